@@ -1,0 +1,21 @@
+# Warnings and language settings that every room shares.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(memgrade_settings INTERFACE)
+target_include_directories(memgrade_settings INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(memgrade_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor)
+target_compile_definitions(memgrade_settings INTERFACE MEMGRADE_VERSION="${PROJECT_VERSION}")
+if(MEMGRADE_WERROR)
+  target_compile_options(memgrade_settings INTERFACE -Werror)
+endif()
+if(MEMGRADE_SANITIZE)
+  add_compile_options(-fsanitize=${MEMGRADE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MEMGRADE_SANITIZE})
+endif()

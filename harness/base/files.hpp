@@ -1,0 +1,84 @@
+// Files and directories, with errors as values. Nothing here follows a symbolic link that untrusted code could
+// have placed, unless it says so; nothing leaves a partial file under its final name.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <harness/base/result.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace memgrade {
+
+namespace fs = std::filesystem;
+
+// The whole file, or an io error; more than `max_bytes` is an error too.
+[[nodiscard]] Result<std::string> read_file(const fs::path& path, std::uint64_t max_bytes = 256ULL << 20);
+
+struct FilePart {
+  std::string bytes;
+  bool cut = false;  // the file is longer
+  std::uint64_t total_bytes = 0;
+};
+// The first `max_bytes` of a regular file. Refuses links, FIFOs, devices: for files that untrusted code wrote.
+[[nodiscard]] Result<FilePart> read_untrusted(const fs::path& path, std::uint64_t max_bytes);
+
+// Writes beside the target, flushes, renames. The target is the old content or the new, never a part.
+[[nodiscard]] Status write_file(const fs::path& path, std::string_view bytes);
+[[nodiscard]] Status make_directories(const fs::path& path);
+// Removes a tree, also one whose directories were made unwritable. A missing path is no error.
+[[nodiscard]] Status remove_tree(const fs::path& path);
+// Puts `fresh` in the place of `target` (which may exist), so that a reader sees one or the other.
+[[nodiscard]] Status replace_directory(const fs::path& fresh, const fs::path& target);
+
+struct TreeLimits {
+  std::uint64_t bytes = 256ULL << 20;
+  std::uint64_t files = 20'000;
+};
+// Copies regular files and directories from `from` to `to`, without links, devices, FIFOs, sockets and set-id bits.
+// What was left out is returned as relative paths, each with the reason. Over the limits: an error that says so.
+[[nodiscard]] Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to, TreeLimits limits = {});
+// Paths of all regular files below `root`, relative to it, sorted; hidden directories (.git) left out.
+[[nodiscard]] Result<std::vector<fs::path>> list_files(const fs::path& root, TreeLimits limits = {});
+
+// A directory that goes when the object goes.
+class TempDir {
+ public:
+  [[nodiscard]] static Result<TempDir> make(const fs::path& parent, std::string_view prefix);
+  TempDir(TempDir&& other) noexcept;
+  TempDir& operator=(TempDir&& other) noexcept;
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  ~TempDir();
+  [[nodiscard]] const fs::path& path() const { return path_; }
+  // Leaves the directory where it is.
+  fs::path keep();
+
+ private:
+  explicit TempDir(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+// An exclusive lock between processes on a file that is made when missing; released when the object goes.
+class FileLock {
+ public:
+  // Waits until the lock is free or `timeout_s` is over (then an io error that names the holder's pid, if known).
+  [[nodiscard]] static Result<FileLock> take(const fs::path& path, double timeout_s);
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+  int fd_ = -1;
+};
+
+// $XDG_CACHE_HOME/memgrade, else ~/.cache/memgrade. Not created.
+[[nodiscard]] fs::path cache_directory();
+// The path for messages: relative to the current directory where that is shorter.
+[[nodiscard]] std::string show_path(const fs::path& path);
+
+}  // namespace memgrade

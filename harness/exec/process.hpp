@@ -1,0 +1,70 @@
+// Runs one command to its end and tells how it went.
+//
+// Commands are argument vectors, never shell lines. Each child leads a process group of its own; whatever is left
+// of the group when the run is over is killed and reaped before `run` returns. A child's failure, crash or timeout
+// is an Outcome; an Error means that *we* could not run anything (no such program of ours, no file descriptors).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <harness/base/result.hpp>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace memgrade::exec {
+
+struct Command {
+  std::vector<std::string> argv;  // argv[0] is looked up in PATH of `environment` when it has no '/'
+  std::filesystem::path directory;
+  std::map<std::string, std::string> environment;  // the whole of it: nothing is inherited
+  std::string input;                               // for standard input; empty: /dev/null
+};
+
+// Zero means: no such limit.
+struct Limits {
+  double wall_s = 60;
+  double cpu_s = 0;              // of the whole process tree
+  double quiet_s = 0;            // without a byte on either stream
+  std::uint64_t stdout_bytes = 4U << 20;  // kept; more is read and counted, then thrown away
+  std::uint64_t stderr_bytes = 1U << 20;
+  std::uint64_t output_bytes = 256U << 20;  // of both streams together; more ends the run
+  std::uint64_t memory_bytes = 0;  // resident, of the whole process tree
+  std::uint64_t file_bytes = 0;    // of one file (RLIMIT_FSIZE)
+  std::uint64_t disk_bytes = 0;    // of everything below the writable directories
+  std::uint64_t processes = 0;     // alive at a time
+};
+
+enum class Ending { exited, signaled, wall_timeout, cpu_timeout, quiet_timeout, memory_limit, output_limit,
+                    disk_limit, process_limit, not_started };
+
+struct Captured {
+  std::string bytes;
+  bool cut = false;  // more came than was kept
+  std::uint64_t total_bytes = 0;
+};
+
+struct Outcome {
+  Ending ending = Ending::exited;
+  int exit_status = 0;
+  int signal = 0;
+  std::string limit;  // the limit that ended it, for a person: "10 s of CPU time"
+  Captured out, err;
+  double wall_s = 0, cpu_s = 0;
+  std::uint64_t peak_bytes = 0;  // the largest resident size seen, of the tree
+};
+
+// Blocks until the command and all of its group are gone. Safe to call from several threads at once.
+// When `stop` is requested, the group is killed and an Error of kind interrupted comes back.
+[[nodiscard]] Result<Outcome> run(const Command& command, const Limits& limits, std::stop_token stop = {});
+
+// Sums over all runs of this process so far: for the report's timing and the overhead benchmark.
+struct Totals {
+  std::uint64_t runs = 0;
+  double wall_s = 0, cpu_s = 0;
+};
+[[nodiscard]] Totals totals();
+
+}  // namespace memgrade::exec

@@ -1,0 +1,51 @@
+// Confines a command of a student: bubblewrap's namespaces plus limits.
+//
+// Inside: no network, a read-only system (only /usr, /bin, /lib*, /etc's few harmless files), private /tmp, /proc
+// and /dev, nothing of the home directory or of other students, only the named directories, a user id without
+// rights. When the command is over, everything that it started is gone, because its PID namespace is.
+#pragma once
+
+#include <filesystem>
+#include <harness/base/result.hpp>
+#include <harness/exec/process.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace memgrade::exec {
+
+struct Mount {
+  std::filesystem::path host;
+  std::filesystem::path inside;
+  bool writable = false;
+};
+
+struct Confined {
+  std::vector<std::string> argv;
+  std::filesystem::path directory;  // inside
+  std::vector<Mount> mounts;
+  std::map<std::string, std::string> environment;  // beside PATH, HOME, LANG, TMPDIR, which are set
+  std::string input;
+  bool address_space_limit = true;  // RLIMIT_AS too; off for programs built with AddressSanitizer
+};
+
+class Sandbox {
+ public:
+  // Runs something harmless in it to see that it works. The error says why not and what to do about it
+  // (install bubblewrap, allow user namespaces, or --no-sandbox).
+  [[nodiscard]] static Result<Sandbox> probe();
+  // Without confinement; limits, process group and private environment stay. For --no-sandbox alone.
+  [[nodiscard]] static Sandbox none();
+
+  [[nodiscard]] Result<Outcome> run(const Confined& confined, const Limits& limits, std::stop_token stop = {}) const;
+  [[nodiscard]] bool confines() const { return confines_; }
+  // One line for the report: "bubblewrap 0.8.0, no network, user 61184" or "none (--no-sandbox)".
+  [[nodiscard]] const std::string& description() const { return description_; }
+
+ private:
+  bool confines_ = false;
+  std::string description_;
+  std::string program_;  // bwrap
+};
+
+}  // namespace memgrade::exec

@@ -1,0 +1,77 @@
+// The result of grading one submission: the one record that every report is written from.
+#pragma once
+
+#include <harness/base/json.hpp>
+#include <harness/base/result.hpp>
+#include <harness/model/evidence.hpp>
+#include <harness/model/status.hpp>
+#include <string>
+#include <vector>
+
+namespace memgrade {
+
+struct CheckReport {
+  std::string checker;
+  std::string title;
+  bool passed = false;
+  double fraction = 0;
+  double weight = 1;
+  bool gate = false;
+  std::string expected, observed, message, detail;
+  std::string hint;  // empty when passed
+  Visibility visibility = Visibility::visible;
+};
+
+struct TaskReport {
+  std::string task, title;
+  TaskStatus status = TaskStatus::fail;
+  double score = 0, max_score = 0;
+  bool informational = false;
+  std::string message;  // why skipped, crashed, timed out, not observed; "" when the checks say it all
+  std::vector<CheckReport> checks;
+  std::vector<std::string> notes;
+  std::vector<std::string> commands;  // that reproduce the runs, to paste into a shell
+  std::vector<Diagnostic> diagnostics;  // compiler findings, errors first
+  std::vector<std::string> questions;   // of a manual task
+  std::string evidence;                 // path relative to the report
+};
+
+struct LabReport {
+  std::string lab, title;
+  double score = 0, max_score = 0;
+  std::string source;  // where the submission was found, relative to the student's directory
+  std::vector<std::string> notes;
+  std::vector<TaskReport> tasks;
+};
+
+struct Member {
+  std::string id, name;
+  double share = 1;
+};
+
+struct Student {
+  std::string id, name;
+  std::vector<Member> members;
+  bool late = false;
+};
+
+struct Report {
+  Student student;
+  double score = 0, max_score = 0;
+  bool provisional = false;  // something is pending or could not be observed
+  std::vector<LabReport> labs;
+  std::vector<std::string> notes;
+  Json environment = Json::object();  // versions, compiler, sandbox: the same on every run here
+  Json timing = Json::object();       // the only part that differs between two runs
+};
+
+inline constexpr std::string_view kReportSchema = "memgrade/report/v1";
+
+// The record as report.json holds it, and back.
+[[nodiscard]] Json to_json(const Report& report);
+[[nodiscard]] Result<Report> report_from_json(const Json& json);
+
+// The report as a student may see it: staff rows and everything that they say are gone; scores stay.
+[[nodiscard]] Report for_student(Report report);
+
+}  // namespace memgrade
