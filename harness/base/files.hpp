@@ -1,5 +1,5 @@
-// Files and directories, with errors as values. Nothing here follows a symbolic link that untrusted code could
-// have placed, unless it says so; nothing leaves a partial file under its final name.
+// Files and directories, with errors as values. Nothing here follows a symbolic link that untrusted code
+// could have placed, unless it says so; nothing leaves a partial file under its final name.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ struct FilePart {
   bool cut = false;  // the file is longer
   std::uint64_t total_bytes = 0;
 };
-// The first `max_bytes` of a regular file. Refuses links, FIFOs, devices: for files that untrusted code wrote.
+// The first `max_bytes` of a regular file. Refuses links, FIFOs, devices: for files that untrusted code
+// wrote.
 [[nodiscard]] Result<FilePart> read_untrusted(const fs::path& path, std::uint64_t max_bytes);
 
 // Writes beside the target, flushes, renames. The target is the old content or the new, never a part.
@@ -36,9 +37,11 @@ struct TreeLimits {
   std::uint64_t bytes = 256ULL << 20;
   std::uint64_t files = 20'000;
 };
-// Copies regular files and directories from `from` to `to`, without links, devices, FIFOs, sockets and set-id bits.
-// What was left out is returned as relative paths, each with the reason. Over the limits: an error that says so.
-[[nodiscard]] Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to, TreeLimits limits = {});
+// Copies regular files and directories from `from` to `to`, without links, devices, FIFOs, sockets and set-id
+// bits. What was left out is returned as relative paths, each with the reason. Over the limits: an error that
+// says so.
+[[nodiscard]] Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to,
+                                                         TreeLimits limits = {});
 // Paths of all regular files below `root`, relative to it, sorted; hidden directories (.git) left out.
 [[nodiscard]] Result<std::vector<fs::path>> list_files(const fs::path& root, TreeLimits limits = {});
 
@@ -63,7 +66,8 @@ class TempDir {
 // An exclusive lock between processes on a file that is made when missing; released when the object goes.
 class FileLock {
  public:
-  // Waits until the lock is free or `timeout_s` is over (then an io error that names the holder's pid, if known).
+  // Waits until the lock is free or `timeout_s` is over (then an io error that names the holder's pid, if
+  // known).
   [[nodiscard]] static Result<FileLock> take(const fs::path& path, double timeout_s);
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;

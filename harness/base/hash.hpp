@@ -1,5 +1,5 @@
-// A digest for keys and for "is it the same": 128 bits of XXH3 as 32 hexadecimal digits. Not a defence against
-// someone who looks for collisions.
+// A digest for keys and for "is it the same": 128 bits of XXH3 as 32 hexadecimal digits. Not a defence
+// against someone who looks for collisions.
 #pragma once
 
 #include <string>

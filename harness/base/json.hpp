@@ -1,5 +1,5 @@
-// The JSON value that facts, evidence and reports are made of. Keys keep the order in which they were written,
-// so that two runs over the same evidence write the same bytes.
+// The JSON value that facts, evidence and reports are made of. Keys keep the order in which they were
+// written, so that two runs over the same evidence write the same bytes.
 #pragma once
 
 #include <harness/base/result.hpp>

@@ -1,9 +1,9 @@
 // Result<T>: a value, or the reason why *we* could not produce one.
 //
 // An Error is always about the grader and its surroundings (a missing tool, a full disk, a broken case file),
-// never about a student's work: a wrong, crashing or hanging submission is Evidence (harness/model/evidence.hpp).
-// `kind` is for the program, which decides exit codes by it; `message` is for a person, says what to do next,
-// and is never searched by code.
+// never about a student's work: a wrong, crashing or hanging submission is Evidence
+// (harness/model/evidence.hpp). `kind` is for the program, which decides exit codes by it; `message` is for a
+// person, says what to do next, and is never searched by code.
 #pragma once
 
 #include <expected>
@@ -35,7 +35,8 @@ template <typename T>
 using Result = std::expected<T, Error>;
 using Status = Result<void>;
 
-[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message, std::string where = {}) {
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message,
+                                                 std::string where = {}) {
   return std::unexpected(Error{kind, std::move(message), std::move(where)});
 }
 

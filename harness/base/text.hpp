@@ -9,7 +9,8 @@
 
 namespace memgrade {
 
-// The lines of `text` without their line ends; LF and CRLF both end a line. A last line without an end counts.
+// The lines of `text` without their line ends; LF and CRLF both end a line. A last line without an end
+// counts.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 [[nodiscard]] std::vector<std::string> split_words(std::string_view text);
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);

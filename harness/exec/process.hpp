@@ -1,13 +1,14 @@
 // Runs one command to its end and tells how it went.
 //
-// Commands are argument vectors, never shell lines. Each child leads a process group of its own; whatever is left
-// of the group when the run is over is killed and reaped before `run` returns. A child's failure, crash or timeout
-// is an Outcome; an Error means that *we* could not run anything (no such program of ours, no file descriptors).
+// Commands are argument vectors, never shell lines. Each child leads a process group of its own; whatever is
+// left of the group when the run is over is killed and reaped before `run` returns. A child's failure, crash
+// or timeout is an Outcome; an Error means that *we* could not run anything (no such program of ours, no file
+// descriptors).
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <harness/base/ending.hpp>
 #include <harness/base/result.hpp>
 #include <map>
 #include <stop_token>
@@ -26,24 +27,15 @@ struct Command {
 // Zero means: no such limit.
 struct Limits {
   double wall_s = 60;
-  double cpu_s = 0;              // of the whole process tree
-  double quiet_s = 0;            // without a byte on either stream
+  double cpu_s = 0;                       // of the whole process tree
+  double quiet_s = 0;                     // without a byte on either stream
   std::uint64_t stdout_bytes = 4U << 20;  // kept; more is read and counted, then thrown away
   std::uint64_t stderr_bytes = 1U << 20;
   std::uint64_t output_bytes = 256U << 20;  // of both streams together; more ends the run
-  std::uint64_t memory_bytes = 0;  // resident, of the whole process tree
-  std::uint64_t file_bytes = 0;    // of one file (RLIMIT_FSIZE)
-  std::uint64_t disk_bytes = 0;    // of everything below the writable directories
-  std::uint64_t processes = 0;     // alive at a time
-};
-
-enum class Ending { exited, signaled, wall_timeout, cpu_timeout, quiet_timeout, memory_limit, output_limit,
-                    disk_limit, process_limit, not_started };
-
-struct Captured {
-  std::string bytes;
-  bool cut = false;  // more came than was kept
-  std::uint64_t total_bytes = 0;
+  std::uint64_t memory_bytes = 0;           // resident, of the whole process tree
+  std::uint64_t file_bytes = 0;             // of one file (RLIMIT_FSIZE)
+  std::uint64_t disk_bytes = 0;             // of everything below the writable directories
+  std::uint64_t processes = 0;              // alive at a time
 };
 
 struct Outcome {
@@ -51,7 +43,7 @@ struct Outcome {
   int exit_status = 0;
   int signal = 0;
   std::string limit;  // the limit that ended it, for a person: "10 s of CPU time"
-  Captured out, err;
+  Stream out, err;
   double wall_s = 0, cpu_s = 0;
   std::uint64_t peak_bytes = 0;  // the largest resident size seen, of the tree
 };

@@ -1,8 +1,8 @@
 // Confines a command of a student: bubblewrap's namespaces plus limits.
 //
-// Inside: no network, a read-only system (only /usr, /bin, /lib*, /etc's few harmless files), private /tmp, /proc
-// and /dev, nothing of the home directory or of other students, only the named directories, a user id without
-// rights. When the command is over, everything that it started is gone, because its PID namespace is.
+// Inside: no network, a read-only system (only /usr, /bin, /lib*, /etc's few harmless files), private /tmp,
+// /proc and /dev, nothing of the home directory or of other students, only the named directories, a user id
+// without rights. When the command is over, everything that it started is gone, because its PID namespace is.
 #pragma once
 
 #include <filesystem>
@@ -37,7 +37,8 @@ class Sandbox {
   // Without confinement; limits, process group and private environment stay. For --no-sandbox alone.
   [[nodiscard]] static Sandbox none();
 
-  [[nodiscard]] Result<Outcome> run(const Confined& confined, const Limits& limits, std::stop_token stop = {}) const;
+  [[nodiscard]] Result<Outcome> run(const Confined& confined, const Limits& limits,
+                                    std::stop_token stop = {}) const;
   [[nodiscard]] bool confines() const { return confines_; }
   // One line for the report: "bubblewrap 0.8.0, no network, user 61184" or "none (--no-sandbox)".
   [[nodiscard]] const std::string& description() const { return description_; }

@@ -1,11 +1,12 @@
 // From raw evidence to named, typed values: what a student's program said, as lab.yaml tells how to find it.
 //
-// This room stands beside oracle/: pure, used by the collectors (a differential search must compare answers while
-// it runs) and by the judge (a changed spelling in lab.yaml is judged again without a rerun). It decides nothing.
+// This room stands beside oracle/: pure, used by the collectors (a differential search must compare answers
+// while it runs) and by the judge (a changed spelling in lab.yaml is judged again without a rerun). It
+// decides nothing.
 //
-// Text is matched line by line, after ANSI colours, NULs and carriage returns are taken away and blanks at both
-// ends are trimmed; an expression must match the whole line, so that a number inside other prose is never taken.
-// Expressions are RE2's: linear in the text's length whatever the text is.
+// Text is matched line by line, after ANSI colours, NULs and carriage returns are taken away and blanks at
+// both ends are trimmed; an expression must match the whole line, so that a number inside other prose is
+// never taken. Expressions are RE2's: linear in the text's length whatever the text is.
 #pragma once
 
 #include <harness/base/json.hpp>
@@ -19,11 +20,11 @@ namespace memgrade::facts {
 // The keys of one entry under `facts` in lab.yaml.
 [[nodiscard]] const std::vector<KeySpec>& definition_keys();
 
-// The value of one fact in one run's output, or null when there is none. `truth` is what the oracle knows of the
-// run (an object, or null): a rate becomes a count with its help.
-//   number: an integer or a real number; the first of its spellings that matches any line wins, its last match counts.
-//   text:   the captured string.
-//   table:  {"rows": N, "<column>": [values…], …}; null when no line matches.
+// The value of one fact in one run's output, or null when there is none. `truth` is what the oracle knows of
+// the run (an object, or null): a rate becomes a count with its help.
+//   number: an integer or a real number; the first of its spellings that matches any line wins, its last
+//   match counts. text:   the captured string. table:  {"rows": N, "<column>": [values…], …}; null when no
+//   line matches.
 [[nodiscard]] Json extract(const FactSpec& spec, const RunRecord& run, const Json& truth);
 
 // All lab facts of one run and what is known of every run: exit_status (null when it did not exit by itself),

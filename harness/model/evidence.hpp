@@ -2,46 +2,24 @@
 #pragma once
 
 #include <cstdint>
+#include <harness/base/ending.hpp>
 #include <harness/base/json.hpp>
 #include <harness/base/result.hpp>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace memgrade {
 
-struct Stream {
-  std::string bytes;
-  bool cut = false;  // more came than was kept
-  std::uint64_t total_bytes = 0;
-};
-
-// How a run of a student's program came to its end.
-enum class Ending {
-  exited,        // by itself; `exit_status` says how
-  signaled,      // killed by `signal`, not by us
-  wall_timeout,  // still running at the deadline
-  cpu_timeout,   // used up its CPU seconds
-  quiet_timeout, // printed nothing for too long
-  memory_limit,  // took more memory than allowed
-  output_limit,  // printed more than allowed
-  disk_limit,    // wrote more than allowed
-  process_limit, // made more processes than allowed
-  not_started,   // the program could not be executed (not an executable, wrong architecture)
-};
-[[nodiscard]] std::string_view to_string(Ending ending);
-[[nodiscard]] std::optional<Ending> ending_from(std::string_view word);
-// A deadline was met (wall, CPU, quiet).
-[[nodiscard]] bool is_timeout(Ending ending);
-
 struct RunRecord {
-  std::string name;       // of the run in the case: "book"
-  std::string command;    // for a person, to paste into a shell in the submission's directory
+  std::string name;     // of the run in the case: "book"
+  std::string command;  // for a person, to paste into a shell in the submission's directory
   Ending ending = Ending::exited;
-  int exit_status = 0;    // when exited
-  int signal = 0;         // when signaled
-  std::string limit;      // the limit that was met, for a person: "10 s of CPU time"
+  int exit_status = 0;  // when exited
+  int signal = 0;       // when signaled
+  std::string limit;    // the limit that was met, for a person: "10 s of CPU time"
   Stream out, err;
   std::map<std::string, Stream> files;  // text files that the run made in its directory
   double wall_s = 0, cpu_s = 0;         // kept out of verdicts
@@ -59,7 +37,7 @@ struct Diagnostic {
 
 struct BuildRecord {
   bool succeeded = false;
-  std::string way;      // the way that was taken: "make", "compile"
+  std::string way;  // the way that was taken: "make", "compile"
   std::vector<RunRecord> steps;
   std::vector<Diagnostic> diagnostics;
   std::vector<std::string> programs;  // executables that came out, relative
@@ -72,10 +50,11 @@ struct Evidence {
   std::string collect_digest;  // of the settings that it was collected under
   std::optional<BuildRecord> build;
   std::vector<RunRecord> runs;
-  Json oracle = Json::object();       // run name -> what is true
-  Json search = nullptr;              // of a differential search, see docs/evidence.md
-  std::vector<std::string> notes;     // what a reader must know: the command line found, edits, what was left out
-  std::optional<Error> unobserved;    // we could not observe; then nothing else counts
+  Json oracle = Json::object();  // run name -> what is true
+  Json search = nullptr;         // of a differential search, see docs/evidence.md
+  std::vector<std::string>
+      notes;  // what a reader must know: the command line found, edits, what was left out
+  std::optional<Error> unobserved;  // we could not observe; then nothing else counts
 };
 
 [[nodiscard]] const RunRecord* find_run(const Evidence& evidence, std::string_view name);

@@ -36,8 +36,8 @@ struct Task {
   std::string title;
   std::string summary;  // prose for `grade explain`
   double points = 0;
-  bool manual = false;         // marked by a person; pending until then
-  bool informational = false;  // shown, never counted, fails nobody
+  bool manual = false;                 // marked by a person; pending until then
+  bool informational = false;          // shown, never counted, fails nobody
   std::vector<std::string> questions;  // of a manual task
   std::vector<Need> needs;
   Json collect;  // validated settings for the lab's collector
@@ -45,7 +45,8 @@ struct Task {
   Place place;
 };
 
-// How to take a named value out of text: the definition stands in lab.yaml under `facts` (docs/case-format.md).
+// How to take a named value out of text: the definition stands in lab.yaml under `facts`
+// (docs/case-format.md).
 struct FactSpec {
   std::string name;
   Json definition;

@@ -1,8 +1,8 @@
 // What may stand in a case file, as data: one KeySpec for each key. The loader checks YAML against it, the
 // reference page docs/case-format.md is printed from it, so the two cannot drift apart.
 //
-// Collectors, oracles, generators and checkers each bring the specs of their own keys (a Vocabulary); the loader
-// knows none of them by name.
+// Collectors, oracles, generators and checkers each bring the specs of their own keys (a Vocabulary); the
+// loader knows none of them by name.
 #pragma once
 
 #include <functional>
@@ -31,14 +31,14 @@ struct KeySpec {
   std::string key;
   KeyType type = KeyType::text;
   bool required = false;
-  bool list = false;       // a list of `type`; a single value is taken as a list of one
-  bool map = false;        // a mapping from free names to `type`
-  Json fallback = {};      // what stands when the key is missing; null: nothing
-  std::string unit = {};   // "seconds", "bytes", …
-  std::string doc = {};    // one or two sentences for the reference page
+  bool list = false;      // a list of `type`; a single value is taken as a list of one
+  bool map = false;       // a mapping from free names to `type`
+  Json fallback = {};     // what stands when the key is missing; null: nothing
+  std::string unit = {};  // "seconds", "bytes", …
+  std::string doc = {};   // one or two sentences for the reference page
   std::vector<std::string> choices = {};
-  std::vector<KeySpec> keys = {};   // of an object
-  std::string vocabulary = {};      // of `named`: "oracles", "generators"
+  std::vector<KeySpec> keys = {};  // of an object
+  std::string vocabulary = {};     // of `named`: "oracles", "generators"
 };
 
 // A kind of thing with keys of its own, chosen by name in YAML: a checker, an oracle, a data generator.

@@ -1,7 +1,7 @@
 // What a checker says of evidence, and what a checker is.
 //
-// A checker is a pure function of the case's parameters and of what was observed: no clock, no process, no file.
-// It does not know points, and it cannot tell which lab it serves.
+// A checker is a pure function of the case's parameters and of what was observed: no clock, no process, no
+// file. It does not know points, and it cannot tell which lab it serves.
 #pragma once
 
 #include <harness/base/json.hpp>
@@ -17,25 +17,27 @@ struct Verdict {
   double fraction = 0;   // of the check's weight, 0…1; 1 when passed
   std::string expected;  // one line each; "" where there is nothing to say
   std::string observed;
-  std::string message;   // one sentence: what is wrong, or what holds
-  std::string detail;    // some lines for a <pre>: a diff in context, a counterexample
+  std::string message;  // one sentence: what is wrong, or what holds
+  std::string detail;   // some lines for a <pre>: a diff in context, a counterexample
 };
 
-[[nodiscard]] inline Verdict pass_verdict(std::string expected, std::string observed, std::string message = {}) {
+[[nodiscard]] inline Verdict pass_verdict(std::string expected, std::string observed,
+                                          std::string message = {}) {
   return {true, 1, std::move(expected), std::move(observed), std::move(message), {}};
 }
 [[nodiscard]] inline Verdict fail_verdict(std::string expected, std::string observed, std::string message) {
   return {false, 0, std::move(expected), std::move(observed), std::move(message), {}};
 }
 
-// The evidence as a checker sees it. `facts` maps a dotted name's parts to values: {"book": {"page_faults": 244,
-// "stdout": "…", "exit_status": 0, …}, "oracle": {"book": {…}}, "build": {…}}.
+// The evidence as a checker sees it. `facts` maps a dotted name's parts to values: {"book": {"page_faults":
+// 244, "stdout": "…", "exit_status": 0, …}, "oracle": {"book": {…}}, "build": {…}}.
 struct Observed {
   const Evidence& evidence;
   const Json& facts;
 };
 
-// The fact of that dotted name, or null when the evidence does not hold it (the program printed no such thing).
+// The fact of that dotted name, or null when the evidence does not hold it (the program printed no such
+// thing).
 [[nodiscard]] const Json& fact(const Observed& observed, std::string_view dotted_name);
 // For a person, why a fact is missing: the run crashed, printed nothing, printed no such line.
 [[nodiscard]] std::string why_missing(const Observed& observed, std::string_view dotted_name);

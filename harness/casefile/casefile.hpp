@@ -1,0 +1,37 @@
+// Case files: YAML -> Lab, with every mistake reported in one go.
+//
+// The loader checks against the vocabulary's key specs and knows no lab, collector or checker by name. Each
+// complaint is `file:line:col: what; did you mean …?`. A lab with a complaint is not returned.
+#pragma once
+
+#include <filesystem>
+#include <harness/base/result.hpp>
+#include <harness/model/lab.hpp>
+#include <harness/model/schema.hpp>
+#include <string>
+#include <vector>
+
+namespace memgrade::casefile {
+
+struct Complaint {
+  Place place;
+  std::string message;
+  [[nodiscard]] std::string text()
+      const;  // "cases/vmsim/lab.yaml:3:1: unknown key 'titel'; did you mean 'title'?"
+};
+
+struct Loaded {
+  std::vector<Lab> labs;              // in the order of their names; only those without a complaint
+  std::vector<Complaint> complaints;  // sorted by file, line, column
+};
+
+// Every folder of `cases` that holds a lab.yaml is a lab. An Error only when `cases` itself cannot be read.
+[[nodiscard]] Result<Loaded> load_cases(const std::filesystem::path& cases, const Vocabulary& vocabulary);
+
+// One lab folder.
+[[nodiscard]] Loaded load_lab(const std::filesystem::path& lab_directory, const Vocabulary& vocabulary);
+
+// The reference page of every key: docs/case-format.md is exactly this text.
+[[nodiscard]] std::string reference_page(const Vocabulary& vocabulary);
+
+}  // namespace memgrade::casefile
