@@ -21,7 +21,8 @@ struct CheckSpec {
   std::string title;  // what a person reads; never empty
   std::string hint;   // shown when the check does not pass
   double weight = 1;  // its share of the task's points
-  bool gate = false;  // earns nothing; when it does not pass, the task earns nothing either
+  bool gate = false;  // earns nothing; when it does not pass, the task earns at most the share `cap`
+  double cap = 0;     // 0…1, of a gate
   Visibility visibility = Visibility::visible;
   Place place;
 };

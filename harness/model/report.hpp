@@ -17,6 +17,7 @@ struct CheckReport {
   double fraction = 0;
   double weight = 1;
   bool gate = false;
+  double cap = 0;
   std::string expected, observed, message, detail;
   std::string hint;  // empty when passed
   Visibility visibility = Visibility::visible;

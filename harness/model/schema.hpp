@@ -16,6 +16,7 @@ enum class KeyType {
   text,        // any string
   name,        // a word that can stand in a path: letters, digits, . _ - (not first: . -)
   number,      // a real number
+  size,        // bytes: a whole number, or text such as "256 MiB"; kept as a number
   integer,     // a whole number
   boolean,     // true or false
   scalar,      // string, number or boolean, kept with its type
