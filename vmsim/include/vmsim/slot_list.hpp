@@ -1,0 +1,61 @@
+// An ordered list of slot numbers, kept in one vector: every slot has one node, and a node holds the numbers
+// of its neighbours. Adding, removing and moving a slot are constant time and never allocate.
+//
+//    front                                back
+//    [ 3 ] <-> [ 0 ] <-> [ 7 ] <-> ... <-> [ 5 ]        a ring: one more node, the anchor, closes it
+//
+// The list knows nothing of pages: a policy decides what the order means. Always holds: a slot outside the
+// list is linked to itself, so that taking it out again changes nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace vmsim {
+
+using Slot = std::uint32_t;                    // an index below the number of slots
+inline constexpr Slot kNoSlot = 0xFFFF'FFFFU;  // "there is none"
+
+class SlotList {
+ public:
+  explicit SlotList(std::size_t slots) : nodes_(slots + 1), anchor_(static_cast<Slot>(slots)) {
+    for (Slot slot = 0; slot <= anchor_; ++slot) nodes_[slot] = {slot, slot};
+  }
+
+  bool empty() const { return nodes_[anchor_].next == anchor_; }
+
+  // The slot that has been longest in its place; kNoSlot when the list is empty.
+  Slot front() const { return empty() ? kNoSlot : nodes_[anchor_].next; }
+
+  // Adds a slot that is not in the list.
+  void push_back(Slot slot) {
+    const Slot last = nodes_[anchor_].previous;
+    nodes_[slot] = {last, anchor_};
+    nodes_[last].next = slot;
+    nodes_[anchor_].previous = slot;
+  }
+
+  void remove(Slot slot) {
+    const Node node = nodes_[slot];
+    nodes_[node.previous].next = node.next;
+    nodes_[node.next].previous = node.previous;
+    nodes_[slot] = {slot, slot};
+  }
+
+  void move_to_back(Slot slot) {
+    if (nodes_[anchor_].previous == slot) return;
+    remove(slot);
+    push_back(slot);
+  }
+
+ private:
+  struct Node {
+    Slot previous;
+    Slot next;
+  };
+  std::vector<Node> nodes_;  // one a slot, then the anchor
+  Slot anchor_;
+};
+
+}  // namespace vmsim
