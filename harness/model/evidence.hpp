@@ -41,7 +41,8 @@ struct BuildRecord {
   std::vector<RunRecord> steps;
   std::vector<Diagnostic> diagnostics;
   std::vector<std::string> programs;  // executables that came out, relative
-  std::vector<std::string> tried;     // for a person, when nothing came out
+  std::vector<std::string> tried;     // for a person: the ways and command lines that gave nothing
+  std::string form;                   // the command line that was found to answer, "" when none did
 };
 
 // Evidence of one task.

@@ -15,7 +15,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <limits>
+#include <numeric>
 
 namespace vmsim {
 namespace {
@@ -92,8 +94,9 @@ Result<Statistics> simulate(std::string_view policy, const MachineConfig& config
   if (config.tlb_entries > kMaxTlbEntries)
     return bad_input("the number of TLB entries is outside its limits");
   if (trace.size() >= std::numeric_limits<TraceIndex>::max()) return bad_input("the trace is too long");
-  const std::size_t pages = config.geometry.page_count();
-  if (std::any_of(trace.begin(), trace.end(), [&](PageNumber page) { return page >= pages; })) {
+  // The page count is a power of two, so one number above it shows in the union of all bits.
+  const PageNumber bits = std::accumulate(trace.begin(), trace.end(), PageNumber{0}, std::bit_or<>());
+  if (bits >= config.geometry.page_count()) {
     return bad_input("the trace has a page number that the geometry does not have");
   }
   return found->simulate(config, trace);

@@ -37,19 +37,23 @@ class SlotList {
   }
 
   void remove(Slot slot) {
-    const Node node = nodes_[slot];
-    nodes_[node.previous].next = node.next;
-    nodes_[node.next].previous = node.previous;
+    unlink(slot);
     nodes_[slot] = {slot, slot};
   }
 
   void move_to_back(Slot slot) {
     if (nodes_[anchor_].previous == slot) return;
-    remove(slot);
+    unlink(slot);
     push_back(slot);
   }
 
  private:
+  void unlink(Slot slot) {
+    const Node node = nodes_[slot];
+    nodes_[node.previous].next = node.next;
+    nodes_[node.next].previous = node.previous;
+  }
+
   struct Node {
     Slot previous;
     Slot next;
