@@ -31,10 +31,11 @@ struct TaskReport {
   std::string message;  // why skipped, crashed, timed out, not observed; "" when the checks say it all
   std::vector<CheckReport> checks;
   std::vector<std::string> notes;
-  std::vector<std::string> commands;    // that reproduce the runs, to paste into a shell
-  std::vector<Diagnostic> diagnostics;  // compiler findings, errors first
-  std::vector<std::string> questions;   // of a manual task
-  std::string evidence;                 // path relative to the report
+  std::vector<std::string> staff_notes;  // what only staff may read: runs that none but staff checks look at
+  std::vector<std::string> commands;     // that reproduce the runs, to paste into a shell
+  std::vector<Diagnostic> diagnostics;   // compiler findings, errors first
+  std::vector<std::string> questions;    // of a manual task
+  std::string evidence;                  // path relative to the report
 };
 
 struct LabReport {

@@ -30,7 +30,11 @@ struct Verdict {
 }
 
 // The evidence as a checker sees it. `facts` maps a dotted name's parts to values: {"book": {"page_faults":
-// 244, "stdout": "…", "exit_status": 0, …}, "oracle": {"book": {…}}, "build": {…}}.
+// 244, "stdout": "…", "exit_status": 0, …}, "oracle": {"book": {…}}, "build": {…}}. Under kLookedFor, which
+// is no name that a run can have, stands how each fact of the lab is recognised: {"page_faults": {"example":
+// "Page Faults = 244", "patterns": ["…"]}}.
+inline constexpr std::string_view kLookedFor = "?";
+
 struct Observed {
   const Evidence& evidence;
   const Json& facts;

@@ -1,0 +1,26 @@
+// Bytes <-> JSON for the evidence store. Inside this room only.
+//
+// Text that is UTF-8 stays readable, {"text": "…"}; any other bytes are kept exactly, {"base64": "…"}. The
+// way back throws std::exception on JSON of another shape; evidence_from_json catches it.
+#pragma once
+
+#include <harness/base/ending.hpp>
+#include <harness/base/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace memgrade {
+
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+// Standard alphabet with padding; throws std::invalid_argument on anything else.
+[[nodiscard]] std::string from_base64(std::string_view text);
+
+// A JSON string, or {"base64": "…"} when `bytes` are not UTF-8.
+[[nodiscard]] Json bytes_to_json(std::string_view bytes);
+[[nodiscard]] std::string bytes_from_json(const Json& json);
+
+// {"text" or "base64": …, "total_bytes": N, "cut": false}
+[[nodiscard]] Json stream_to_json(const Stream& stream);
+[[nodiscard]] Stream stream_from_json(const Json& json);
+
+}  // namespace memgrade

@@ -1,0 +1,107 @@
+// Facts by name, and the reason when there is none. Never throws, whatever the evidence holds.
+#include <fmt/format.h>
+
+#include <harness/base/text.hpp>
+#include <harness/model/describe.hpp>
+#include <harness/model/verdict.hpp>
+
+namespace memgrade {
+namespace {
+
+const Json kNothing = nullptr;
+
+// A name of a run may hold dots itself, so that every way to take the dotted name apart is tried, the longest
+// first key first.
+const Json* look_up(const Json& value, std::string_view name) {
+  if (!value.is_object()) return nullptr;
+  for (std::size_t end = name.size(); end != std::string_view::npos && end > 0;
+       end = name.rfind('.', end - 1)) {
+    const auto found = value.find(std::string(name.substr(0, end)));
+    if (found == value.end()) continue;
+    if (end == name.size()) return &*found;
+    if (const Json* inner = look_up(*found, name.substr(end + 1))) return inner;
+  }
+  return nullptr;
+}
+
+const RunRecord* run_of(const Evidence& evidence, std::string_view name) {
+  const RunRecord* longest = nullptr;
+  for (const RunRecord& run : evidence.runs) {
+    const bool starts = name == run.name || (name.starts_with(run.name) && name[run.name.size()] == '.');
+    if (starts && (longest == nullptr || run.name.size() > longest->name.size())) longest = &run;
+  }
+  return longest;
+}
+
+// What the fact looks like where it is printed: an example, else the expressions.
+std::string looked_for(const Json& facts, std::string_view fact_name) {
+  const Json* const entry = look_up(facts, fmt::format("{}.{}", kLookedFor, fact_name));
+  if (entry == nullptr || !entry->is_object()) return {};
+  if (const auto example = entry->find("example"); example != entry->end() && example->is_string())
+    return "looks like " + quote(example->get_ref<const std::string&>());
+  std::string text;
+  const auto patterns = entry->find("patterns");
+  if (patterns == entry->end() || !patterns->is_array()) return {};
+  for (const Json& pattern : *patterns)
+    if (pattern.is_string())
+      text += (text.empty() ? "matches " : " or ") + quote(pattern.get_ref<const std::string&>());
+  return text;
+}
+
+std::string_view first_line(std::string_view text) {
+  for (const std::string_view line : split_lines(text))
+    if (!trim(line).empty()) return trim(line);
+  return {};
+}
+
+std::string why_no_line(const RunRecord& run, const Json& facts, std::string_view fact_name) {
+  std::string text;
+  const bool silent = trim(run.out.bytes).empty() && run.files.empty();
+  if (silent) {
+    text = "the program printed nothing";
+  } else if (const std::string shape = looked_for(facts, fact_name); !shape.empty()) {
+    text = "no line of the output " + shape;
+  } else {
+    text = fmt::format("the output does not give {}", fact_name);
+  }
+  if (run.exit_status != 0) text += fmt::format("; the program {}", describe_ending(run));
+  if (silent || run.exit_status != 0) {
+    const std::string_view said = first_line(std::string_view(run.err.bytes).substr(0, 4096));
+    if (!said.empty()) text += ", its error output begins with " + quote(said);
+  }
+  if (run.out.cut) text += "; of the output only the first part was kept";
+  return text;
+}
+
+std::string why_no_run(const Evidence& evidence, std::string_view name) {
+  if (name.starts_with("build.") || name == "build") return "nothing was built";
+  if (name.starts_with("search.") || name == "search") return "no search took place";
+  if (evidence.build && evidence.build->form.empty() && !evidence.build->tried.empty())
+    return "no command line was found that the program answers to";
+  return "the program was not run for this";
+}
+
+}  // namespace
+
+const Json& fact(const Observed& observed, std::string_view dotted_name) {
+  const Json* const found = look_up(observed.facts, dotted_name);
+  return found != nullptr ? *found : kNothing;
+}
+
+std::string why_missing(const Observed& observed, std::string_view dotted_name) {
+  const Evidence& evidence = observed.evidence;
+  if (evidence.unobserved) return "this could not be observed";
+  if (dotted_name.starts_with("oracle."))
+    return fmt::format("there is nothing to compare with ({})", dotted_name);
+  if (evidence.build && !evidence.build->succeeded) return "the program did not build";
+  const RunRecord* const run = run_of(evidence, dotted_name);
+  if (run == nullptr) return why_no_run(evidence, dotted_name);
+  const std::string_view fact_name =
+      dotted_name.size() > run->name.size() ? dotted_name.substr(run->name.size() + 1) : "anything";
+  if (run->ending == Ending::not_started) return "the program could not be started";
+  if (run->ending != Ending::exited)
+    return fmt::format("the program {} before it printed this", describe_ending(*run));
+  return why_no_line(*run, observed.facts, fact_name);
+}
+
+}  // namespace memgrade
