@@ -3,25 +3,39 @@
 //
 // Collectors, oracles, generators and checkers each bring the specs of their own keys (a Vocabulary); the
 // loader knows none of them by name.
+//
+// What a collector, an oracle or a checker gets is the normalised form:
+//   * every key that has a `fallback` is there, also inside objects and inside the params of a `named` value;
+//     a key without one is absent when YAML does not say it, never null;
+//   * `list` is always an array, `map` and the object types are always objects;
+//   * number is a real number, integer a whole number from -2^63 to 2^64-1, size a whole number of bytes;
+//   * named is {"name": "paging", "params": {…, defaults filled in}}. In YAML: `{paging: {…}}`, `{paging: }`
+//     or `paging` alone.
+// Inside the params of an oracle or a generator, text that is exactly one placeholder ("{frames}",
+// "{policy:upper}") may stand in the place of any single value. It is kept as text, unchecked; the collector
+// puts the value in, and whoever reads the params must look after that.
 #pragma once
 
 #include <functional>
 #include <harness/base/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace memgrade {
 
 enum class KeyType {
-  text,        // any string
-  name,        // a word that can stand in a path: letters, digits, . _ - (not first: . -)
-  number,      // a real number
-  size,        // bytes: a whole number, or text such as "256 MiB"; kept as a number
-  integer,     // a whole number
-  boolean,     // true or false
-  scalar,      // string, number or boolean, kept with its type
-  regex,       // an RE2 regular expression; compiled when loaded
-  fact,        // the dotted name of a fact that the task's evidence holds, "book.page_faults"
+  text,     // any string
+  name,     // a word that can stand in a path: letters, digits, . _ - (not first: . -)
+  number,   // a real number
+  size,     // bytes: a whole number, or text such as "256 MiB"; kept as a number
+  integer,  // a whole number
+  boolean,  // true or false
+  scalar,   // string, number or boolean, kept with its type
+  regex,    // an RE2 regular expression; compiled when loaded
+  fact,     // the dotted name of a fact. In `judge`: one that the task's evidence holds, "book.page_faults"
+         // (CollectorSpec::fact_names). In a collector's settings: one of lab.yaml's `facts`, "page_faults",
+         // "translations.value". Inside `facts` themselves, oracles and generators: kept unchecked.
   choice,      // one of `choices`
   object,      // a mapping with the keys in `keys`
   any_object,  // a mapping with free names to scalars or lists of them
@@ -40,6 +54,15 @@ struct KeySpec {
   std::vector<std::string> choices = {};
   std::vector<KeySpec> keys = {};  // of an object
   std::string vocabulary = {};     // of `named`: "oracles", "generators"
+  std::string shorthand = {};      // of an object: the key that a single value without a mapping stands for
+  std::optional<double> minimum = {};  // of number, integer, size; both ends are allowed values
+  std::optional<double> maximum = {};
+};
+
+// A mistake that only the owner of the settings can see.
+struct SettingComplaint {
+  std::string pointer;  // JSON pointer into the normalised settings: "/runs/0/oracle"; "" is the whole
+  std::string message;
 };
 
 // A kind of thing with keys of its own, chosen by name in YAML: a checker, an oracle, a data generator.
@@ -47,6 +70,9 @@ struct TermSpec {
   std::string name;
   std::string doc;
   std::vector<KeySpec> keys;
+  // Mistakes of params that are each right by themselves ("needs one of value, to"). Pure; called only with
+  // params that passed their keys. A checker's contain the keys that all checks share (title, weight, …).
+  std::function<std::vector<SettingComplaint>(const Json& params)> inspect = {};
 };
 
 struct CollectorSpec {
@@ -59,11 +85,10 @@ struct CollectorSpec {
   std::function<std::vector<std::string>(const Json& lab_settings, const Json& task_settings,
                                          const std::vector<std::string>& lab_facts)>
       fact_names;
-  // Further mistakes that only the collector can see, as {json pointer into the settings, message}.
-  struct Complaint {
-    std::string pointer;  // "/runs/0/oracle"
-    std::string message;
-  };
+  // Further mistakes that only the collector can see. A pointer goes into the task's settings; with "lab:" in
+  // front ("lab:/forms/0/arguments") into the lab's. Pure; called for each task whose settings, and the
+  // lab's, passed their keys; a complaint of the lab may be given for every task, it is shown once.
+  using Complaint = SettingComplaint;
   std::function<std::vector<Complaint>(const Json& lab_settings, const Json& task_settings)> inspect;
 };
 
@@ -72,6 +97,11 @@ struct Vocabulary {
   std::vector<TermSpec> checkers;
   std::vector<TermSpec> oracles;
   std::vector<TermSpec> generators;
+  // Of one entry under `facts` in lab.yaml. A definition whose `table.columns` is a map has the sub-facts
+  // "<name>.rows" and "<name>.<column>" beside "<name>".
+  std::vector<KeySpec> fact_keys = {};
+  // Mistakes of one definition that passed its keys.
+  std::function<std::vector<SettingComplaint>(const Json& definition)> inspect_fact = {};
 };
 
 }  // namespace memgrade
