@@ -24,11 +24,16 @@ struct FilePart {
 // The first `max_bytes` of a regular file. Refuses links, FIFOs, devices: for files that untrusted code
 // wrote.
 [[nodiscard]] Result<FilePart> read_untrusted(const fs::path& path, std::uint64_t max_bytes);
+// The same for `inside`, a relative path below `root`: here no directory on the way may be a link either, and
+// `..` is refused. Use this one wherever untrusted code could have made the directories.
+[[nodiscard]] Result<FilePart> read_untrusted(const fs::path& root, const fs::path& inside,
+                                              std::uint64_t max_bytes);
 
 // Writes beside the target, flushes, renames. The target is the old content or the new, never a part.
 [[nodiscard]] Status write_file(const fs::path& path, std::string_view bytes);
 [[nodiscard]] Status make_directories(const fs::path& path);
-// Removes a tree, also one whose directories were made unwritable. A missing path is no error.
+// Removes a tree, also one whose directories were made unwritable or are nested without end. A missing path
+// is no error; of a link, the link is removed.
 [[nodiscard]] Status remove_tree(const fs::path& path);
 // Puts `fresh` in the place of `target` (which may exist), so that a reader sees one or the other.
 [[nodiscard]] Status replace_directory(const fs::path& fresh, const fs::path& target);
@@ -37,9 +42,10 @@ struct TreeLimits {
   std::uint64_t bytes = 256ULL << 20;
   std::uint64_t files = 20'000;
 };
-// Copies regular files and directories from `from` to `to`, without links, devices, FIFOs, sockets and set-id
-// bits. What was left out is returned as relative paths, each with the reason. Over the limits: an error that
-// says so.
+// Copies regular files and directories from `from` into `to`, without links, devices, FIFOs, sockets and
+// set-id bits; modification times stay. What stands in `to` under the name of a copied file, be it a link, is
+// replaced. What was left out is returned as relative paths, each with the reason ("a/b: a symbolic link").
+// Over the limits: an error that says so, with a part copied.
 [[nodiscard]] Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to,
                                                          TreeLimits limits = {});
 // Paths of all regular files below `root`, relative to it, sorted; hidden directories (.git) left out.
