@@ -1,0 +1,24 @@
+#include <harness/base/hash.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/collect/program.hpp>
+
+namespace memgrade::collect {
+
+const std::vector<Collector>& collectors() {
+  static const std::vector<Collector> table = {program_collector()};
+  return table;
+}
+
+const Collector* find_collector(std::string_view name) {
+  for (const Collector& collector : collectors())
+    if (collector.spec.name == name) return &collector;
+  return nullptr;
+}
+
+std::string collect_digest(const Lab& lab, const Task& task) {
+  Json settings = {
+      {"collector", lab.collector}, {"lab", lab.settings}, {"ignore", lab.ignore}, {"task", task.collect}};
+  return digest(dump_json(settings, -1));
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,60 @@
+// Collectors: from a student's files to Evidence, one collector per kind of lab.
+//
+// A collector prepares a submission once (copies it, builds it, finds out how to call it) and then collects
+// for one task after another, from several threads. It knows what to observe from the case's `collect`
+// settings, and nothing of points or checks.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <harness/base/result.hpp>
+#include <harness/exec/sandbox.hpp>
+#include <harness/model/evidence.hpp>
+#include <harness/model/lab.hpp>
+#include <harness/model/submission.hpp>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+// What a collector may use; outlives every workspace made with it.
+struct Surroundings {
+  exec::Sandbox sandbox;
+  std::filesystem::path scratch;                 // a private, existing directory; gone after the run
+  std::optional<std::filesystem::path> dataset;  // --dataset: takes the place of the replaceable data
+  std::function<void(const std::string&)> progress = [](const std::string&) {};
+  std::stop_token stop;
+};
+
+// One lab's part of a submission, made ready.
+class Workspace {
+ public:
+  virtual ~Workspace() = default;
+  // Thread-safe. What the student's code does is in the Evidence; an Error is ours.
+  [[nodiscard]] virtual Result<Evidence> collect(const Task& task) = 0;
+  // What a reader of the lab's report must know: the way of the build, the command line, what was left out.
+  [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
+  // Writes what is needed to repeat the task's runs by hand (its input files) below `directory`.
+  [[nodiscard]] virtual Status write_inputs(const Task& task,
+                                            const std::filesystem::path& directory) const = 0;
+};
+
+struct Collector {
+  CollectorSpec spec;
+  Result<std::unique_ptr<Workspace>> (*prepare)(const Lab& lab, const Work& work,
+                                                const Surroundings& surroundings);
+  // Writes the named data set of the lab for a student to work with, expected output included where there is
+  // one.
+  Status (*write_data)(const Lab& lab, const std::string& data, const std::filesystem::path& directory);
+};
+
+[[nodiscard]] const std::vector<Collector>& collectors();
+[[nodiscard]] const Collector* find_collector(std::string_view name);
+
+// The digest of the settings that evidence is collected under: the lab's and the task's own.
+[[nodiscard]] std::string collect_digest(const Lab& lab, const Task& task);
+
+}  // namespace memgrade::collect

@@ -1,0 +1,33 @@
+// What a run answered to the facts of a case, held against the oracle: for choosing a form and for searching.
+// Judging is done elsewhere; this only counts, and finds the first difference.
+#pragma once
+
+#include <harness/base/json.hpp>
+#include <harness/model/evidence.hpp>
+#include <harness/model/lab.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+struct Answers {
+  int given = 0;  // facts for which the output holds anything
+  int right = 0;  // facts that agree with the truth
+};
+[[nodiscard]] Answers answers_of(const Lab& lab, const RunRecord& record, const Json& truth,
+                                 const std::vector<std::string>& compare);
+
+struct Difference {
+  std::size_t step = 0;  // the row of the first difference; of a statistic, the last row
+  bool at_row = false;   // a row of a table differs, so the step is known
+  std::string expected, observed;
+};
+// Nothing when they agree. A statistic agrees with any value in truth["accepted"] of its name.
+[[nodiscard]] std::optional<Difference> difference_in(const std::string& name, const Json& facts,
+                                                      const Json& truth);
+
+// The value of a dotted name below `object`, or null.
+[[nodiscard]] const Json& at_path(const Json& object, std::string_view dotted_name);
+
+}  // namespace memgrade::collect

@@ -1,0 +1,40 @@
+// Builds a submission: a private copy, the ways of the case in their order, and what came out.
+//
+// The copy holds no link, no data file of ours and nothing that was compiled elsewhere: what is graded was
+// built here, from source, in the sandbox.
+#pragma once
+
+#include <filesystem>
+#include <harness/base/result.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/model/evidence.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+struct Built {
+  BuildRecord record;
+  std::filesystem::path directory;    // on the host
+  std::vector<std::string> programs;  // relative to it, sorted
+  std::vector<std::string> left_out;  // "vm: compiled elsewhere", relative paths with the reason
+};
+
+// Where a submission's files stand inside the sandbox.
+inline constexpr const char* kBuildInside = "/submission";
+
+// `extra_flags` are added to every call of a compiler, whatever the Makefile says.
+[[nodiscard]] Result<Built> build_program(const Lab& lab, const Work& work, const Surroundings& surroundings,
+                                          const std::vector<std::string>& extra_flags,
+                                          const std::string& name);
+
+// GCC's and Clang's findings in a build's output; `root` is taken off file names.
+[[nodiscard]] std::vector<Diagnostic> parse_diagnostics(std::string_view output, std::string_view root);
+
+// Limits as the case gives them (keys of program_keys.cpp).
+[[nodiscard]] exec::Limits limits_from(const Json& settings);
+
+[[nodiscard]] RunRecord to_record(std::string name, std::string command, exec::Outcome outcome);
+
+}  // namespace memgrade::collect

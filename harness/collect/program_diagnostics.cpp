@@ -1,0 +1,76 @@
+// Compiler output -> findings. GCC and Clang write "file:line:col: severity: message [-Woption]"; linkers
+// write "file:(.text+0x1): undefined reference to `f'", make nothing that we need.
+#include <harness/base/text.hpp>
+#include <harness/collect/program_build.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+// The number that `text` begins with, and what is left of it behind a colon; 0 when there is none.
+int leading_number(std::string_view& text) {
+  std::size_t digits = 0;
+  int number = 0;
+  while (digits < text.size() && digits < 8 && text[digits] >= '0' && text[digits] <= '9')
+    number = number * 10 + (text[digits++] - '0');
+  if (digits == 0 || digits >= text.size() || text[digits] != ':') return 0;
+  text.remove_prefix(digits + 1);
+  return number;
+}
+
+bool take_severity(std::string_view& text, std::string& severity) {
+  for (const std::string_view word : {"fatal error", "error", "warning", "note"}) {
+    const std::string_view blank_word = trim(text);
+    if (!blank_word.starts_with(word) || !blank_word.substr(word.size()).starts_with(": ")) continue;
+    severity = word == "fatal error" ? "error" : std::string(word);
+    text = blank_word.substr(word.size() + 2);
+    return true;
+  }
+  return false;
+}
+
+std::string take_option(std::string_view& message) {
+  const std::size_t open = message.rfind(" [-W");
+  if (open == message.npos || !message.ends_with(']')) return {};
+  std::string option(message.substr(open + 2, message.size() - open - 3));
+  message = message.substr(0, open);
+  return option;
+}
+
+std::string relative_to(std::string_view file, std::string_view root) {
+  if (file.starts_with(root)) file.remove_prefix(root.size());
+  while (file.starts_with('/') || file.starts_with("./")) file.remove_prefix(file.starts_with('/') ? 1 : 2);
+  return printable(file);
+}
+
+}  // namespace
+
+std::vector<Diagnostic> parse_diagnostics(std::string_view output, std::string_view root) {
+  std::vector<Diagnostic> found;
+  constexpr std::size_t most = 200;  // a page of errors is read, a thousand are not
+  for (std::string_view line : split_lines(output)) {
+    if (found.size() >= most) break;
+    const std::size_t colon = line.find(':');
+    if (colon == line.npos || colon == 0 || line.starts_with(' ')) continue;
+    Diagnostic finding;
+    std::string_view rest = line.substr(colon + 1);
+    finding.line = leading_number(rest);
+    if (finding.line == 0) {
+      if (rest.find("undefined reference to") == rest.npos &&
+          rest.find("multiple definition of") == rest.npos)
+        continue;
+      const std::size_t text = rest.find(": ");
+      finding.severity = "error";
+      finding.message = printable(trim(text == rest.npos ? rest : rest.substr(text + 2)));
+    } else {
+      finding.column = leading_number(rest);
+      if (!take_severity(rest, finding.severity)) continue;
+      finding.option = take_option(rest);
+      finding.message = printable(rest);
+    }
+    finding.file = relative_to(line.substr(0, colon), root);
+    found.push_back(std::move(finding));
+  }
+  return found;
+}
+
+}  // namespace memgrade::collect

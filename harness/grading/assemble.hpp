@@ -1,0 +1,20 @@
+// From judged tasks to the record of a run. Shared by grading and judging anew, so that both write the same
+// bytes.
+#pragma once
+
+#include <harness/grading/store.hpp>
+#include <harness/model/lab.hpp>
+#include <harness/model/report.hpp>
+#include <map>
+#include <string>
+
+namespace memgrade::grading {
+
+// Everything but the labs.
+[[nodiscard]] Report empty_report(const RunRecordFile& record);
+
+// Adds a lab: its tasks in the lab's order, and their points. `reports` holds every task of `lab`.
+void add_lab(Report& report, const Lab& lab, const PlannedLab& plan,
+             std::map<std::string, TaskReport> reports);
+
+}  // namespace memgrade::grading

@@ -1,0 +1,196 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/facts/facts.hpp>
+#include <harness/grading/assemble.hpp>
+#include <harness/grading/grade.hpp>
+#include <harness/grading/locate.hpp>
+#include <harness/grading/plan.hpp>
+#include <harness/grading/schedule.hpp>
+#include <harness/grading/store.hpp>
+#include <harness/grading/write_reports.hpp>
+#include <harness/judge/judge.hpp>
+#include <harness/oracle/oracle.hpp>
+
+namespace memgrade::grading {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Result<std::vector<LabRun>> plan_labs(const Options& options, const Submission& submission,
+                                      const std::vector<Selection>& selections, const fs::path& scratch,
+                                      const Observer& observer, std::stop_token stop) {
+  auto sandbox = options.sandbox ? exec::Sandbox::probe() : exec::Sandbox::none();
+  if (!sandbox) return std::unexpected(sandbox.error());
+  std::vector<LabRun> runs;
+  for (const Work& work : submission.works) {
+    LabRun run;
+    run.lab = select_tasks(*work.lab, selected_tasks(*work.lab, selections));
+    run.work = work;
+    run.surroundings = std::make_unique<collect::Surroundings>(
+        *sandbox, scratch / work.lab->name, options.dataset,
+        [&observer, name = work.lab->name](const std::string& what) { observer.step(name, what); }, stop);
+    if (auto made = make_directories(run.surroundings->scratch); !made) return std::unexpected(made.error());
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+RunRecordFile record_of(const Submission& submission, const std::vector<LabRun>& runs,
+                        const std::vector<Selection>& selections, const Options& options) {
+  RunRecordFile record;
+  record.student = submission.student;
+  record.origin = submission.directory;
+  for (const LabRun& run : runs)
+    record.labs.push_back({run.lab.name, run.work.directory.lexically_relative(submission.directory).string(),
+                           run.notes, selected_tasks(*run.work.lab, selections)});
+  for (const std::string& lab : labs_not_found(submission, selections))
+    record.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
+  if (options.dataset) record.notes.push_back("data set: " + printable(options.dataset->filename().string()));
+  const exec::Sandbox& sandbox = runs.front().surroundings->sandbox;
+  if (!sandbox.confines()) record.notes.push_back("student code ran without a sandbox (--no-sandbox)");
+  record.environment = {{"memgrade", MEMGRADE_VERSION}, {"sandbox", sandbox.description()}};
+  return record;
+}
+
+Json timing_of(Clock::time_point start, const exec::Totals& before) {
+  const exec::Totals after = exec::totals();
+  const std::time_t now = std::time(nullptr);
+  char stamp[32] = "";
+  std::tm utc{};
+  std::strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+  return {{"finished", stamp},
+          {"wall_s", seconds_since(start)},
+          {"programs_run", after.runs - before.runs},
+          {"programs_wall_s", after.wall_s - before.wall_s},
+          {"programs_cpu_s", after.cpu_s - before.cpu_s}};
+}
+
+// The directory that is filled while the run goes on. A leftover of a run that was killed goes first.
+Result<fs::path> fresh_directory(const fs::path& target) {
+  const std::string prefix = fmt::format(".{}.partial-", target.filename().string());
+  if (auto made = make_directories(target.parent_path()); !made) return std::unexpected(made.error());
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(target.parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const std::string owner = name.substr(prefix.size());
+    if (!fs::exists(fs::path("/proc") / owner, ignored)) (void)remove_tree(entry.path());
+  }
+  const fs::path fresh = target.parent_path() / fmt::format("{}{}", prefix, getpid());
+  if (auto made = make_directories(fresh); !made) return std::unexpected(made.error());
+  return fresh;
+}
+
+// Removes the directory unless it became the result.
+struct Unfinished {
+  fs::path path;
+  ~Unfinished() {
+    if (!path.empty()) (void)remove_tree(path);
+  }
+};
+
+}  // namespace
+
+const Vocabulary& vocabulary() {
+  static const Vocabulary words = [] {
+    Vocabulary all;
+    for (const auto& collector : collect::collectors()) all.collectors.push_back(collector.spec);
+    for (const auto& checker : judge::checkers()) all.checkers.push_back(checker.spec);
+    for (const auto& oracle : oracle::oracles()) all.oracles.push_back(oracle.spec);
+    for (const auto& generator : oracle::generators()) all.generators.push_back(generator.spec);
+    all.fact_keys = facts::definition_keys();
+    return all;
+  }();
+  return words;
+}
+
+Result<std::vector<Lab>> open_cases(const fs::path& cases) {
+  auto loaded = casefile::load_cases(cases, vocabulary());
+  if (!loaded) return std::unexpected(loaded.error());
+  if (loaded->complaints.empty()) return std::move(loaded->labs);
+  std::vector<std::string> lines;
+  for (const auto& complaint : loaded->complaints) lines.push_back(complaint.text());
+  return fail(ErrorKind::case_file, join(lines, "\n"));
+}
+
+namespace {
+
+bool is_inside(const fs::path& inner, const fs::path& outer) {
+  const fs::path relative = inner.lexically_relative(outer);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+// The target is replaced as a whole, so it must not be anything but the result of an earlier run.
+Result<fs::path> target_of(const Options& options, const fs::path& student) {
+  if (!options.out) return run_directory(options.root / "reports" / "out", student);
+  fs::path target = fs::absolute(*options.out).lexically_normal();
+  if (!target.has_filename()) target = target.parent_path();
+  const std::string shown = printable(target.string());
+  if (is_inside(student, target) || is_inside(target, student))
+    return fail(ErrorKind::usage, "--out must be apart from the student's directory", shown);
+  std::error_code ignored;
+  const fs::file_status status = fs::symlink_status(target, ignored);
+  if (!fs::exists(status)) return target;
+  if (!fs::is_directory(status))
+    return fail(ErrorKind::usage, "--out is there already and is no directory", shown);
+  if (!fs::is_empty(target, ignored) && !load_run(target))
+    return fail(ErrorKind::usage, "--out holds something else than an earlier run; choose a new directory",
+                shown);
+  return target;
+}
+
+}  // namespace
+
+Result<Graded> grade(const Options& options, const Observer& observer, std::stop_token stop) {
+  const Clock::time_point start = Clock::now();
+  const exec::Totals before = exec::totals();
+  const auto labs = open_cases(options.root / "cases");
+  if (!labs) return std::unexpected(labs.error());
+  const auto selections = parse_selections(options.labs, *labs);
+  if (!selections) return std::unexpected(selections.error());
+  const auto submission = locate(options.student, *labs, *selections);
+  if (!submission) return std::unexpected(submission.error());
+
+  const auto target = target_of(options, submission->directory);
+  if (!target) return std::unexpected(target.error());
+
+  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  if (!scratch) return std::unexpected(scratch.error());
+  auto runs = plan_labs(options, *submission, *selections, scratch->path(), observer, stop);
+  if (!runs) return std::unexpected(runs.error());
+  const fs::path target = options.out
+                              ? fs::absolute(*options.out).lexically_normal()
+                              : run_directory(options.root / "reports" / "out", submission->directory);
+  auto fresh = fresh_directory(target);
+  if (!fresh) return std::unexpected(fresh.error());
+  Unfinished unfinished{*fresh};
+
+  std::size_t tasks = 0;
+  for (const LabRun& run : *runs) tasks += run.lab.tasks.size();
+  observer.planned(tasks);
+  if (auto ran = run_labs(*runs, *fresh, options.jobs, observer, stop); !ran)
+    return std::unexpected(ran.error());
+
+  RunRecordFile record = record_of(*submission, *runs, *selections, options);
+  record.timing = timing_of(start, before);
+  if (auto stored = store_run(*fresh, record); !stored) return std::unexpected(stored.error());
+  Graded graded{empty_report(record), *target, {}};
+  for (std::size_t i = 0; i < runs->size(); ++i)
+    add_lab(graded.report, (*runs)[i].lab, record.labs[i], std::move((*runs)[i].reports));
+  auto warnings = write_reports(graded.report, *fresh, options.root);
+  if (!warnings) return std::unexpected(warnings.error());
+  graded.warnings = std::move(*warnings);
+  if (auto replaced = replace_directory(*fresh, *target); !replaced) return std::unexpected(replaced.error());
+  unfinished.path.clear();
+  return graded;
+}
+
+}  // namespace memgrade::grading

@@ -1,0 +1,59 @@
+// One submission's life: cases, submission, workspaces, evidence, verdicts, reports.
+//
+//   open_cases ─► locate ─► for each lab: prepare ─► for each task: collect, store, judge ─► write_reports
+//
+// Tasks run side by side on `jobs` threads, each as soon as the tasks that it needs are judged. Everything is
+// written to a directory beside the target, which takes the target's place only when the whole run is
+// complete.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <harness/base/result.hpp>
+#include <harness/casefile/casefile.hpp>
+#include <harness/model/report.hpp>
+#include <harness/model/schema.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace memgrade::grading {
+
+// All that case files may name: collectors, checkers, oracles, generators.
+[[nodiscard]] const Vocabulary& vocabulary();
+
+// The labs of a case directory; complaints become one error (kind case_file) with a line for each.
+[[nodiscard]] Result<std::vector<Lab>> open_cases(const std::filesystem::path& cases);
+
+// Told what happens while it happens; calls come from several threads, one at a time.
+struct Observer {
+  std::function<void(const std::string& lab, const std::string& what)> step = [](auto&&, auto&&) {};
+  std::function<void(const std::string& lab, const TaskReport& task)> task_done = [](auto&&, auto&&) {};
+  // How many tasks the run has, once that is known.
+  std::function<void(std::size_t tasks)> planned = [](auto&&) {};
+};
+
+struct Options {
+  std::filesystem::path student;
+  std::filesystem::path root;                // of memgrade's own folders: cases/, reports/
+  std::vector<std::string> labs;             // "LAB" or "LAB/TASK"; empty: all that are found
+  std::optional<std::filesystem::path> out;  // default: reports/out/<name>
+  std::optional<std::filesystem::path> dataset;
+  unsigned jobs = 2;
+  bool sandbox = true;
+};
+
+struct Graded {
+  Report report;
+  std::filesystem::path directory;  // where the reports are
+  std::vector<std::string> warnings;
+};
+
+[[nodiscard]] Result<Graded> grade(const Options& options, const Observer& observer, std::stop_token stop);
+
+// Judges the stored evidence of a run by today's case files and writes its reports anew. Runs nothing of a
+// student.
+[[nodiscard]] Result<Graded> rejudge(const std::filesystem::path& run, const std::filesystem::path& root);
+
+}  // namespace memgrade::grading

@@ -1,0 +1,70 @@
+// Judging anew: stored evidence, today's case files, nothing run.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/files.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/grading/assemble.hpp>
+#include <harness/grading/grade.hpp>
+#include <harness/grading/plan.hpp>
+#include <harness/grading/store.hpp>
+#include <harness/grading/write_reports.hpp>
+#include <harness/judge/judge.hpp>
+
+namespace memgrade::grading {
+namespace {
+
+TaskReport judge_stored(const Lab& lab, const Task& task, const fs::path& run,
+                        std::vector<std::string>& warnings) {
+  auto evidence = load_evidence(run, lab.name, task.name);
+  if (!evidence) {
+    Evidence nothing;
+    nothing.lab = lab.name;
+    nothing.task = task.name;
+    nothing.unobserved = evidence.error();
+    return judge::judge_task(lab, task, nothing);
+  }
+  if (evidence->collect_digest != collect::collect_digest(lab, task))
+    warnings.push_back(fmt::format("{}/{}: what is collected has changed since; grade the submission again",
+                                   lab.name, task.name));
+  return judge::judge_task(lab, task, *evidence);
+}
+
+std::map<std::string, TaskReport> judge_lab(const Lab& lab, const fs::path& run,
+                                            std::vector<std::string>& warnings) {
+  std::map<std::string, TaskReport> reports;
+  // A task may stand before one that it needs, so the list is gone through until every task is judged.
+  while (reports.size() < lab.tasks.size()) {
+    for (const Task& task : lab.tasks) {
+      if (reports.contains(task.name) || !is_ready(task, reports)) continue;
+      const Need* need = unmet_need(task, reports);
+      reports.emplace(task.name, need ? judge::skipped_task(task, reports.at(need->task).title)
+                                      : judge_stored(lab, task, run, warnings));
+    }
+  }
+  return reports;
+}
+
+}  // namespace
+
+Result<Graded> rejudge(const fs::path& run, const fs::path& root) {
+  const auto record = load_run(run);
+  if (!record) return std::unexpected(record.error());
+  const auto labs = open_cases(root / "cases");
+  if (!labs) return std::unexpected(labs.error());
+  Graded graded{empty_report(*record), run, {}};
+  for (const PlannedLab& plan : record->labs) {
+    const auto known = std::ranges::find(*labs, plan.lab, &Lab::name);
+    if (known == labs->end())
+      return fail(ErrorKind::usage, fmt::format("there are no cases for the lab '{}' any more", plan.lab),
+                  show_path(run));
+    const Lab lab = select_tasks(*known, plan.selected);
+    add_lab(graded.report, lab, plan, judge_lab(lab, run, graded.warnings));
+  }
+  auto warnings = write_reports(graded.report, run, root);
+  if (!warnings) return std::unexpected(warnings.error());
+  for (std::string& warning : *warnings) graded.warnings.push_back(std::move(warning));
+  return graded;
+}
+
+}  // namespace memgrade::grading
