@@ -1,5 +1,5 @@
-// First in, first out: the victim is the slot that was filled longest ago. Use does not count.
-// Every call takes constant time.
+// First in, first out: the victim is the slot that was filled longest ago. Use does not count. Every call
+// takes constant time.
 #pragma once
 
 #include <vmsim/policy.hpp>

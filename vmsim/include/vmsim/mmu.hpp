@@ -92,9 +92,9 @@ class MmuOf final : public Mmu {
   // Empties the frame that the policy names, and returns it.
   std::optional<FrameNumber> evict() {
     // STUDENT BEGIN(page-replacement)
-    // TODO: ask the policy for a victim (kNoSlot: return std::nullopt). The page in that frame must leave the
-    // page
-    // TODO: table, and its entry must leave the TLB. Tell the policy (on_remove) and return the frame.
+    // TODO: ask the policy for a victim; when it says kNoSlot, return std::nullopt.
+    // TODO: The page in that frame must leave the page table, and its entry must leave the TLB.
+    // TODO: Tell the policy (on_remove) and return the frame.
     // STUB: return std::nullopt;
     const Slot victim = policy_.victim();
     if (victim == kNoSlot) return std::nullopt;

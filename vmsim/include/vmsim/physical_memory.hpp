@@ -1,5 +1,5 @@
-// The bytes of the frames. Which page is in which frame is the MMU's business.
-// A byte that was never loaded reads as kGarbage, not 0: memory that nobody filled holds anything.
+// The bytes of the frames. Which page is in which frame is the MMU's business. A byte that was never loaded
+// reads as kGarbage, not 0: memory that nobody filled holds anything.
 #pragma once
 
 #include <vmsim/address.hpp>

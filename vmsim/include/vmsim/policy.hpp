@@ -7,10 +7,9 @@
 //    on_insert(slot, now)   a page was put into `slot`, which held nothing
 //    on_hit(slot, now)      the page in `slot` was used again
 //    on_remove(slot)        `slot` was emptied: it was the victim, or its page went for another reason
-//    victim()               which slot to empty. Called only when every slot is taken. The choice does not
-//    empty the slot:
-//                           on_remove(slot) and on_insert(slot, now) follow. kNoSlot when the policy has no
-//                           answer.
+//    victim()               which slot to empty: asked only when every slot is taken; kNoSlot: no answer
+//
+// victim() chooses and does not empty: on_remove(slot) and on_insert(slot, now) follow.
 //
 // For memory, an access that hits the TLB is a hit of the page's frame as well. `now` never goes back. A
 // policy is made with the number of slots and a PolicySetup, and allocates nothing after that.

@@ -62,4 +62,22 @@ class SlotList {
   Slot anchor_;
 };
 
+// Slots that are not in use, the one that was put there last on top. Constant time, and it never allocates:
+// there is room for every slot once.
+class SlotStack {
+ public:
+  // All slots, the lowest on top.
+  explicit SlotStack(std::size_t slots) : slots_(slots), size_(slots) {
+    for (std::size_t i = 0; i < slots; ++i) slots_[i] = static_cast<Slot>(slots - 1 - i);
+  }
+
+  bool empty() const { return size_ == 0; }
+  void push(Slot slot) { slots_[size_++] = slot; }
+  Slot pop() { return slots_[--size_]; }
+
+ private:
+  std::vector<Slot> slots_;
+  std::size_t size_;
+};
+
 }  // namespace vmsim

@@ -19,10 +19,7 @@ template <ReplacementPolicy Policy>
 class Tlb {
  public:
   Tlb(std::size_t entries, std::size_t pages, const PolicySetup& setup)
-      : entries_(entries), slot_of_page_(pages, kNoSlot), policy_(entries, setup) {
-    free_slots_.reserve(entries);
-    for (std::size_t slot = entries; slot-- > 0;) free_slots_.push_back(static_cast<Slot>(slot));
-  }
+      : entries_(entries), slot_of_page_(pages, kNoSlot), free_slots_(entries), policy_(entries, setup) {}
 
   // The frame of `page` if the TLB knows it (the policy is told of the use), or nothing: a TLB miss.
   std::optional<FrameNumber> lookup(PageNumber page, TraceIndex now) {
@@ -43,17 +40,15 @@ class Tlb {
   void insert(PageNumber page, FrameNumber frame, TraceIndex now) {
     if (entries_.empty()) return;
     // STUDENT BEGIN(tlb-insert)
-    // TODO: when no slot is free, remove the entry that the policy names (victim). Take a free slot, store
-    // the
-    // TODO: entry there, note the slot of the page, and tell the policy (on_insert).
+    // TODO: when no slot is free, remove the entry that the policy names (victim).
+    // TODO: Take a free slot, store the entry there, note the slot of the page, tell the policy (on_insert).
     // STUB: static_cast<void>(page), static_cast<void>(frame), static_cast<void>(now);
     if (free_slots_.empty()) {
       const Slot victim = policy_.victim();
       if (victim == kNoSlot) return;
       remove(entries_[victim].page);
     }
-    const Slot slot = free_slots_.back();
-    free_slots_.pop_back();
+    const Slot slot = free_slots_.pop();
     entries_[slot] = {page, frame};
     slot_of_page_[page] = slot;
     policy_.on_insert(slot, now);
@@ -63,12 +58,12 @@ class Tlb {
   // Drops the entry of `page`, if there is one, and frees its slot.
   void remove(PageNumber page) {
     // STUDENT BEGIN(tlb-remove)
-    // TODO: if `page` has an entry, forget it, put its slot back among the free ones, and tell the policy
-    // (on_remove). STUB: static_cast<void>(page);
+    // TODO: if `page` has an entry, forget it, free its slot, and tell the policy (on_remove).
+    // STUB: static_cast<void>(page);
     const Slot slot = slot_of_page_[page];
     if (slot == kNoSlot) return;
     slot_of_page_[page] = kNoSlot;
-    free_slots_.push_back(slot);
+    free_slots_.push(slot);
     policy_.on_remove(slot);
     // STUDENT END
   }
@@ -80,8 +75,7 @@ class Tlb {
   };
   std::vector<Entry> entries_;      // by slot
   std::vector<Slot> slot_of_page_;  // kNoSlot: the page has no entry
-  std::vector<Slot>
-      free_slots_;  // the next to be taken is last; at first slots go out in the order 0, 1, 2 ...
+  SlotStack free_slots_;
   Policy policy_;
 };
 

@@ -18,8 +18,8 @@ namespace vmsim {
 
 enum class TraceFormat { text, binary };
 
-// The addresses of the file at `path` ("-": standard input), each cut to the geometry's width.
-// Error: the file cannot be opened or read (io), or what is in it is no trace (bad_input, "file:line: ...").
+// The addresses of the file at `path` ("-": standard input), each cut to the geometry's width. Error: the
+// file cannot be opened or read (io), or what is in it is no trace (bad_input, "file:line: ...").
 Result<std::vector<Address>> read_trace(const std::string& path, TraceFormat format,
                                         const Geometry& geometry);
 

@@ -1,9 +1,9 @@
 // A binary heap of slots, each with a rank; the slot of the lowest rank is on top. The place of every slot is
 // known, so its rank can be changed and the slot taken out where it stands.
 //
-// set and remove take logarithmic time, top constant time; nothing allocates after construction.
-// Always holds: heap_[place_[slot]].slot == slot for every slot in the heap, and place_[slot] == kNoSlot for
-// the others.
+// set and remove take logarithmic time, top constant time; nothing allocates after construction. Always
+// holds: heap_[place_[slot]].slot == slot for every slot in the heap, and place_[slot] == kNoSlot for the
+// others.
 #pragma once
 
 #include <vmsim/slot_list.hpp>
