@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <cmath>
+#include <harness/facts/definition.hpp>
+#include <harness/facts/facts.hpp>
+#include <harness/facts/numbers.hpp>
+#include <harness/model/verdict.hpp>
+#include <optional>
+
+namespace memgrade::facts {
+namespace {
+
+constexpr std::size_t kMaxRows = 1'000'000;
+
+// What the groups of `match` capture on `line`, group 0 being the whole line; no value where a group takes no
+// part.
+class Captures {
+ public:
+  explicit Captures(const RE2& match)
+      : match_(match), groups_(static_cast<std::size_t>(match.NumberOfCapturingGroups()) + 1) {}
+
+  bool on(std::string_view line) {
+    return match_.Match(re2::StringPiece(line.data(), line.size()), 0, line.size(), RE2::ANCHOR_BOTH,
+                        groups_.data(), static_cast<int>(groups_.size()));
+  }
+  [[nodiscard]] std::optional<std::string_view> group(std::size_t index) const {
+    const re2::StringPiece& piece = groups_[index];
+    if (piece.data() == nullptr) return std::nullopt;
+    return std::string_view(piece.data(), piece.size());
+  }
+  // The first group, or the whole line of an expression without groups.
+  [[nodiscard]] std::optional<std::string_view> value() const { return group(groups_.size() > 1 ? 1 : 0); }
+
+ private:
+  const RE2& match_;
+  std::vector<re2::StringPiece> groups_;
+};
+
+std::optional<Json> scaled(const Spelling& spelling, std::string_view text, const Json& truth) {
+  auto number = number_of(text);
+  if (!number || (!spelling.scaled && !spelling.round)) return number;
+  double value = number->get<double>() * spelling.times;
+  if (!spelling.times_fact.empty()) {
+    if (!truth.is_object()) return std::nullopt;
+    const auto factor = truth.find(spelling.times_fact);
+    if (factor == truth.end() || !factor->is_number()) return std::nullopt;
+    value *= factor->get<double>();
+  }
+  if (spelling.round) return rounded(value);
+  if (!std::isfinite(value)) return std::nullopt;
+  return Json(value);
+}
+
+// The last line of a spelling that gives a value, for the first spelling that has one.
+Json last_value(const Definition& definition, const Source& source, std::size_t index, const Json& truth) {
+  for (std::size_t s = 0; s < definition.spellings.size(); ++s) {
+    const Spelling& spelling = definition.spellings[s];
+    const auto& lines = source.found[index][s];
+    if (lines.empty()) continue;
+    Captures captures(*spelling.match);
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+      if (!captures.on(source.lines[*line])) continue;
+      const auto captured = captures.value();
+      if (!captured) continue;
+      if (definition.kind == Definition::Kind::text) return std::string(*captured);
+      if (auto value = scaled(spelling, *captured, truth)) return *std::move(value);
+    }
+  }
+  return nullptr;
+}
+
+std::optional<Json> cell(const Definition::Column& column, const Captures& captures) {
+  if (column.group < 0) return Json(nullptr);
+  const auto captured = captures.group(static_cast<std::size_t>(column.group));
+  if (!captured) return Json(nullptr);
+  if (column.type == "integer") return integer_of(*captured);
+  if (column.type == "number") return number_of(*captured);
+  return Json(std::string(*captured));
+}
+
+// All cells of a row, or nothing when one of them is no value.
+bool read_row(const std::vector<Definition::Column>& columns, const Captures& captures,
+              std::vector<Json>& row) {
+  row.clear();
+  for (const Definition::Column& column : columns) {
+    auto value = cell(column, captures);
+    if (!value) return false;
+    row.push_back(*std::move(value));
+  }
+  return true;
+}
+
+Json whole_table(const Definition& definition, const Source& source, std::size_t index) {
+  const auto& lines = source.found[index].front();
+  if (lines.empty()) return nullptr;
+  Captures captures(*definition.spellings.front().match);
+  std::vector<Json::array_t> columns(definition.columns.size());
+  std::vector<Json> row;
+  std::size_t rows = 0;
+  bool cut = false;
+  for (const std::size_t line : lines) {
+    if (!captures.on(source.lines[line]) || !read_row(definition.columns, captures, row)) continue;
+    if (cut = rows == kMaxRows; cut) break;
+    for (std::size_t c = 0; c < columns.size(); ++c) columns[c].push_back(std::move(row[c]));
+    ++rows;
+  }
+  if (rows == 0) return nullptr;
+  Json table = {{"rows", rows}};
+  if (cut) table["cut"] = true;
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    table[definition.columns[c].name] = Json(std::move(columns[c]));
+  return table;
+}
+
+Json value_in(const Definition& definition, const std::vector<std::unique_ptr<Source>>& sources,
+              std::size_t index, const Json& truth) {
+  for (const std::string& kind : definition.from) {
+    for (const auto& source : sources) {
+      if (source->kind != kind || definition.kind == Definition::Kind::none) continue;
+      Json value = definition.kind == Definition::Kind::table ? whole_table(definition, *source, index)
+                                                              : last_value(definition, *source, index, truth);
+      if (!value.is_null()) return value;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<Json> extract_all(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth) {
+  std::vector<Definition> definitions;
+  for (const FactSpec& spec : specs) definitions.push_back(compile(spec));
+  const auto sources = scan(definitions, run);
+  std::vector<Json> values;
+  for (std::size_t i = 0; i < definitions.size(); ++i)
+    values.push_back(value_in(definitions[i], sources, i, truth));
+  return values;
+}
+
+Json build_facts(const Evidence& evidence) {
+  if (!evidence.build) return nullptr;
+  const BuildRecord& build = *evidence.build;
+  const auto count = [&](std::string_view severity) {
+    return std::ranges::count(build.diagnostics, severity, &Diagnostic::severity);
+  };
+  return {{"succeeded", build.succeeded},
+          {"way", build.way},
+          {"form", build.form.empty() ? Json(nullptr) : Json(build.form)},
+          {"tried", build.tried},
+          {"programs", build.programs},
+          {"errors", count("error") + count("fatal error")},
+          {"warnings", count("warning")}};
+}
+
+Json how_recognised(const std::vector<FactSpec>& specs) {
+  Json all = Json::object();
+  for (const FactSpec& spec : specs) {
+    Json entry = {{"patterns", patterns_of(spec.definition)}};
+    if (spec.definition.is_object() && spec.definition.contains("example"))
+      entry["example"] = spec.definition.at("example");
+    all[spec.name] = std::move(entry);
+  }
+  return all;
+}
+
+}  // namespace
+
+Json extract(const FactSpec& spec, const RunRecord& run, const Json& truth) {
+  return extract_all({spec}, run, truth).front();
+}
+
+Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth) {
+  Json facts = {
+      {"exit_status", run.ending == Ending::exited ? Json(run.exit_status) : Json(nullptr)},
+      {"signal", run.ending == Ending::signaled ? Json(run.signal) : Json(nullptr)},
+      {"ending", to_string(run.ending)},
+      {"stdout", clean_text(run.out.bytes)},
+      {"stderr", clean_text(run.err.bytes)},
+  };
+  std::vector<Json> values = extract_all(specs, run, truth);
+  for (std::size_t i = 0; i < specs.size(); ++i) facts[specs[i].name] = std::move(values[i]);
+  return facts;
+}
+
+Json gather(const std::vector<FactSpec>& specs, const Evidence& evidence) {
+  Json all = Json::object();
+  for (const RunRecord& run : evidence.runs) {
+    const bool known = evidence.oracle.is_object() && evidence.oracle.contains(run.name);
+    all[run.name] = facts_of_run(specs, run, known ? evidence.oracle.at(run.name) : Json(nullptr));
+  }
+  all["oracle"] = evidence.oracle;
+  all["build"] = build_facts(evidence);
+  all["search"] = evidence.search;
+  all[std::string(kLookedFor)] = how_recognised(specs);
+  return all;
+}
+
+}  // namespace memgrade::facts
