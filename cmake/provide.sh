@@ -112,7 +112,7 @@ build_preset() {
     done >"$log"
   ) || {
     [[ ! -t 2 ]] || printf '\r\033[K' >&2
-    grep -n -m 40 -E 'error|Error|FAILED' "$log" >&2 || tail -n 40 "$log" >&2
+    grep -m 40 -E '^FAILED: | error: |CMake Error|undefined reference' "$log" >&2 || tail -n 40 "$log" >&2
     fail "the build failed (whole log: $log)"
   }
   [[ ! -t 2 ]] || printf '\r\033[K' >&2

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# The suites of tests that `check` runs. README.md beside it says what a suite prints and how to add one.
+#
+#   suites.sh list            their names, one a line
+#   suites.sh run NAME JOBS   runs one; ctest's own record goes to build/check/NAME.xml
+#
+# Works in the root of the tree, on the build of preset dev; installs and builds nothing.
+set -u
+
+cd "$(dirname "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." || exit
+test_timeout_s=300
+labels='unit|golden|fuzz|e2e'
+
+# The scripts of ours: by ending, or by first line where there is no ending.
+shell_scripts() {
+  find . \( -path ./build -o -path ./.git -o -path ./cases -o -path ./reports/out \) -prune \
+    -o -type f \( -name '*.sh' -o ! -name '*.*' -perm -u=x \) -print |
+    while IFS= read -r file; do
+      [[ $file != *.sh ]] && ! head -n 1 "$file" | grep -aqE '^#!.*\b(ba|da)?sh\b' || printf '%s\n' "$file"
+    done | sort
+}
+
+cpp_files() {
+  find harness vmsim bench \( -name build -o -name guest \) -prune -o -name '*.[ch]pp' -print | sort
+}
+
+# KTAP with one test a file of standard input: as_tests COMMAND...
+as_tests() {
+  local file output number=0
+  echo 'KTAP version 1'
+  while IFS= read -r file; do
+    number=$((number + 1))
+    if output=$("$@" "$file" 2>&1 </dev/null); then
+      echo "ok $number $file"
+    else
+      head -n 40 <<<"$output" | sed 's/^/# /'
+      echo "not ok $number $file"
+    fi
+  done
+  echo "1..$number"
+}
+
+# Sets selection to ctest's options for a label; `rest` is what has none of the labels.
+select_label() {
+  if [[ $1 == rest ]]; then selection=(-LE "^($labels)\$"); else selection=(-L "^$1\$"); fi
+}
+
+has_ctests() {
+  select_label "$1"
+  ! ctest --test-dir build/dev -N "${selection[@]}" | grep -qx 'Total Tests: 0'
+}
+
+run_ctest() {
+  select_label "$1"
+  ctest --test-dir build/dev "${selection[@]}" --no-tests=error -j "$2" --timeout "$test_timeout_s" \
+    --output-on-failure --output-junit "$PWD/build/check/$1.xml"
+}
+
+run_unittests() { /usr/bin/python3 harness/tests/unittest_ktap.py "$1"; }
+
+# unit always stands here, so that losing its tests is a failure.
+list_suites() {
+  local label file
+  printf '%s\n' layers shell format unit
+  for label in golden fuzz rest e2e; do
+    ! has_ctests "$label" || echo "$label"
+  done
+  echo scripts
+  [[ ! -d reports/tests ]] || echo reports
+  for file in harness/tests/e2e/*.{sh,py}; do
+    [[ ! -x $file ]] || echo "e2e/${file##*/}"
+  done
+}
+
+run_suite() {
+  case $1 in
+    layers) cmake/check_layers.py ;;
+    shell) shell_scripts | as_tests shellcheck -x ;;
+    format) cpp_files | as_tests clang-format-14 --dry-run --Werror ;;
+    scripts) run_unittests harness/tests/scripts ;;
+    reports) run_unittests reports/tests ;;
+    e2e/*) "harness/tests/$1" ;;
+    *) run_ctest "$1" "$2" ;;
+  esac
+}
+
+case ${1-} in
+  list) list_suites ;;
+  run) run_suite "$2" "$3" ;;
+  *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+esac
