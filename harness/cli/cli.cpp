@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <harness/base/files.hpp>
+#include <harness/cli/cli.hpp>
+#include <harness/grading/grade.hpp>
+
+namespace memgrade::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 graded, 1 below --fail-under, 2 command line or case file, 3 infrastructure,\n"
+    "4 nothing to grade, 130 interrupted. The score is never an exit code.\n"
+    "\n"
+    "  grade --student DIR                 grade what is in DIR; reports go to reports/out/NAME/\n"
+    "  grade --student DIR --lab vmsim     one lab of it; --lab vmsim/fifo-256 for one task\n"
+    "  grade explain vmsim                 what is collected, and how it is judged\n"
+    "  grade doctor                        what this machine has, and what is missing";
+
+struct Subcommand {
+  const char* name;
+  const char* summary;
+  Action (*add)(CLI::App&);
+};
+constexpr Subcommand kSubcommands[] = {
+    {"list", "List the labs, their tasks and points", add_list},
+    {"explain", "Say in prose what a lab or task collects and how it is judged", add_explain},
+    {"check-cases", "Check case files and report every mistake", add_check_cases},
+    {"rejudge", "Judge the evidence of a run again, without running anything", add_rejudge},
+    {"doctor", "Say what is there, what is missing and how to get it", add_doctor},
+    {"skeleton", "Write the starter code of a lab", add_skeleton},
+    {"case-format", "Print the reference of case files", add_case_format},
+};
+
+}  // namespace
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+    case ErrorKind::case_file:
+      return kUsage;
+    case ErrorKind::nothing_found:
+      return kNothing;
+    case ErrorKind::interrupted:
+      return kInterrupted;
+    default:
+      return kInfrastructure;
+  }
+}
+
+int complain(const Error& error) {
+  // Case files' complaints are lines of file:line:col already; editors want them bare.
+  if (error.kind == ErrorKind::case_file)
+    fmt::print(stderr, "{}\n", error.text());
+  else
+    fmt::print(stderr, "memgrade: {}\n", error.text());
+  return exit_code(error.kind);
+}
+
+Result<fs::path> root_directory() {
+  if (const char* root = std::getenv("MEMGRADE_ROOT"); root && *root) {
+    std::error_code ignored;
+    if (fs::is_directory(fs::path(root) / "cases", ignored)) return fs::path(root);
+    return fail(ErrorKind::infrastructure, "MEMGRADE_ROOT names a directory without cases/", root);
+  }
+  std::error_code error;
+  for (fs::path here = fs::read_symlink("/proc/self/exe", error); here.has_relative_path();
+       here = here.parent_path())
+    if (fs::is_directory(here / "cases", error) && fs::is_directory(here / "reports", error)) return here;
+  return fail(ErrorKind::infrastructure,
+              "cannot find memgrade's folders cases/ and reports/; start it with ./grade, or set "
+              "MEMGRADE_ROOT");
+}
+
+Result<std::vector<Lab>> open_labs(const std::optional<fs::path>& cases) {
+  if (cases) return grading::open_cases(*cases);
+  const auto root = root_directory();
+  if (!root) return std::unexpected(root.error());
+  return grading::open_cases(*root / "cases");
+}
+
+bool use_color(int fd) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return isatty(fd) && !(no_color && *no_color) && term && std::string_view(term) != "dumb";
+}
+
+int terminal_columns(int fd) {
+  winsize size{};
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return std::clamp<int>(size.ws_col, 40, 120);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("memgrade: grades operating-systems memory-management labs", "grade");
+  app.set_version_flag("--version", "memgrade " MEMGRADE_VERSION);
+  app.get_formatter()->column_width(28);
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  const Action grade = add_grade(app);
+  std::vector<std::pair<CLI::App*, Action>> actions;
+  for (const Subcommand& entry : kSubcommands) {
+    CLI::App* subcommand = app.add_subcommand(entry.name, entry.summary);
+    actions.emplace_back(subcommand, entry.add(*subcommand));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kGraded : kUsage;
+  }
+  for (const auto& [subcommand, action] : actions)
+    if (subcommand->parsed()) return action();
+  return grade();
+}
+
+}  // namespace memgrade::cli

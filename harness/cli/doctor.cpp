@@ -1,0 +1,109 @@
+// grade doctor: what this machine has, what is missing, and how to get it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/cli/cli.hpp>
+#include <harness/exec/process.hpp>
+#include <harness/exec/sandbox.hpp>
+#include <memory>
+#include <optional>
+
+namespace memgrade::cli {
+namespace {
+
+struct Tool {
+  const char* name;
+  std::vector<std::string> argv;  // prints its version, exit status 0
+  const char* needed_for;
+  const char* package;  // Debian's
+};
+
+const std::vector<Tool>& tools() {
+  static const std::vector<Tool> all = {
+      {"gcc", {"gcc", "--version"}, "building submissions in C", "gcc"},
+      {"g++", {"g++", "--version"}, "building submissions in C++", "g++"},
+      {"make", {"make", "--version"}, "building submissions with a Makefile", "make"},
+      {"nm", {"nm", "--version"}, "finding a submission's programs", "binutils"},
+      {"bubblewrap", {"bwrap", "--version"}, "confining student code", "bubblewrap"},
+      {"setpriv", {"setpriv", "--version"}, "giving up root's rights for student code", "util-linux"},
+      {"python3", {"/usr/bin/python3", "--version"}, "report.html and plots", "python3"},
+      {"jinja2",
+       {"/usr/bin/python3", "-c", "import jinja2; print(jinja2.__version__)"},
+       "report.html",
+       "python3-jinja2"},
+      {"matplotlib",
+       {"/usr/bin/python3", "-c", "import importlib.metadata as m; print(m.version('matplotlib'))"},
+       "plots",
+       "python3-matplotlib"},
+  };
+  return all;
+}
+
+struct Finding {
+  std::string name, state, remedy;
+  bool good = false;
+};
+
+// The first line that the tool prints, or nothing when it is not there or fails.
+std::optional<std::string> version_of(const Tool& tool) {
+  exec::Command command;
+  command.argv = tool.argv;
+  command.directory = "/";
+  command.environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+                         {"LC_ALL", "C.UTF-8"}};
+  const auto outcome = exec::run(command, {.wall_s = 20});
+  if (!outcome || outcome->ending != Ending::exited || outcome->exit_status != 0) return std::nullopt;
+  const std::vector<std::string_view> lines = split_lines(outcome->out.bytes);
+  return lines.empty() ? std::string("there") : shorten(printable(lines.front()), 48);
+}
+
+std::vector<Finding> examine() {
+  std::vector<Finding> findings;
+  for (const Tool& tool : tools()) {
+    const auto version = version_of(tool);
+    findings.push_back({tool.name, version.value_or(fmt::format("missing: needed for {}", tool.needed_for)),
+                        version ? "" : fmt::format("apt-get install {}", tool.package), version.has_value()});
+  }
+  const auto sandbox = exec::Sandbox::probe();
+  findings.push_back({"sandbox", sandbox ? "works: " + sandbox->description() : sandbox.error().message,
+                      sandbox ? "" : "see above, or grade with --no-sandbox code that you trust",
+                      sandbox.has_value()});
+  const auto root = root_directory();
+  findings.push_back(
+      {"cases", root ? show_path(*root / "cases") : root.error().message, "", root.has_value()});
+  return findings;
+}
+
+int doctor(bool as_json) {
+  const std::vector<Finding> findings = examine();
+  bool all_good = true;
+  Json json = Json::array();
+  for (const Finding& finding : findings) {
+    all_good &= finding.good;
+    json.push_back({{"name", finding.name},
+                    {"good", finding.good},
+                    {"state", finding.state},
+                    {"remedy", finding.remedy}});
+    if (as_json) continue;
+    fmt::print("{} {:<11} {}\n", finding.good ? "ok     " : "MISSING", finding.name, finding.state);
+    if (!finding.remedy.empty()) fmt::print("{:20}{}\n", "", finding.remedy);
+  }
+  if (as_json)
+    fmt::print("{}\n", dump_json(json));
+  else
+    fmt::print("\n{}\n",
+               all_good ? "Everything that grading needs is there." : "Something is missing; see above.");
+  return all_good ? kGraded : kInfrastructure;
+}
+
+}  // namespace
+
+Action add_doctor(CLI::App& app) {
+  auto json = std::make_shared<bool>(false);
+  app.add_flag("--json", *json, "As JSON");
+  return [json] { return doctor(*json); };
+}
+
+}  // namespace memgrade::cli

@@ -1,0 +1,138 @@
+// grade explain LAB[/TASK]: what is collected and how it is judged, in prose.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/cli/cli.hpp>
+#include <harness/grading/grade.hpp>
+#include <harness/grading/locate.hpp>
+#include <memory>
+
+namespace memgrade::cli {
+namespace {
+
+constexpr std::size_t kColumns = 80;
+
+// `text` in lines of at most 80 columns, every line after the first indented by `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string out;
+  std::size_t column = 0;
+  for (const std::string& word : split_words(text)) {
+    const std::size_t width = display_width(word);
+    if (column > 0 && indent + column + 1 + width > kColumns) {
+      out += "\n" + std::string(indent, ' ');
+      column = 0;
+    }
+    if (column > 0) out += " ", ++column;
+    out += word;
+    column += width;
+  }
+  return out;
+}
+
+std::string value_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return plain_number(value.get<double>());
+  if (!value.is_object()) {
+    std::string text = dump_json(value, -1);
+    return replace_all(replace_all(std::move(text), "\"", ""), ",", ", ");
+  }
+  // What the loader made of "name: {params}".
+  if (value.contains("name") && value.contains("params"))
+    return fmt::format("{}({})", value["name"].get<std::string>(), value_text(value["params"]));
+  std::vector<std::string> parts;
+  for (const auto& [key, inner] : value.items())
+    if (!inner.is_null()) parts.push_back(fmt::format("{} {}", key, value_text(inner)));
+  return join(parts, ", ");
+}
+
+std::string first_sentence(const std::string& text) {
+  const std::size_t stop = text.find(". ");
+  return stop == text.npos ? text : text.substr(0, stop + 1);
+}
+
+void print_collect(const Task& task) {
+  if (task.manual) {
+    fmt::print("  A person marks this task.\n");
+    for (const std::string& question : task.questions) fmt::print("    - {}\n", wrapped(question, 6));
+    return;
+  }
+  fmt::print("  Collected:\n");
+  for (const auto& [key, value] : task.collect.items()) {
+    if (value.is_null() || (value.is_structured() && value.empty())) continue;
+    const bool list_of_objects = value.is_array() && value[0].is_object();
+    if (!list_of_objects) {
+      fmt::print("    - {}\n", wrapped(fmt::format("{}: {}", key, value_text(value)), 6));
+      continue;
+    }
+    for (const Json& item : value) fmt::print("    - {}\n", wrapped(value_text(item), 6));
+  }
+}
+
+double earning_weight(const Task& task) {
+  double sum = 0;
+  for (const CheckSpec& check : task.judge) sum += check.gate ? 0 : check.weight;
+  return sum;
+}
+
+std::string worth(const Task& task, const CheckSpec& check) {
+  if (check.gate && check.cap <= 0) return "a condition: without it the task earns nothing";
+  if (check.gate)
+    return fmt::format("a condition: without it the task earns at most {} %", plain_number(100 * check.cap));
+  if (task.points <= 0) return "earns no points";
+  return plain_number(task.points * check.weight / earning_weight(task)) + " points";
+}
+
+void print_judge(const Task& task) {
+  if (!task.judge.empty()) fmt::print("  Judged:\n");
+  const std::vector<TermSpec>& checkers = grading::vocabulary().checkers;
+  for (const CheckSpec& check : task.judge) {
+    const auto spec = std::ranges::find(checkers, check.checker, &TermSpec::name);
+    const std::string doc = spec == checkers.end() ? "" : first_sentence(spec->doc);
+    std::vector<std::string> params;
+    for (const auto& [key, value] : check.params.items())
+      if (!value.is_null() && !(value.is_structured() && value.empty()))
+        params.push_back(fmt::format("{}: {}", key, value_text(value)));
+    fmt::print("    - {}\n", wrapped(fmt::format("{} ({}).", check.title, worth(task, check)), 6));
+    fmt::print("      {}\n", wrapped(fmt::format("{}: {}", check.checker, doc), 6));
+    if (!params.empty()) fmt::print("      {}\n", wrapped(join(params, "; "), 6));
+    if (!check.hint.empty()) fmt::print("      {}\n", wrapped("Hint when it fails: " + check.hint, 6));
+  }
+}
+
+void print_task(const Task& task) {
+  const std::string points = task.informational ? "informational" : plain_number(task.points) + " points";
+  fmt::print("\n{}: {} ({})\n", task.name, task.title, points);
+  if (!task.summary.empty()) fmt::print("  {}\n", wrapped(task.summary, 2));
+  for (const Need& need : task.needs)
+    fmt::print("  Run only when '{}' {}.\n", need.task,
+               need.at_least == TaskStatus::partial ? "works at least in part" : "passes");
+  print_collect(task);
+  print_judge(task);
+}
+
+int explain(const std::string& word) {
+  const auto labs = open_labs();
+  if (!labs) return complain(labs.error());
+  const auto selections = grading::parse_selections({word}, *labs);
+  if (!selections) return complain(selections.error());
+  const grading::Selection& selection = selections->front();
+  const Lab& lab = *std::ranges::find(*labs, selection.lab, &Lab::name);
+  fmt::print("{}: {} ({} points)\n", lab.name, lab.title, plain_number(lab.points));
+  if (!lab.summary.empty()) fmt::print("{}\n", wrapped(lab.summary, 0));
+  fmt::print("{}\n",
+             wrapped("A directory with one of these files is a submission: " + join(lab.identify, ", "), 0));
+  for (const Task& task : lab.tasks)
+    if (selection.task.empty() || selection.task == task.name) print_task(task);
+  return kGraded;
+}
+
+}  // namespace
+
+Action add_explain(CLI::App& app) {
+  auto word = std::make_shared<std::string>();
+  app.add_option("what", *word, "The lab, or one task of it")->type_name("LAB[/TASK]")->required();
+  return [word] { return explain(*word); };
+}
+
+}  // namespace memgrade::cli

@@ -1,0 +1,119 @@
+// grade --student DIR: the main job.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/cli/cli.hpp>
+#include <harness/cli/interrupt.hpp>
+#include <harness/cli/progress.hpp>
+#include <harness/grading/grade.hpp>
+#include <harness/report/report.hpp>
+#include <memory>
+#include <thread>
+
+namespace memgrade::cli {
+namespace {
+
+struct Arguments {
+  grading::Options options;
+  std::string student, out, dataset;
+  std::optional<double> fail_under;
+  bool json = false, github = false, verbose = false, quiet = false, no_sandbox = false;
+};
+
+// Per cent of the points that are judged already: a mark that a person has yet to give counts for nobody.
+double percent(const Report& report) {
+  double max = 0;
+  for (const LabReport& lab : report.labs)
+    for (const TaskReport& task : lab.tasks)
+      if (task.status != TaskStatus::pending && task.status != TaskStatus::infra_error) max += task.max_score;
+  return max > 0 ? 100 * report.score / max : 100;
+}
+
+bool anything_unobserved(const Report& report) {
+  return std::ranges::any_of(report.labs, [](const LabReport& lab) {
+    return std::ranges::any_of(lab.tasks,
+                               [](const TaskReport& task) { return task.status == TaskStatus::infra_error; });
+  });
+}
+
+void append_to_file(const char* variable, const std::string& text) {
+  const char* path = std::getenv(variable);
+  if (!path || !*path) return;
+  if (std::FILE* file = std::fopen(path, "ae")) {
+    std::fwrite(text.data(), 1, text.size(), file);
+    std::fclose(file);
+  }
+}
+
+void print_results(const Arguments& arguments, const grading::Graded& graded) {
+  if (arguments.json) {
+    fmt::print("{}", report::json(graded.report));
+  } else if (!arguments.quiet) {
+    const int columns = terminal_columns(STDOUT_FILENO);
+    fmt::print("{}", report::console(graded.report, {use_color(STDOUT_FILENO), arguments.verbose, columns}));
+    fmt::print("\nReports: {}\n", show_path(graded.directory / "report.html"));
+  }
+  if (arguments.github) {
+    // With --json, standard output is the record's alone.
+    std::FILE* stream = arguments.json ? stderr : stdout;
+    fmt::print(stream, "{}", report::github_annotations(graded.report, show_path(arguments.options.student)));
+    append_to_file("GITHUB_STEP_SUMMARY", report::markdown(graded.report));
+  }
+}
+
+int grade(Arguments& arguments) {
+  if (arguments.student.empty()) {
+    fmt::print(stderr, "memgrade: say what to grade: --student DIR (or a command, see --help)\n");
+    return kUsage;
+  }
+  const auto root = root_directory();
+  if (!root) return complain(root.error());
+  grading::Options& options = arguments.options;
+  options.root = *root;
+  options.student = arguments.student;
+  options.sandbox = !arguments.no_sandbox;
+  if (!arguments.out.empty()) options.out = arguments.out;
+  if (!arguments.dataset.empty()) options.dataset = arguments.dataset;
+  const Interrupt interrupt;
+  Progress progress(!arguments.quiet, STDERR_FILENO);
+  const auto graded = grading::grade(options, progress.observer(), interrupt.token());
+  progress.finish();
+  if (!graded) return complain(graded.error());
+  print_results(arguments, *graded);
+  for (const std::string& warning : graded->warnings) fmt::print(stderr, "memgrade: warning: {}\n", warning);
+  if (anything_unobserved(graded->report)) return kInfrastructure;
+  return arguments.fail_under && percent(graded->report) < *arguments.fail_under ? kBelow : kGraded;
+}
+
+}  // namespace
+
+Action add_grade(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  grading::Options& options = arguments->options;
+  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  app.add_option("--student", arguments->student, "The directory of a student's submission")
+      ->type_name("DIR");
+  app.add_option("--lab", options.labs, "Grade this lab, or one task of it; may be repeated")
+      ->type_name("LAB[/TASK]");
+  app.add_option("--out", arguments->out, "Where the reports go (reports/out/NAME)")->type_name("DIR");
+  app.add_option("--dataset", arguments->dataset, "Use this data set in place of the lab's")
+      ->type_name("DIR");
+  app.add_option("-j,--jobs", options.jobs, "Tasks at a time (the number of cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 256U));
+  app.add_option("--fail-under", arguments->fail_under, "Exit with 1 when the score is below this per cent")
+      ->type_name("PCT")
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_flag("--json", arguments->json, "Print report.json instead of the report");
+  app.add_flag("--github", arguments->github, "Annotations and a step summary for GitHub Actions");
+  app.add_flag("--no-sandbox", arguments->no_sandbox, "Run student code unconfined; the report says so");
+  app.add_flag("-v,--verbose", arguments->verbose, "Show what passed, too");
+  app.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors");
+  return [arguments] { return grade(*arguments); };
+}
+
+}  // namespace memgrade::cli

@@ -1,0 +1,56 @@
+// grade list: the labs, their tasks and points.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/cli/cli.hpp>
+#include <memory>
+
+namespace memgrade::cli {
+namespace {
+
+Json as_json(const std::vector<Lab>& labs) {
+  Json all = Json::array();
+  for (const Lab& lab : labs) {
+    Json tasks = Json::array();
+    for (const Task& task : lab.tasks)
+      tasks.push_back({{"task", task.name},
+                       {"title", task.title},
+                       {"points", task.points},
+                       {"manual", task.manual},
+                       {"informational", task.informational}});
+    all.push_back({{"lab", lab.name}, {"title", lab.title}, {"points", lab.points}, {"tasks", tasks}});
+  }
+  return all;
+}
+
+void print(const Lab& lab) {
+  fmt::print("{}: {} ({})\n", lab.name, lab.title, plain_number(lab.points) + " points");
+  std::size_t width = 0;
+  for (const Task& task : lab.tasks) width = std::max(width, task.name.size());
+  for (const Task& task : lab.tasks) {
+    const char* remark = task.manual          ? "  (marked by a person)"
+                         : task.informational ? "  (informational)"
+                                              : "";
+    fmt::print("  {:<{}}  {:>5}  {}{}\n", task.name, width, plain_number(task.points), task.title, remark);
+  }
+}
+
+}  // namespace
+
+Action add_list(CLI::App& app) {
+  auto json = std::make_shared<bool>(false);
+  app.add_flag("--json", *json, "As JSON");
+  return [json] {
+    const auto labs = open_labs();
+    if (!labs) return complain(labs.error());
+    if (*json) fmt::print("{}\n", dump_json(as_json(*labs)));
+    for (std::size_t i = 0; i < labs->size() && !*json; ++i) {
+      if (i > 0) fmt::print("\n");
+      print((*labs)[i]);
+    }
+    return static_cast<int>(kGraded);
+  };
+}
+
+}  // namespace memgrade::cli

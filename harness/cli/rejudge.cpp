@@ -1,0 +1,53 @@
+// grade rejudge RUN: today's case files on stored evidence.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <harness/base/files.hpp>
+#include <harness/cli/cli.hpp>
+#include <harness/grading/grade.hpp>
+#include <harness/report/report.hpp>
+#include <memory>
+
+namespace memgrade::cli {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> runs;
+  bool json = false, quiet = false, verbose = false;
+};
+
+int rejudge_one(const std::string& run, const fs::path& root, const Arguments& arguments) {
+  const auto graded = grading::rejudge(run, root);
+  if (!graded) return complain(graded.error());
+  if (arguments.json) {
+    fmt::print("{}", report::json(graded->report));
+  } else if (!arguments.quiet) {
+    const int columns = terminal_columns(STDOUT_FILENO);
+    fmt::print("{}\nReports: {}\n",
+               report::console(graded->report, {use_color(STDOUT_FILENO), arguments.verbose, columns}),
+               show_path(graded->directory / "report.html"));
+  }
+  for (const std::string& warning : graded->warnings) fmt::print(stderr, "memgrade: warning: {}\n", warning);
+  return kGraded;
+}
+
+int rejudge(const Arguments& arguments) {
+  const auto root = root_directory();
+  if (!root) return complain(root.error());
+  int worst = kGraded;
+  for (const std::string& run : arguments.runs) worst = std::max(worst, rejudge_one(run, *root, arguments));
+  return worst;
+}
+
+}  // namespace
+
+Action add_rejudge(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  app.add_option("run", arguments->runs, "Directories of finished runs")->type_name("RUN")->required();
+  app.add_flag("--json", arguments->json, "Print report.json instead of the report");
+  app.add_flag("-v,--verbose", arguments->verbose, "Show what passed, too");
+  app.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors");
+  return [arguments] { return rejudge(*arguments); };
+}
+
+}  // namespace memgrade::cli
