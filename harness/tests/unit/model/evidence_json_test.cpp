@@ -1,0 +1,188 @@
+#include <gmock/gmock.h>
+#include <harness/model/bytes_json.hpp>
+#include <harness/model/evidence.hpp>
+
+#include <limits>
+
+namespace memgrade {
+namespace {
+
+const std::string kAllBytes = [] {
+  std::string bytes;
+  for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
+  return bytes;
+}();
+
+RunRecord full_run() {
+  RunRecord run;
+  run.name = "book";
+  run.command = "./vm -n 256 'B\xff.bin'";
+  run.ending = Ending::cpu_timeout;
+  run.exit_status = 3;
+  run.signal = 11;
+  run.limit = "10 s of CPU time";
+  run.out = {std::string("Page Faults = 244\n\0tail", 23), true, std::numeric_limits<std::uint64_t>::max()};
+  run.err = {kAllBytes, false, 256};
+  run.files = {{"out.txt", {"text é", false, 7}}, {"bad\xfe name", {"\x80", true, 9}}};
+  run.wall_s = 0.1;
+  run.cpu_s = 1e-9;
+  run.peak_bytes = 1ULL << 63;
+  return run;
+}
+
+Evidence full_evidence() {
+  Evidence evidence;
+  evidence.lab = "vmsim";
+  evidence.task = "fifo-256";
+  evidence.collect_digest = "abc";
+  evidence.build = BuildRecord{};
+  evidence.build->succeeded = true;
+  evidence.build->way = "make";
+  evidence.build->form = "./vm {frames}";
+  evidence.build->steps = {full_run()};
+  evidence.build->diagnostics = {{"vm.c", 3, 7, "warning", "unused \xff", "-Wunused"}};
+  evidence.build->programs = {"vm", "vm\xc3"};
+  evidence.build->tried = {"gcc"};
+  evidence.runs = {full_run(), RunRecord{}};
+  evidence.oracle = {{"book", {{"page_faults", 244}}}};
+  evidence.search = {{"runs", 5}};
+  evidence.notes = {"a note", "\xf0\x28"};
+  evidence.unobserved = Error{ErrorKind::sandbox, "no bubblewrap", "/usr/bin"};
+  return evidence;
+}
+
+void expect_same(const Stream& a, const Stream& b) {
+  EXPECT_EQ(a.bytes, b.bytes);
+  EXPECT_EQ(a.cut, b.cut);
+  EXPECT_EQ(a.total_bytes, b.total_bytes);
+}
+
+void expect_same(const RunRecord& a, const RunRecord& b) {
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.command, b.command);
+  EXPECT_EQ(a.ending, b.ending);
+  EXPECT_EQ(a.exit_status, b.exit_status);
+  EXPECT_EQ(a.signal, b.signal);
+  EXPECT_EQ(a.limit, b.limit);
+  expect_same(a.out, b.out);
+  expect_same(a.err, b.err);
+  ASSERT_EQ(a.files.size(), b.files.size());
+  for (const auto& [name, stream] : a.files) {
+    ASSERT_TRUE(b.files.contains(name));
+    expect_same(stream, b.files.at(name));
+  }
+  EXPECT_EQ(a.wall_s, b.wall_s);
+  EXPECT_EQ(a.cpu_s, b.cpu_s);
+  EXPECT_EQ(a.peak_bytes, b.peak_bytes);
+}
+
+// Through text, as the store does it.
+Evidence there_and_back(const Evidence& evidence) {
+  const auto parsed = parse_json(dump_json(to_json(evidence)));
+  EXPECT_TRUE(parsed.has_value());
+  auto read = evidence_from_json(*parsed);
+  EXPECT_TRUE(read.has_value()) << (read ? "" : read.error().text());
+  return *read;
+}
+
+TEST(EvidenceJson, EveryFieldComesBackAsItWent) {
+  const Evidence before = full_evidence();
+  const Evidence after = there_and_back(before);
+  EXPECT_EQ(after.lab, before.lab);
+  EXPECT_EQ(after.task, before.task);
+  EXPECT_EQ(after.collect_digest, before.collect_digest);
+  EXPECT_EQ(after.build->succeeded, true);
+  EXPECT_EQ(after.build->way, before.build->way);
+  EXPECT_EQ(after.build->form, before.build->form);
+  ASSERT_EQ(after.build->steps.size(), 1U);
+  expect_same(after.build->steps[0], before.build->steps[0]);
+  ASSERT_EQ(after.build->diagnostics.size(), 1U);
+  const Diagnostic& found = after.build->diagnostics[0];
+  EXPECT_EQ(found.file, "vm.c");
+  EXPECT_EQ(found.line, 3);
+  EXPECT_EQ(found.column, 7);
+  EXPECT_EQ(found.severity, "warning");
+  EXPECT_EQ(found.message, "unused \xff");
+  EXPECT_EQ(found.option, "-Wunused");
+  EXPECT_EQ(after.build->programs, before.build->programs);
+  EXPECT_EQ(after.build->tried, before.build->tried);
+  ASSERT_EQ(after.runs.size(), 2U);
+  expect_same(after.runs[0], before.runs[0]);
+  expect_same(after.runs[1], before.runs[1]);
+  EXPECT_EQ(after.oracle, before.oracle);
+  EXPECT_EQ(after.search, before.search);
+  EXPECT_EQ(after.notes, before.notes);
+  ASSERT_TRUE(after.unobserved);
+  EXPECT_EQ(after.unobserved->kind, ErrorKind::sandbox);
+  EXPECT_EQ(after.unobserved->message, "no bubblewrap");
+  EXPECT_EQ(after.unobserved->where, "/usr/bin");
+}
+
+TEST(EvidenceJson, EmptyEvidenceComesBackEmpty) {
+  const Evidence after = there_and_back(Evidence{});
+  EXPECT_FALSE(after.build);
+  EXPECT_FALSE(after.unobserved);
+  EXPECT_TRUE(after.runs.empty());
+  EXPECT_TRUE(after.search.is_null());
+}
+
+TEST(EvidenceJson, EveryKindOfErrorComesBack) {
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::interrupted); ++kind) {
+    Evidence evidence;
+    evidence.unobserved = Error{static_cast<ErrorKind>(kind), "m"};
+    EXPECT_EQ(there_and_back(evidence).unobserved->kind, static_cast<ErrorKind>(kind));
+  }
+}
+
+TEST(EvidenceJson, ReadableTextStaysReadable) {
+  Evidence evidence;
+  evidence.runs.emplace_back();
+  evidence.runs[0].out.bytes = "Page Faults = 244\n";
+  EXPECT_EQ(to_json(evidence)["runs"][0]["out"]["text"], "Page Faults = 244\n");
+}
+
+TEST(EvidenceJson, BrokenJsonIsAnErrorAndNoException) {
+  const Json good = to_json(full_evidence());
+  EXPECT_FALSE(evidence_from_json(nullptr));
+  EXPECT_FALSE(evidence_from_json(Json::array()));
+  EXPECT_FALSE(evidence_from_json(Json{{"schema", "memgrade/evidence/v0"}}));
+  for (const auto& [key, value] : good.items()) {
+    Json missing = good;
+    missing.erase(key);
+    EXPECT_FALSE(evidence_from_json(missing)) << key;
+  }
+  for (const auto& [key, value] : good["runs"][0].items()) {
+    Json wrong = good;
+    wrong["runs"][0][key] = Json::array({Json::array()});
+    EXPECT_FALSE(evidence_from_json(wrong)) << key;
+  }
+}
+
+TEST(Base64, ComesBackForEveryLength) {
+  for (std::size_t length = 0; length <= kAllBytes.size(); ++length)
+    ASSERT_EQ(from_base64(to_base64(kAllBytes.substr(0, length))), kAllBytes.substr(0, length)) << length;
+}
+
+// Vectors of RFC 4648, section 10.
+TEST(Base64, RfcVectors) {
+  EXPECT_EQ(to_base64(""), "");
+  EXPECT_EQ(to_base64("f"), "Zg==");
+  EXPECT_EQ(to_base64("fo"), "Zm8=");
+  EXPECT_EQ(to_base64("foo"), "Zm9v");
+  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+}
+
+TEST(Base64, OtherTextIsRefused) {
+  EXPECT_THROW((void)from_base64("Zg="), std::invalid_argument);
+  EXPECT_THROW((void)from_base64("Z\n=="), std::invalid_argument);
+  EXPECT_THROW((void)from_base64("===="), std::invalid_argument);
+}
+
+TEST(FindRun, ByNameOnly) {
+  const Evidence evidence = full_evidence();
+  EXPECT_EQ(find_run(evidence, "book"), &evidence.runs[0]);
+  EXPECT_EQ(find_run(evidence, "boo"), nullptr);
+}
+
+}  // namespace
+}  // namespace memgrade
