@@ -1,0 +1,237 @@
+// What the keys alone cannot tell: one file against another, and what a name means.
+//
+// Each file is validated by itself first; a cross-check looks only at parts in which nothing was found, so
+// that one mistake gives one complaint.
+#include <fmt/format.h>
+#include <algorithm>
+#include <cmath>
+#include <harness/base/text.hpp>
+#include <harness/casefile/circles.hpp>
+#include <harness/casefile/lab_files.hpp>
+#include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/task_checks.hpp>
+#include <harness/casefile/typed.hpp>
+#include <set>
+
+namespace memgrade::casefile {
+namespace {
+
+struct CheckedTask {
+  std::string file_name;
+  bool readable = false;
+  Checked checked;
+};
+
+class LabCheck {
+ public:
+  LabCheck(const LabFiles& files, const Vocabulary& vocabulary)
+      : files_(files), vocabulary_(vocabulary), tables_(term_tables(vocabulary)) {}
+  Loaded run();
+
+ private:
+  void check_lab_file();
+  void check_facts();
+  void check_collector();
+  void check_tasks();
+  void check_list();
+  void check_needs();
+  void check_sum();
+  Loaded result() const;
+  const CheckedTask* file_of(std::string_view name) const {
+    const auto found = std::ranges::find(tasks_, name, &CheckedTask::file_name);
+    return found == tasks_.end() ? nullptr : &*found;
+  }
+
+  const LabFiles& files_;
+  const Vocabulary& vocabulary_;
+  TermTables tables_;
+  const CollectorSpec* collector_ = nullptr;
+  Checked lab_;
+  std::vector<CheckedTask> tasks_;
+  std::vector<std::string> listed_;  // in order, each once
+  bool list_sound_ = false;
+  bool settings_sound_ = false;  // as they stood before the tasks were looked at
+  bool facts_sound_ = false;
+  std::vector<std::string> fact_names_;
+};
+
+// The collector decides which keys there are, so it is looked up before anything is checked.
+const CollectorSpec* collector_of(const Document& document, const Vocabulary& vocabulary) {
+  if (!document.root) return nullptr;
+  for (const auto& [key, value] : document.root->entries) {
+    if (key->text == "collector") return find_collector(vocabulary, value->text);
+  }
+  return nullptr;
+}
+
+void LabCheck::check_lab_file() {
+  collector_ = collector_of(files_.lab, vocabulary_);
+  lab_ = validate(files_.lab, lab_keys(vocabulary_, collector_), tables_);
+  if (collector_ != nullptr && !lab_.value.contains(collector_->name) && lab_.sound("/" + collector_->name)) {
+    // A section that is not there is an empty one: its required keys are missing.
+    for (const KeySpec& spec : collector_->lab_keys) {
+      if (spec.required) {
+        lab_.complain("/" + collector_->name,
+                      fmt::format("missing key '{}' under '{}'", spec.key, collector_->name));
+      }
+    }
+    Json empty = Json::object();
+    fill_defaults(empty, collector_->lab_keys);
+    lab_.value[collector_->name] = std::move(empty);
+  }
+  check_schema(lab_);
+  if (lab_.value.contains("lab") && lab_.sound("/lab") && lab_.value["lab"] != files_.name) {
+    lab_.complain("/lab", fmt::format("the lab is called {}, its folder {}",
+                                      shown(lab_.value["lab"].get<std::string>()), shown(files_.name)));
+  }
+  check_facts();
+  check_collector();
+}
+
+void LabCheck::check_facts() {
+  if (!lab_.sound("/facts") || !lab_.value.contains("facts")) return;
+  for (const auto& [name, definition] : lab_.value["facts"].items()) {
+    const std::string pointer = "/facts" + pointer_step(name);
+    if (!is_fact_name(name)) {
+      lab_.complain(pointer,
+                    fmt::format("{} is no name of a fact; letters, digits and '_' make one", shown(name)));
+    } else if (vocabulary_.inspect_fact) {
+      for (const SettingComplaint& complaint : vocabulary_.inspect_fact(definition)) {
+        lab_.complain(pointer + complaint.pointer, complaint.message);
+      }
+    }
+  }
+}
+
+// Facts in the lab's own settings; and what the tasks may rely on.
+void LabCheck::check_collector() {
+  if (collector_ == nullptr) return;
+  const std::string section = "/" + collector_->name;
+  settings_sound_ = lab_.sound(section) && lab_.value.contains(collector_->name);
+  facts_sound_ = lab_.sound("/facts") && lab_.value.contains("facts");
+  if (!facts_sound_) return;
+  fact_names_ = lab_fact_names(lab_.value["facts"]);
+  check_fact_uses(lab_, section + "/", fact_names_);
+}
+
+void LabCheck::check_tasks() {
+  const std::vector<KeySpec> keys = task_keys(collector_);
+  std::vector<std::string> unchecked;
+  if (collector_ == nullptr) unchecked.emplace_back("collect");
+  for (const TaskFile& file : files_.tasks) {
+    CheckedTask task{file.name, file.document.root != nullptr,
+                     validate(file.document, keys, tables_, unchecked)};
+    if (task.readable && file.document.root->kind == YamlNode::Kind::mapping) {
+      check_task(task.checked, file.name);
+      if (collector_ != nullptr) {
+        const Json* settings = settings_sound_ ? &lab_.value[collector_->name] : nullptr;
+        check_settings(task.checked, lab_, {*collector_, settings, facts_sound_ ? &fact_names_ : nullptr});
+      }
+    }
+    tasks_.push_back(std::move(task));
+  }
+}
+
+void LabCheck::check_list() {
+  list_sound_ = lab_.value.contains("tasks") && lab_.sound("/tasks");
+  if (!list_sound_) return;
+  std::vector<std::string> present;
+  for (const CheckedTask& task : tasks_) present.push_back(task.file_name);
+  for (std::size_t i = 0; i < lab_.value["tasks"].size(); ++i) {
+    const auto name = lab_.value["tasks"][i].get<std::string>();
+    const std::string pointer = fmt::format("/tasks/{}", i);
+    if (std::ranges::find(listed_, name) != listed_.end()) {
+      lab_.complain(pointer, fmt::format("the task {} is listed twice", shown(name)));
+      continue;
+    }
+    listed_.push_back(name);
+    if (file_of(name) == nullptr) {
+      lab_.complain(pointer, fmt::format("the task {} has no file {}.yaml beside lab.yaml{}", shown(name),
+                                         name, did_you_mean(name, present)));
+    }
+  }
+  for (CheckedTask& task : tasks_) {
+    if (std::ranges::find(listed_, task.file_name) != listed_.end()) continue;
+    task.checked.findings.push_back(
+        {"",
+         {{task.checked.places[""].file, 1, 1},
+          fmt::format("the task {} is not listed under 'tasks' in lab.yaml", shown(task.file_name))}});
+  }
+}
+
+void LabCheck::check_needs() {
+  std::vector<Wish> wishes;
+  std::vector<std::string> names = listed_;
+  for (const CheckedTask& task : tasks_) names.push_back(task.file_name);
+  const std::set<std::string> known(names.begin(), names.end());
+  for (std::size_t index = 0; index < tasks_.size(); ++index) {
+    Checked& checked = tasks_[index].checked;
+    if (!checked.sound("/needs") || !checked.value.contains("needs")) continue;
+    for (std::size_t i = 0; i < checked.value["needs"].size(); ++i) {
+      const auto name = checked.value["needs"][i].value("task", "");
+      const std::string pointer = fmt::format("/needs/{}/task", i);
+      if (!known.contains(name)) {
+        checked.complain(pointer,
+                         fmt::format("there is no task {}{}", shown(name), did_you_mean(name, names)));
+      } else {
+        wishes.push_back({tasks_[index].file_name, name, index, pointer});
+      }
+    }
+  }
+  for (const Circle& circle : find_circles(wishes, listed_)) {
+    tasks_[circle.wish.owner].checked.complain(
+        circle.wish.pointer, "the tasks need each other in a circle: " + join(circle.names, " → "));
+  }
+}
+
+void LabCheck::check_sum() {
+  if (!list_sound_ || !lab_.value.contains("points") || !lab_.sound("/points")) return;
+  double sum = 0;
+  for (const std::string& name : listed_) {
+    const CheckedTask* task = file_of(name);
+    // Without one of the summands a wrong sum is no news.
+    if (task == nullptr || !task->readable || !task->checked.sound("/points")) return;
+    const Json& json = task->checked.value;
+    if (!task->checked.sound("/informational")) return;
+    if (!json.value("informational", false)) sum += json.value("points", 0.0);
+  }
+  const auto points = lab_.value["points"].get<double>();
+  if (std::abs(sum - points) > 1e-9 * std::max(1.0, points)) {
+    lab_.complain("/points", fmt::format("the tasks' points add up to {}, the lab says {}", plain_number(sum),
+                                         plain_number(points)));
+  }
+}
+
+Loaded LabCheck::result() const {
+  Loaded loaded;
+  loaded.complaints = files_.complaints;
+  const auto take = [&](const Checked& checked) {
+    for (const auto& finding : checked.findings) loaded.complaints.push_back(finding.complaint);
+  };
+  take(lab_);
+  for (const CheckedTask& task : tasks_) take(task.checked);
+  sort_complaints(loaded.complaints);
+  if (!loaded.complaints.empty()) return loaded;
+  Lab lab = lab_from(lab_);
+  lab.directory = files_.directory;
+  for (const std::string& name : listed_) lab.tasks.push_back(task_from(file_of(name)->checked, vocabulary_));
+  loaded.labs.push_back(std::move(lab));
+  return loaded;
+}
+
+Loaded LabCheck::run() {
+  check_lab_file();
+  check_tasks();
+  check_list();
+  check_needs();
+  check_sum();
+  return result();
+}
+
+}  // namespace
+
+Loaded check_lab(const LabFiles& files, const Vocabulary& vocabulary) {
+  return LabCheck(files, vocabulary).run();
+}
+
+}  // namespace memgrade::casefile

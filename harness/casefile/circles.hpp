@@ -1,0 +1,26 @@
+// Tasks that wait for each other: cycles in the graph of needs. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace memgrade::casefile {
+
+// `from` needs `to`; owner and pointer say where that stands.
+struct Wish {
+  std::string from, to;
+  std::size_t owner = 0;
+  std::string pointer;
+};
+
+struct Circle {
+  std::vector<std::string> names;  // "a", "b", "a"
+  Wish wish;                       // the need of names[0] that leads into it
+};
+
+// A circle for every group of tasks that wait for each other (depth first from the tasks in `order`, then
+// all others; at least one circle of each group, each edge that closes one once). None: empty.
+[[nodiscard]] std::vector<Circle> find_circles(const std::vector<Wish>& wishes,
+                                               const std::vector<std::string>& order);
+
+}  // namespace memgrade::casefile

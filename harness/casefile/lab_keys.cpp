@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <harness/casefile/lab_keys.hpp>
+
+namespace memgrade::casefile {
+namespace {
+
+using enum KeyType;
+
+KeySpec schema_key() {
+  return {.key = "schema", .type = integer, .required = true, .doc = "The version of this format: 1."};
+}
+
+KeySpec section(const CollectorSpec& collector) {
+  return {.key = collector.name,
+          .type = object,
+          .doc = "What the collector `" + collector.name + "` needs for every task. " + collector.doc,
+          .keys = collector.lab_keys};
+}
+
+KeySpec needs_key() {
+  return {.key = "needs",
+          .type = object,
+          .list = true,
+          .fallback = Json::array(),
+          .doc =
+              "Tasks that must have come to something; else this one is skipped and earns nothing. A name "
+              "alone means `{task: NAME}`.",
+          .keys = {{.key = "task", .type = name, .required = true, .doc = "A task of the same lab."},
+                   {.key = "at_least",
+                    .type = choice,
+                    .fallback = "pass",
+                    .doc = "How far it must have come; `partial` is content with some marks.",
+                    .choices = {"pass", "partial"}}},
+          .shorthand = "task"};
+}
+
+KeySpec starter_key() {
+  return {.key = "starter",
+          .type = object,
+          .doc = "What `grade skeleton` copies for a student.",
+          .keys = {{.key = "from", .required = true, .doc = "The folder of the reference solution."},
+                   {.key = "files", .list = true, .doc = "Globs of its files; without it, all."},
+                   {.key = "data", .type = name, .doc = "The data set that goes with it."}}};
+}
+
+}  // namespace
+
+const CollectorSpec* find_collector(const Vocabulary& vocabulary, std::string_view name) {
+  const auto found = std::ranges::find(vocabulary.collectors, name, &CollectorSpec::name);
+  return found == vocabulary.collectors.end() ? nullptr : &*found;
+}
+
+std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec* collector) {
+  std::vector<std::string> collectors;
+  for (const CollectorSpec& other : vocabulary.collectors) collectors.push_back(other.name);
+  std::vector<KeySpec> keys = {
+      schema_key(),
+      {.key = "lab", .type = name, .required = true, .doc = "The lab's name; that of its folder."},
+      {.key = "title", .required = true, .doc = "What a person reads."},
+      {.key = "summary", .fallback = "", .doc = "A few sentences for `grade explain`."},
+      {.key = "points",
+       .type = number,
+       .required = true,
+       .doc = "The points of all tasks that are not informational, added up.",
+       .minimum = 0},
+      {.key = "collector",
+       .type = choice,
+       .required = true,
+       .doc = "How a submission is observed; its settings stand under its own name.",
+       .choices = collectors},
+      {.key = "identify",
+       .required = true,
+       .list = true,
+       .doc = "Globs of files; a directory that holds one that matches is a submission."},
+      {.key = "ignore",
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "Globs of a submission's files that are never used: the names of our own data."},
+      starter_key(),
+      {.key = "facts",
+       .type = object,
+       .map = true,
+       .fallback = Json::object(),
+       .doc = "What a student's program says, by name, and how to find it in its output.",
+       .keys = vocabulary.fact_keys}};
+  for (const CollectorSpec& other : vocabulary.collectors) {
+    if (collector == nullptr || collector == &other) keys.push_back(section(other));
+  }
+  keys.push_back({.key = "tasks",
+                  .type = name,
+                  .required = true,
+                  .list = true,
+                  .doc = "The tasks in order. Each stands in a file of its name beside lab.yaml."});
+  return keys;
+}
+
+std::vector<KeySpec> task_keys(const CollectorSpec* collector) {
+  return {
+      schema_key(),
+      {.key = "task", .type = name, .required = true, .doc = "The task's name; that of its file."},
+      {.key = "title", .required = true, .doc = "What a person reads."},
+      {.key = "summary", .fallback = "", .doc = "A few sentences for `grade explain`."},
+      {.key = "points", .type = number, .fallback = 0, .doc = "What the whole task earns.", .minimum = 0},
+      {.key = "manual", .type = boolean, .fallback = false, .doc = "Marked by a person; pending until then."},
+      {.key = "questions",
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "What that person asks or looks at."},
+      {.key = "informational",
+       .type = boolean,
+       .fallback = false,
+       .doc = "Shown, never counted, fails nobody."},
+      needs_key(),
+      {.key = "collect",
+       .type = object,
+       .fallback = Json::object(),
+       .doc = "What is observed: the keys of the lab's collector.",
+       .keys = collector == nullptr ? std::vector<KeySpec>{} : collector->task_keys},
+      {.key = "judge",
+       .type = named,
+       .list = true,
+       .fallback = Json::array(),
+       .doc =
+           "The checks, each a mapping from a checker's name to its keys. May be empty only when the task is "
+           "manual or informational.",
+       .vocabulary = "checkers"}};
+}
+
+const std::vector<KeySpec>& check_keys() {
+  static const std::vector<KeySpec> keys = {
+      {.key = "title",
+       .doc = "What a person reads; without it the last part of the check's fact, or the checker's name."},
+      {.key = "hint", .fallback = "", .doc = "Shown when the check does not pass."},
+      {.key = "weight",
+       .type = number,
+       .fallback = 1,
+       .doc = "Its share of the task's points, against the weights of the others.",
+       .minimum = 0},
+      {.key = "gate",
+       .type = boolean,
+       .fallback = false,
+       .doc = "It earns nothing; when it does not pass, the task earns at most the share `cap`."},
+      {.key = "cap", .type = number, .fallback = 0, .doc = "Of a gate.", .minimum = 0, .maximum = 1},
+      {.key = "visibility",
+       .type = choice,
+       .fallback = "visible",
+       .doc = "`staff`: left out of what a student gets to see.",
+       .choices = {"visible", "staff"}}};
+  return keys;
+}
+
+TermTables term_tables(const Vocabulary& vocabulary) {
+  TermTable checkers{"checkers", vocabulary.checkers};
+  for (TermSpec& term : checkers.terms) {
+    term.keys.insert(term.keys.begin(), check_keys().begin(), check_keys().end());
+  }
+  return {TermTable{"oracles", vocabulary.oracles, true},
+          TermTable{"generators", vocabulary.generators, true}, std::move(checkers)};
+}
+
+}  // namespace memgrade::casefile

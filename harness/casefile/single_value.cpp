@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/casefile/single_value.hpp>
+
+namespace memgrade::casefile {
+namespace {
+
+using Read = std::expected<Json, std::string>;
+
+std::unexpected<std::string> another_type() {
+  return std::unexpected(std::string());
+}
+
+Read in_range(Json value, const KeySpec& spec) {
+  const auto number = value.get<double>();
+  if (spec.minimum && number < *spec.minimum) {
+    return std::unexpected(
+        fmt::format("{} is too small; the least is {}", plain_number(number), plain_number(*spec.minimum)));
+  }
+  if (spec.maximum && number > *spec.maximum) {
+    return std::unexpected(
+        fmt::format("{} is too large; the most is {}", plain_number(number), plain_number(*spec.maximum)));
+  }
+  return value;
+}
+
+Read number(const YamlNode& node, const KeySpec& spec) {
+  const auto value = plain_value(node);
+  if (!value) return std::unexpected(value.error());
+  const bool whole = spec.type == KeyType::integer;
+  if (!(whole ? value->is_number_integer() : value->is_number())) return another_type();
+  return in_range(whole ? *value : Json(value->get<double>()), spec);
+}
+
+Read size(const YamlNode& node, const KeySpec& spec) {
+  const auto bytes = size_in_bytes(node.text);
+  if (!bytes) return std::unexpected(bytes.error());
+  return in_range(Json(*bytes), spec);
+}
+
+Read boolean(const YamlNode& node) {
+  const auto value = plain_value(node);
+  if (!value || !value->is_boolean()) return another_type();
+  return *value;
+}
+
+Read regex(const YamlNode& node) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  const RE2 compiled(node.text, options);
+  if (compiled.ok()) return Json(node.text);
+  return std::unexpected("not a regular expression: " + printable(compiled.error()));
+}
+
+Read choice(const YamlNode& node, const KeySpec& spec) {
+  if (std::ranges::find(spec.choices, node.text) != spec.choices.end()) return Json(node.text);
+  const std::string near = node.text.size() > 100 ? "" : did_you_mean(node.text, spec.choices);
+  return std::unexpected(fmt::format("unknown choice {}{}", shown(node.text),
+                                     near.empty() ? "; there is " + join(spec.choices, ", ") : near));
+}
+
+}  // namespace
+
+Read single_value(const YamlNode& node, const KeySpec& spec, bool placeholders) {
+  if (node.kind != YamlNode::Kind::scalar) return another_type();
+  if (placeholders && is_placeholder(node.text)) return Json(node.text);
+  switch (spec.type) {
+    case KeyType::name:
+      if (is_name(node.text)) return Json(node.text);
+      return std::unexpected(
+          fmt::format("{} is no name; letters, digits, '.', '_' and '-' make one", shown(node.text)));
+    case KeyType::number:
+    case KeyType::integer:
+      return number(node, spec);
+    case KeyType::size:
+      return size(node, spec);
+    case KeyType::boolean:
+      return boolean(node);
+    case KeyType::scalar:
+      return plain_value(node);
+    case KeyType::regex:
+      return regex(node);
+    case KeyType::choice:
+      return choice(node, spec);
+    default:
+      return Json(node.text);
+  }
+}
+
+std::string_view expectation(const KeySpec& spec) {
+  switch (spec.type) {
+    case KeyType::text:
+      return "text";
+    case KeyType::name:
+      return "a name";
+    case KeyType::number:
+      return "a number";
+    case KeyType::size:
+      return "a number of bytes";
+    case KeyType::integer:
+      return "a whole number";
+    case KeyType::boolean:
+      return "true or false";
+    case KeyType::scalar:
+      return "text, a number, true or false";
+    case KeyType::regex:
+      return "a regular expression";
+    case KeyType::fact:
+      return "the name of a fact";
+    case KeyType::choice:
+      return "a choice";
+    case KeyType::object:
+    case KeyType::any_object:
+      return "a mapping";
+    case KeyType::named:
+      return "a mapping with one name";
+  }
+  return "a value";
+}
+
+}  // namespace memgrade::casefile

@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/casefile/task_checks.hpp>
+
+namespace memgrade::casefile {
+namespace {
+
+bool earns(const Json& check) {
+  const Json& params = check.at("params");
+  return !params.value("gate", false) && params.value("weight", 1.0) > 0;
+}
+
+void check_judge(Checked& task) {
+  const Json& json = task.value;
+  if (!task.sound("/judge") || !task.sound("/manual") || !task.sound("/informational")) return;
+  const Json judge = json.value("judge", Json::array());
+  for (std::size_t i = 0; i < judge.size(); ++i) {
+    const std::string pointer = fmt::format("/judge/{}/params", i);
+    const bool gate = judge[i].at("params").value("gate", false);
+    if (!gate && task.places.contains(pointer + "/cap")) {
+      task.complain(pointer + "/cap", "'cap' means nothing without 'gate: true'");
+    }
+  }
+  if (json.value("manual", false)) return;
+  if (judge.empty() && !json.value("informational", false)) {
+    task.complain("/judge", "'judge' has no check; only a manual or informational task can do without");
+  } else if (!judge.empty() && task.sound("/points") && json.value("points", 0.0) > 0 &&
+             std::ranges::none_of(judge, earns)) {
+    task.complain("/points",
+                  fmt::format("nobody can earn these points ({}): every check is a gate or has no weight",
+                              plain_number(json.value("points", 0.0))));
+  }
+}
+
+}  // namespace
+
+void check_schema(Checked& checked) {
+  if (!checked.value.contains("schema") || !checked.sound("/schema") || checked.value["schema"] == 1) return;
+  checked.complain("/schema", fmt::format("'schema' must be 1, found {}", checked.value["schema"].dump()));
+}
+
+void check_task(Checked& task, const std::string& file_name) {
+  check_schema(task);
+  if (task.value.contains("task") && task.sound("/task") && task.value["task"] != file_name) {
+    task.complain("/task", fmt::format("the task is called {}, its file {}.yaml",
+                                       shown(task.value["task"].get<std::string>()), file_name));
+  }
+  check_judge(task);
+}
+
+void check_fact_uses(Checked& checked, std::string_view below, const std::vector<std::string>& known) {
+  for (const FactUse& use : checked.facts) {
+    if (!use.pointer.starts_with(below) || std::ranges::find(known, use.name) != known.end()) continue;
+    const std::string near = use.name.size() > 100 ? "" : did_you_mean(use.name, known);
+    checked.complain(use.pointer, fmt::format("unknown fact {}{}", shown(use.name), near));
+  }
+}
+
+void check_settings(Checked& task, Checked& lab, const LabSettings& from) {
+  if (from.facts == nullptr) return;
+  const bool sound = task.sound("/collect");
+  check_fact_uses(task, "/collect/", *from.facts);
+  if (from.settings == nullptr || !sound) return;
+  const Json collect = task.value.value("collect", Json::object());
+  if (from.collector.fact_names) {
+    check_fact_uses(task, "/judge/", from.collector.fact_names(*from.settings, collect, *from.facts));
+  }
+  if (!from.collector.inspect) return;
+  for (const SettingComplaint& complaint : from.collector.inspect(*from.settings, collect)) {
+    const std::string& pointer = complaint.pointer;
+    if (pointer.starts_with("lab:")) {
+      lab.complain("/" + from.collector.name + pointer.substr(4), complaint.message);
+    } else {
+      task.complain("/collect" + pointer, complaint.message);
+    }
+  }
+}
+
+std::vector<std::string> lab_fact_names(const Json& facts) {
+  std::vector<std::string> names;
+  for (const auto& [name, definition] : facts.items()) {
+    names.push_back(name);
+    const auto table = definition.find("table");
+    if (table == definition.end() || !table->is_object() || !table->contains("columns")) continue;
+    names.push_back(name + ".rows");
+    for (const auto& [column, type] : (*table)["columns"].items()) names.push_back(name + "." + column);
+  }
+  return names;
+}
+
+bool is_fact_name(std::string_view name) {
+  static const RE2 pattern("[A-Za-z_][A-Za-z0-9_]*");
+  return RE2::FullMatch({name.data(), name.size()}, pattern);
+}
+
+}  // namespace memgrade::casefile
