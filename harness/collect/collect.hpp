@@ -11,6 +11,7 @@
 #include <harness/exec/sandbox.hpp>
 #include <harness/model/evidence.hpp>
 #include <harness/model/lab.hpp>
+#include <harness/model/schema.hpp>
 #include <harness/model/submission.hpp>
 #include <memory>
 #include <optional>

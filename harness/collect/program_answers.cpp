@@ -4,6 +4,7 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/program_answers.hpp>
 #include <harness/facts/facts.hpp>
+#include <harness/oracle/compare.hpp>
 
 namespace memgrade::collect {
 namespace {
@@ -13,15 +14,12 @@ std::string show(const Json& value) {
 }
 
 std::optional<Difference> difference_in_rows(const Json& observed, const Json& truth) {
-  for (std::size_t row = 0; row < truth.size(); ++row) {
-    if (truth[row].is_null()) continue;
-    if (row >= observed.size()) return Difference{row, true, show(truth[row]), "no line"};
-    if (observed[row] != truth[row]) return Difference{row, true, show(truth[row]), show(observed[row])};
-  }
-  if (observed.size() > truth.size())
-    return Difference{truth.empty() ? 0 : truth.size() - 1, false, counted(truth.size(), "line"),
-                      counted(observed.size(), "line")};
-  return std::nullopt;
+  const auto found = oracle::first_difference(truth, observed);
+  if (!found) return std::nullopt;
+  const auto text = [](const Json& value) { return value.is_null() ? std::string("no line") : show(value); };
+  // A line too many has no step of its own: it shows after the last.
+  const std::size_t step = std::min(found->row, truth.empty() ? 0 : truth.size() - 1);
+  return Difference{step, text(found->expected), text(found->observed)};
 }
 
 bool accepted(const Json& value, const Json& truth_value, const Json& alternatives) {
@@ -51,14 +49,13 @@ std::optional<Difference> difference_in(const std::string& name, const Json& fac
   if (expected.is_array()) {
     if (observed.is_array()) return difference_in_rows(observed, expected);
     if (expected.empty()) return std::nullopt;  // nothing was asked, nothing was said
-    return Difference{0, true, show(expected[0]), "no such line"};
+    return Difference{0, show(expected[0]), "no such line"};
   }
   const Json& alternatives = at_path(truth, "accepted." + name);
   if (accepted(observed, expected, alternatives)) return std::nullopt;
-  Difference difference;
-  difference.expected = show(expected);
-  difference.observed = observed.is_null() ? "no such line" : show(observed);
-  return difference;
+  return Difference{std::nullopt,
+                    show(alternatives.is_array() && alternatives.size() == 1 ? alternatives[0] : expected),
+                    observed.is_null() ? "no such line" : show(observed)};
 }
 
 Answers answers_of(const Lab& lab, const RunRecord& record, const Json& truth,

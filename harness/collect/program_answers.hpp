@@ -19,8 +19,7 @@ struct Answers {
                                  const std::vector<std::string>& compare);
 
 struct Difference {
-  std::size_t step = 0;  // the row of the first difference; of a statistic, the last row
-  bool at_row = false;   // a row of a table differs, so the step is known
+  std::optional<std::size_t> step;  // the row of a table, from 0; nothing for a statistic
   std::string expected, observed;
 };
 // Nothing when they agree. A statistic agrees with any value in truth["accepted"] of its name.

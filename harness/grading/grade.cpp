@@ -166,10 +166,7 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   if (!scratch) return std::unexpected(scratch.error());
   auto runs = plan_labs(options, *submission, *selections, scratch->path(), observer, stop);
   if (!runs) return std::unexpected(runs.error());
-  const fs::path target = options.out
-                              ? fs::absolute(*options.out).lexically_normal()
-                              : run_directory(options.root / "reports" / "out", submission->directory);
-  auto fresh = fresh_directory(target);
+  auto fresh = fresh_directory(*target);
   if (!fresh) return std::unexpected(fresh.error());
   Unfinished unfinished{*fresh};
 
