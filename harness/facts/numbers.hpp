@@ -1,4 +1,4 @@
-// Numbers as programs print them. Inside this room only.
+// Numbers as programs print them.
 //
 // The whole text must be one number that fits; anything else is no number. Independent of the locale.
 #pragma once

@@ -24,15 +24,6 @@ const Json* look_up(const Json& value, std::string_view name) {
   return nullptr;
 }
 
-const RunRecord* run_of(const Evidence& evidence, std::string_view name) {
-  const RunRecord* longest = nullptr;
-  for (const RunRecord& run : evidence.runs) {
-    const bool starts = name == run.name || (name.starts_with(run.name) && name[run.name.size()] == '.');
-    if (starts && (longest == nullptr || run.name.size() > longest->name.size())) longest = &run;
-  }
-  return longest;
-}
-
 // What the fact looks like where it is printed: an example, else the expressions.
 std::string looked_for(const Json& facts, std::string_view fact_name) {
   const Json* const entry = look_up(facts, fmt::format("{}.{}", kLookedFor, fact_name));
@@ -82,6 +73,15 @@ std::string why_no_run(const Evidence& evidence, std::string_view name) {
 }
 
 }  // namespace
+
+const RunRecord* run_of(const Evidence& evidence, std::string_view name) {
+  const RunRecord* longest = nullptr;
+  for (const RunRecord& run : evidence.runs) {
+    const bool starts = name == run.name || (name.starts_with(run.name) && name[run.name.size()] == '.');
+    if (starts && (longest == nullptr || run.name.size() > longest->name.size())) longest = &run;
+  }
+  return longest;
+}
 
 const Json& fact(const Observed& observed, std::string_view dotted_name) {
   const Json* const found = look_up(observed.facts, dotted_name);

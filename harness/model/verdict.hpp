@@ -46,6 +46,9 @@ struct Observed {
 // For a person, why a fact is missing: the run crashed, printed nothing, printed no such line.
 [[nodiscard]] std::string why_missing(const Observed& observed, std::string_view dotted_name);
 
+// The run whose fact that is ("book.page_faults": the run "book"), or nullptr.
+[[nodiscard]] const RunRecord* run_of(const Evidence& evidence, std::string_view dotted_name);
+
 struct Checker {
   TermSpec spec;
   Verdict (*check)(const Json& params, const Observed& observed);
