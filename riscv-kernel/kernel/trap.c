@@ -4,8 +4,6 @@
  */
 #include "trap.h"
 
-#include <stdnoreturn.h>
-
 #include "console.h"
 #include "riscv.h"
 #include "sbi.h"
@@ -15,7 +13,7 @@
 #define MAX_REPEATS	16	/* of one page fault before the task is taken past it */
 
 extern char trap_entry[];
-noreturn void trap_from_kernel(uint64_t sp);
+void trap_from_kernel(const struct trap_frame *frame);
 void trap_from_user(struct trap_frame *frame);
 
 _Static_assert(sizeof(struct trap_frame) <= TRAP_FRAME_SIZE, "trap_entry.S leaves too little room");
@@ -28,19 +26,26 @@ trap_init(void)
 	csr_set(sie, SIE_STIE);
 }
 
-/* A fault in the kernel, or the watchdog's bite. */
-noreturn void
-trap_from_kernel(uint64_t sp)
+/*
+ * A fault in the kernel, or the watchdog. The frame lies on a stack of its
+ * own: the kernel's may be what went wrong.
+ */
+void
+trap_from_kernel(const struct trap_frame *frame)
 {
 	static int dying;
 	uint64_t scause = csr_read(scause), sepc = csr_read(sepc), stval = csr_read(stval);
 
-	if (dying++)
+	if (dying)
 		sbi_shutdown(1);	/* even the words below fault */
+	if (scause == CAUSE_TIMER && !watchdog_bites())
+		return;
+
+	dying = 1;
 	if (scause == CAUSE_TIMER)
-		panic("the kernel is stuck: sepc = 0x%016lx, sp = 0x%016lx", sepc, sp);
-	panic("kernel fault: scause = %lu, sepc = 0x%016lx, stval = 0x%016lx, sp = 0x%016lx",
-	      scause, sepc, stval, sp);
+		panic("the kernel is stuck: sepc = 0x%016lx, ra = 0x%016lx", sepc, frame->ra);
+	panic("kernel fault: scause = %lu, sepc = 0x%016lx, stval = 0x%016lx, ra = 0x%016lx",
+	      scause, sepc, stval, frame->ra);
 }
 
 /*
@@ -86,8 +91,8 @@ trap_from_user(struct trap_frame *frame)
 	watchdog_start();
 	switch (scause) {
 	case CAUSE_TIMER:
-		timer_tick();
-		do_timer();
+		if (timer_tick())
+			do_timer();
 		break;
 	case CAUSE_ECALL_U:
 		do_syscall(frame);

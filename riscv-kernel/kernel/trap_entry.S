@@ -49,11 +49,20 @@ trap_return:
 	ld	sp, REG(2)(sp)
 	sret
 
-# The kernel itself went wrong, and its stack may be why: use another one.
+# From the kernel: on a stack of its own, because the kernel's may be what
+# went wrong. Comes back only when there was nothing to it.
 from_kernel:
-	csrrw	a0, sscratch, zero	# the kernel's sp
-	la	sp, fault_stack_top
+	la	sp, fault_stack_top - TRAP_FRAME_SIZE
+	each_reg sd
+	csrrw	t0, sscratch, zero	# the kernel's sp
+	sd	t0, REG(2)(sp)
+
+	mv	a0, sp
 	call	trap_from_kernel
+
+	each_reg ld
+	ld	sp, REG(2)(sp)
+	sret
 
 	.bss
 	.balign	16

@@ -1,23 +1,12 @@
 /*
- * The buddy system's own test: `make buddy`. Runs in the kernel before
- * anything else has allocated a page, prints KTAP, and ends the machine.
- *
- * Every test begins with all pages free, and must end so: coalesced into
- * one block of 16 MiB. The tests call the allocator as its users do; only
- * tree_is_sound looks at the tree.
+ * Tests of the buddy system. They call it as its users do; tree_is_sound
+ * alone looks at the tree.
  */
-#include <stdbool.h>
+#include "selftest.h"
 
-#include "../kernel/buddy.h"
 #include "../kernel/console.h"
-#include "../kernel/driver.h"
-#include "../kernel/mm.h"
 #include "../kernel/timer.h"
 
-/* Leaves the enclosing test, by its line number, when what must hold does not. */
-#define must(holds)	do { if (!(holds)) return __LINE__; } while (0)
-
-#define BASE		((uint64_t)_end)
 #define PAGE(i)		(BASE + (uint64_t)(i) * PAGE_SIZE)
 #define DIRT		0xa5a5a5a5a5a5a5a5UL
 
@@ -29,13 +18,6 @@ round_up(unsigned int n)
 	while (size < n)
 		size *= 2;
 	return size;
-}
-
-/* A block of n pages, n a power of two, lies where one can. */
-static bool
-well_placed(uint64_t pa, unsigned int n)
-{
-	return pa >= BASE && pa - BASE <= MEMORY_SIZE - n * PAGE_SIZE && (pa - BASE) % (n * PAGE_SIZE) == 0;
 }
 
 static bool
@@ -52,17 +34,6 @@ make_dirty(uint64_t pa, unsigned int n)
 {
 	for (uint64_t *p = (uint64_t *)pa; p < (uint64_t *)(pa + n * PAGE_SIZE); p++)
 		*p = DIRT;
-}
-
-static bool
-all_is_free(void)
-{
-	uint64_t pa = alloc_pages(NR_PAGES);
-
-	if (pa != BASE || alloc_page() != 0)
-		return false;
-	free_pages(pa);
-	return true;
 }
 
 static int
@@ -85,13 +56,18 @@ rounds_up(void)
 
 	must(well_placed(five, 8) && well_placed(three, 4));
 	must(is_zeroed(five, 8) && is_zeroed(three, 4));
+
+	uint64_t one[64];
 	for (int i = 0; i < 64; i++) {
-		uint64_t one = alloc_page();
-		must(well_placed(one, 1));
-		must(one < five || one >= five + 8 * PAGE_SIZE);
-		must(one < three || one >= three + 4 * PAGE_SIZE);
+		one[i] = alloc_page();
+		must(well_placed(one[i], 1));
+		must(one[i] < five || one[i] >= five + 8 * PAGE_SIZE);
+		must(one[i] < three || one[i] >= three + 4 * PAGE_SIZE);
 	}
-	init_buddy_system();
+	free_pages(five);
+	free_pages(three);
+	for (int i = 0; i < 64; i++)
+		free_pages(one[i]);
 	return 0;
 }
 
@@ -135,25 +111,6 @@ zeroes_used_pages(void)
 	return 0;
 }
 
-static int
-frees_the_first_page(void)
-{
-	uint64_t pa[NR_PAGES / 64];
-	bool had_first = false;
-
-	for (int i = 0; i < 64; i++) {
-		pa[i] = alloc_page();
-		must(well_placed(pa[i], 1));
-		had_first |= pa[i] == BASE;
-	}
-	must(had_first);
-	free_pages(BASE);
-	must(alloc_page() == BASE);
-	for (int i = 0; i < 64; i++)
-		free_pages(pa[i]);
-	return 0;
-}
-
 /* Takes all memory as blocks of n pages; then there are none. */
 static int
 take_all(unsigned int n)
@@ -170,6 +127,20 @@ take_all(unsigned int n)
 	}
 	must(alloc_pages(n) == 0);
 	must(alloc_page() == 0);
+	return 0;
+}
+
+static int
+frees_the_first_block(void)
+{
+	for (unsigned int n = 1; n <= NR_PAGES; n *= 2) {
+		must(take_all(n) == 0);
+		free_pages(BASE);
+		must(alloc_pages(n) == BASE);
+		for (unsigned int i = 0; i < NR_PAGES; i += n)
+			free_pages(PAGE(i));
+		must(all_is_free());
+	}
 	return 0;
 }
 
@@ -223,10 +194,11 @@ refuses_a_double_free(void)
 	must(well_placed(a, 1) && well_placed(b, 1));
 	free_pages(a);
 	free_pages(a);
-	for (int i = 0; i < 64; i++) {			/* b is still in use */
+	for (unsigned int i = 0; i < NR_PAGES - 1; i++) {	/* b is still in use */
 		uint64_t pa = alloc_page();
 		must(well_placed(pa, 1) && pa != b);
 	}
+	must(alloc_page() == 0);
 	init_buddy_system();
 
 	a = alloc_pages(NR_PAGES);
@@ -253,6 +225,9 @@ refuses_what_is_no_block(void)
 		must(well_placed(pa, 1) && (pa < a || pa >= a + 8 * PAGE_SIZE));
 	}
 	must(alloc_page() == 0);
+	free_pages(a);
+	must(alloc_pages(8) == a);
+
 	init_buddy_system();
 	return 0;
 }
@@ -374,44 +349,17 @@ agrees_with_a_model(void)
 	return 0;
 }
 
-static const struct {
-	const char *name;
-	int (*run)(void);
-} tests[] = {
+const struct selftest buddy_tests[] = {
 	{"one page is aligned, inside and zeroed", one_page},
 	{"sizes are rounded up to a power of two", rounds_up},
 	{"0 pages, and more than there are, give 0", refuses_impossible_sizes},
 	{"all 4096 pages can be one block", gives_all_memory_at_once},
 	{"used pages are zeroed again", zeroes_used_pages},
-	{"the first page can be freed", frees_the_first_page},
+	{"the first block can be freed", frees_the_first_block},
 	{"4096 single pages, then 0, then one block of 16 MiB again", exhausts_and_coalesces},
 	{"only free buddies are joined", joins_only_free_buddies},
 	{"a double free is refused", refuses_a_double_free},
 	{"an address that is no block is refused", refuses_what_is_no_block},
 	{"random calls agree with a model", agrees_with_a_model},
+	{NULL, NULL},
 };
-
-#define NR_TESTS	((int)(sizeof(tests) / sizeof(tests[0])))
-
-void
-driver_early(void)
-{
-	int failed = 0;
-
-	printf("KTAP version 1\n1..%d\n", NR_TESTS);
-	for (int i = 0; i < NR_TESTS; i++) {
-		init_buddy_system();
-		watchdog_start();
-
-		int line = tests[i].run();
-		if (line == 0 && !all_is_free())
-			line = __LINE__;
-		if (line != 0) {
-			printf("# buddy_test.c, line %d\n", line);
-			failed++;
-		}
-		printf("%s %d %s\n", line == 0 ? "ok" : "not ok", i + 1, tests[i].name);
-	}
-	printf("buddy test: %d of %d failed\n", failed, NR_TESTS);
-	shutdown();
-}

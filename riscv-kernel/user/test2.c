@@ -21,6 +21,8 @@ unmap(void)
 	must(munmap((void *)0x8000, 3 * PAGE_SIZE) == 0);
 	must(load_or(0x0, -1) == -1);
 	must(load_or(0x8000, -1) == -1);
+	must(write(1, (void *)0x9000, 1) == -1);	/* the kernel, too, finds nothing there */
+	must(write(1, (void *)0xa000, 1) == -1);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ unmap(void)
 	must(munmap((void *)0x1000, PAGE_SIZE) == -1);
 	must(munmap((void *)0x0, 4 * PAGE_SIZE) == -1);
 	must(munmap((void *)0x8000, PAGE_SIZE) == -1);
+	must(munmap((void *)0x8000, 3 * PAGE_SIZE) == -1);
 
 	must(munmap((void *)0x0, 3 * PAGE_SIZE) == 0);
 	must(munmap((void *)0x0, 3 * PAGE_SIZE) == -1);
