@@ -63,15 +63,19 @@ class KtapResult(unittest.TestResult):
         self.report("not ok", test, " # ERROR passed, and was expected to fail")
 
 
-def main(folder):
+def run(tests):
+    """Runs a test suite; the exit status."""
     started = time.monotonic()
-    tests = unittest.defaultTestLoader.discover(folder, pattern="*_test.py", top_level_dir=folder)
     print("KTAP version 1", flush=True)
     result = KtapResult()
     tests.run(result)
     print(f"1..{result.number}")
     print(f"# {result.testsRun} tests in {time.monotonic() - started:.1f} s")
     return 0 if result.testsRun and result.wasSuccessful() else 1
+
+
+def main(folder):
+    return run(unittest.defaultTestLoader.discover(folder, pattern="*_test.py", top_level_dir=folder))
 
 
 if __name__ == "__main__":
