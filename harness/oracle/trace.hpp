@@ -31,8 +31,8 @@ struct AddressSpace {
 
 // Traces that are simpler than `lines`, the simplest first, made by changing the address of line `index`: its
 // page becomes the smallest unused one below it, in every line that has it, so that who meets whom stays the
-// same; its offset becomes 0; the number is written plainly. Nothing when a line is no integer. For
-// shrink(); repeated use comes to an end, because pages and offsets only fall and a plain number stays plain.
+// same; its offset becomes 0; the number is written plainly. For line 0 there is first the whole trace with
+// its pages numbered as they first come. Nothing when a line is no integer. For shrink().
 [[nodiscard]] std::vector<std::vector<std::string>> simpler_traces(const std::vector<std::string>& lines,
                                                                    std::size_t index,
                                                                    const AddressSpace& space);

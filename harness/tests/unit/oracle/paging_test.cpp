@@ -180,6 +180,12 @@ TEST(Trace, SimplerTracesRenameAPageEverywhere) {
   EXPECT_EQ(simpler_traces({"0", "1290", "1281"}, 1, space),
             (std::vector<Lines>{{"0", "256", "257"}, {"0", "266", "257"}, {"0", "1280", "1281"}}));
   EXPECT_EQ(simpler_traces({"0", "256"}, 1, space), std::vector<Lines>{});
+  // The whole trace comes first: pages in the order of their coming.
+  EXPECT_EQ(simpler_traces({"1290", "3", "1281"}, 0, space), (std::vector<Lines>{{"0", "256", "0"},
+                                                                                 {"10", "259", "1"},
+                                                                                 {"256", "3", "257"},
+                                                                                 {"266", "3", "257"},
+                                                                                 {"1280", "3", "1281"}}));
   EXPECT_EQ(simpler_traces({"-65536", "256"}, 0, space), (std::vector<Lines>{{"0", "256"}}));
   EXPECT_EQ(simpler_traces({"x", "256"}, 1, space), std::vector<Lines>{});
 }
