@@ -1,7 +1,8 @@
 // Runs one command to its end and tells how it went.
 //
 // Commands are argument vectors, never shell lines. Each child leads a process group of its own; whatever is
-// left of the group when the run is over is killed and reaped before `run` returns. A child's failure, crash
+// left of the group when the run is over is killed before `run` returns; output of such a rest is waited for
+// no longer than a tenth of a second. A child's failure, crash
 // or timeout is an Outcome; an Error means that *we* could not run anything (no such program of ours, no file
 // descriptors).
 #pragma once
@@ -18,10 +19,10 @@
 namespace memgrade::exec {
 
 struct Command {
-  std::vector<std::string> argv;  // argv[0] is looked up in PATH of `environment` when it has no '/'
-  std::filesystem::path directory;
-  std::map<std::string, std::string> environment;  // the whole of it: nothing is inherited
-  std::string input;                               // for standard input; empty: /dev/null
+  std::vector<std::string> argv;         // argv[0] is looked up in PATH of `environment` when it has no '/'
+  std::filesystem::path directory = {};  // empty: the current one
+  std::map<std::string, std::string> environment = {};  // the whole of it: nothing is inherited
+  std::string input = {};                               // for standard input; empty: /dev/null
 };
 
 // Zero means: no such limit.
@@ -34,15 +35,16 @@ struct Limits {
   std::uint64_t output_bytes = 256U << 20;  // of both streams together; more ends the run
   std::uint64_t memory_bytes = 0;           // resident, of the whole process tree
   std::uint64_t file_bytes = 0;             // of one file (RLIMIT_FSIZE)
-  std::uint64_t disk_bytes = 0;             // of everything below the writable directories
-  std::uint64_t processes = 0;              // alive at a time
+  std::uint64_t disk_bytes = 0;       // of everything below the writable directories (`run`: the directory)
+  std::uint64_t processes = 0;        // and threads, alive at a time
+  std::uint64_t disk_files = 20'000;  // below the writable directories; looked at when disk_bytes is
 };
 
 struct Outcome {
   Ending ending = Ending::exited;
   int exit_status = 0;
   int signal = 0;
-  std::string limit;  // the limit that ended it, for a person: "10 s of CPU time"
+  std::string limit;  // the limit that ended it, for a person: "10 s of CPU time"; if not_started: why
   Stream out, err;
   double wall_s = 0, cpu_s = 0;
   std::uint64_t peak_bytes = 0;  // the largest resident size seen, of the tree

@@ -22,10 +22,10 @@ struct Mount {
 
 struct Confined {
   std::vector<std::string> argv;
-  std::filesystem::path directory;  // inside
-  std::vector<Mount> mounts;
-  std::map<std::string, std::string> environment;  // beside PATH, HOME, LANG, TMPDIR, which are set
-  std::string input;
+  std::filesystem::path directory = {};  // inside
+  std::vector<Mount> mounts = {};
+  std::map<std::string, std::string> environment = {};  // beside PATH, HOME, LANG, TMPDIR, which are set
+  std::string input = {};
   bool address_space_limit = true;  // RLIMIT_AS too; off for programs built with AddressSanitizer
 };
 
@@ -44,9 +44,15 @@ class Sandbox {
   [[nodiscard]] const std::string& description() const { return description_; }
 
  private:
+  [[nodiscard]] Result<Outcome> run_confined(const Confined& confined, const Limits& limits,
+                                             std::stop_token stop) const;
+  [[nodiscard]] Result<Outcome> run_bare(const Confined& confined, const Limits& limits,
+                                         std::stop_token stop) const;
+
   bool confines_ = false;
   std::string description_;
   std::string program_;  // bwrap
+  std::string confine_;  // memgrade-confine
 };
 
 }  // namespace memgrade::exec

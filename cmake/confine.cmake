@@ -1,0 +1,9 @@
+# memgrade-confine, the small static program that starts a command inside the sandbox. It stands beside memgrade
+# and the test programs, which find it there. No sanitizer: it must not need a library.
+add_executable(memgrade_confine ${CMAKE_SOURCE_DIR}/harness/exec/confine_main.c)
+set_target_properties(memgrade_confine PROPERTIES
+  OUTPUT_NAME memgrade-confine
+  C_STANDARD 11
+  COMPILE_OPTIONS "-Wall;-Wextra;-Wshadow;-Wconversion;-O2"
+  LINK_OPTIONS "-static")
+add_dependencies(memgrade_exec memgrade_confine)

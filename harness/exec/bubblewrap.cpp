@@ -1,0 +1,132 @@
+// What the inside looks like. A command sees: the system's programs and libraries, its mounts, and /tmp,
+// /dev/shm, /proc and /dev of its own. Nothing else of the host has a name there, and nothing but /tmp,
+// /dev/shm and the writable mounts can be written to.
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <harness/base/files.hpp>
+#include <harness/exec/bubblewrap.hpp>
+
+namespace memgrade::exec {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr const char* confine_inside = "/run/memgrade-confine";
+// Of each file system in memory, when no limit of disk space says otherwise.
+constexpr std::uint64_t default_tmp_bytes = 256U << 20;
+constexpr int open_files = 256;
+
+void add(Words& words, std::initializer_list<std::string> more) {
+  words.insert(words.end(), more);
+}
+
+// Since Linux 5.14, RLIMIT_NPROC counts within the user namespace; before, all processes of our user.
+bool tasks_are_counted_by_namespace() {
+  utsname system{};
+  int major = 0;
+  int minor = 0;
+  return ::uname(&system) == 0 && std::sscanf(system.release, "%d.%d", &major, &minor) == 2 &&
+         (major > 5 || (major == 5 && minor >= 14));
+}
+
+Words namespaces(const Tools& tools) {
+  if (tools.user != 0) {
+    return {"--unshare-ipc",        "--unshare-pid", "--unshare-net", "--unshare-uts",
+            "--unshare-cgroup-try", "--cap-drop",    "ALL",           "--cap-add",
+            "CAP_SETUID",           "--cap-add",     "CAP_SETGID"};
+  }
+  return {"--unshare-user", "--unshare-all", "--cap-drop", "ALL"};
+}
+
+// /usr, and the old places as on this host: links into /usr, or directories.
+void add_system(Words& words) {
+  add(words, {"--ro-bind", "/usr", "/usr"});
+  for (const char* place : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
+    std::error_code code;
+    if (fs::is_symlink(place, code))
+      add(words, {"--symlink", fs::read_symlink(place, code).string(), place});
+    else if (fs::is_directory(place, code))
+      add(words, {"--ro-bind", place, place});
+  }
+  for (const char* place :
+       {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"}) {
+    add(words, {"--ro-bind-try", place, place});
+  }
+}
+
+void add_own_file_systems(Words& words, const Limits& limits) {
+  const std::string size = std::to_string(limits.disk_bytes > 0 ? limits.disk_bytes : default_tmp_bytes);
+  add(words, {"--proc", "/proc", "--dev", "/dev"});
+  add(words, {"--perms", "1777", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"});
+  add(words, {"--perms", "1777", "--size", size, "--tmpfs", "/tmp"});
+}
+
+// A file in memory that bwrap copies to `inside`.
+Status add_data(Words& words, Job& job, const std::string& text, const char* inside) {
+  auto data = readable(text);
+  if (!data) return std::unexpected(data.error());
+  const auto number = static_cast<std::size_t>(CONFINE_REPORT_FD + 1) + job.passed.size();
+  job.passed.push_back(std::move(*data));
+  add(words, {"--perms", "0444", "--ro-bind-data", std::to_string(number), inside});
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> confine_limits(const Confined& confined, const Limits& limits, bool own_user) {
+  Words words{"--core-bytes", "0", "--open-files", std::to_string(open_files)};
+  if (limits.file_bytes > 0) add(words, {"--file-bytes", std::to_string(limits.file_bytes)});
+  if (limits.cpu_s > 0) add(words, {"--cpu-seconds", std::to_string(cpu_backstop_s(limits))});
+  if (limits.processes > 0 && own_user) {
+    // Above the limit, so that exceeding it can be seen, but not by so much that it hurts.
+    add(words, {"--tasks", std::to_string(limits.processes + limits.processes / 4 + 16)});
+  }
+  if (limits.memory_bytes > 0 && confined.address_space_limit) {
+    // Reserved address space costs nothing: threads and allocators reserve far more than they touch. This is
+    // for what allocates faster than is sampled.
+    add(words, {"--address-space", std::to_string(4 * limits.memory_bytes + (1ULL << 30))});
+  }
+  return words;
+}
+
+Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const Limits& limits,
+                           const std::map<std::string, std::string>& environment) {
+  Job job;
+  job.wrapping = Wrapping::bubblewrap;
+  job.input = confined.input;
+  job.user = tools.user;
+  const uid_t user = tools.user != 0 ? tools.user : ::getuid();
+  const gid_t group = tools.user != 0 ? tools.user : ::getgid();
+  Words words{tools.bwrap};
+  add(words, {"--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "memgrade", "--clearenv"});
+  for (std::string& word : namespaces(tools)) words.push_back(std::move(word));
+  for (const auto& [name, value] : environment) add(words, {"--setenv", name, value});
+  add_system(words);
+  add_own_file_systems(words, limits);
+  const std::string passwd = fmt::format("student:x:{}:{}:student:/tmp:/bin/sh\n", user, group);
+  if (auto added = add_data(words, job, passwd, "/etc/passwd"); !added) return std::unexpected(added.error());
+  const std::string groups = fmt::format("student:x:{}:\n", group);
+  if (auto added = add_data(words, job, groups, "/etc/group"); !added) return std::unexpected(added.error());
+  for (const Mount& mount : confined.mounts) {
+    std::error_code code;
+    const fs::path host = fs::absolute(mount.host, code);
+    add(words, {mount.writable ? "--bind" : "--ro-bind", host.string(), mount.inside.string()});
+  }
+  add(words, {"--ro-bind", tools.confine, confine_inside, "--remount-ro", "/"});
+  add(words,
+      {"--chdir", confined.directory.empty() ? "/" : confined.directory.string(), "--", confine_inside});
+  if (tools.user != 0) add(words, {"--user", std::to_string(tools.user)});
+  for (std::string& word :
+       confine_limits(confined, limits, tools.user != 0 || tasks_are_counted_by_namespace())) {
+    words.push_back(std::move(word));
+  }
+  words.push_back("--");
+  words.insert(words.end(), confined.argv.begin(), confined.argv.end());
+  job.plan.argv = std::move(words);
+  return job;
+}
+
+}  // namespace memgrade::exec

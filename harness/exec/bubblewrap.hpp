@@ -1,0 +1,22 @@
+// The command lines of bwrap and memgrade-confine.
+#pragma once
+
+#include <harness/exec/sandbox.hpp>
+#include <harness/exec/supervise.hpp>
+
+namespace memgrade::exec {
+
+struct Tools {
+  std::string bwrap, confine;  // paths
+  uid_t user = 0;              // to become inside, when we are root; 0: we are an ordinary user
+};
+
+// The job of running `confined` in namespaces, with no more than `environment`.
+[[nodiscard]] Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const Limits& limits,
+                                         const std::map<std::string, std::string>& environment);
+
+// The limits as options of memgrade-confine. `own_user`: the tasks of the command's user are its tasks alone.
+[[nodiscard]] std::vector<std::string> confine_limits(const Confined& confined, const Limits& limits,
+                                                      bool own_user);
+
+}  // namespace memgrade::exec

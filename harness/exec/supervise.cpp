@@ -1,0 +1,434 @@
+// The event loop around one child. Longer than other files because the object is one: splitting it would
+// spread its state.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <harness/base/text.hpp>
+#include <harness/exec/supervise.hpp>
+#include <harness/exec/tree.hpp>
+#include <harness/exec/writable.hpp>
+#include <thread>
+
+namespace memgrade::exec {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+// Short runs are sampled early, long ones rarely enough to cost nothing.
+constexpr auto first_sample = 4ms;
+constexpr auto slowest_sample = 25ms;
+constexpr auto disk_interval = 250ms;
+// What a background process may still print when the command itself is over.
+constexpr auto grace = 100ms;
+// From the polite way of ending a wrapped command to the rough one, and to giving up.
+constexpr auto patience = 1s;
+constexpr auto despair = 10s;
+
+Clock::duration seconds(double s) {
+  // A limit of weeks must not overflow the clock.
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(s, 1e8)));
+}
+
+double cpu_seconds(const rusage& used) {
+  const auto value = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return value(used.ru_utime) + value(used.ru_stime);
+}
+
+class Supervisor {
+ public:
+  Supervisor(Job job, const Limits& limits) : job_(std::move(job)), limits_(limits) {}
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+  ~Supervisor();
+
+  Result<Seen> watch(std::stop_token stop);
+
+ private:
+  struct Channel {
+    asio::posix::stream_descriptor pipe;
+    Stream* kept;
+    std::uint64_t keep_bytes;
+    std::array<char, 65536> buffer;
+    bool open = true;
+  };
+
+  Status start();
+  void read(Channel& channel);
+  void take(Channel& channel, std::size_t count);
+  void drain(Channel& channel);
+  void hear();
+  void on_message(const confine_message& message, pid_t sender);
+  void on_exit();
+  void after(asio::steady_timer& timer, Clock::duration delay, void (Supervisor::*what)());
+  void sample();
+  void look_at_disk();
+  void on_wall();
+  void on_quiet();
+  void end(Ending ending, std::string limit);
+  void kill_politely();
+  void kill_roughly();
+  void finish();
+  void reap();
+  void wait_for_group() const;
+  void measure_memory(const TreeSample& now);
+
+  Job job_;
+  const Limits& limits_;
+  asio::io_context io_{1};
+  Channel out_{asio::posix::stream_descriptor(io_), &seen_.outcome.out, limits_.stdout_bytes, {}};
+  Channel err_{asio::posix::stream_descriptor(io_), &seen_.outcome.err, limits_.stderr_bytes, {}};
+  asio::posix::stream_descriptor exit_{io_}, report_{io_};
+  asio::steady_timer wall_{io_}, quiet_{io_}, sampler_{io_}, disk_{io_}, last_{io_}, killer_{io_};
+  std::optional<ProcessTree> tree_;
+  Descriptor init_;  // pidfd of memgrade-confine in its namespace
+  Launched child_;
+  Seen seen_;
+  Status failure_;
+  Clock::time_point started_, ended_, last_output_;
+  Clock::duration sample_interval_ = first_sample;
+  bool exited_ = false, interrupted_ = false, killing_ = false, reaped_ = false;
+};
+
+// Something of ours failed on the way: the child must not outlive the object that watches it.
+Supervisor::~Supervisor() {
+  if (child_.pid < 0 || reaped_) return;
+  ::kill(-child_.pid, SIGKILL);
+  if (failure_) ::waitpid(child_.pid, nullptr, 0);
+}
+
+Status Supervisor::start() {
+  auto input = readable(job_.input);
+  auto out = make_pipe();
+  auto err = make_pipe();
+  if (!input) return std::unexpected(input.error());
+  if (!out || !err) return std::unexpected((out ? err : out).error());
+  Descriptor report;
+  std::vector<int>& passed = job_.plan.descriptors;
+  passed = {input->get(), out->writer.get(), err->writer.get()};
+  if (job_.wrapping != Wrapping::none) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+      return fail(ErrorKind::infrastructure, fmt::format("cannot make a socket: {}", std::strerror(errno)));
+    }
+    report_.assign(ends[0]);
+    auto other = out_of_the_way(Descriptor(ends[1]));
+    if (!other) return std::unexpected(other.error());
+    report = std::move(*other);
+    const int yes = 1;
+    ::setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+    passed.push_back(report.get());
+  }
+  for (const Descriptor& descriptor : job_.passed) passed.push_back(descriptor.get());
+  if (job_.user != 0) {
+    for (const Pipe* pipe : {&*out, &*err}) std::ignore = ::fchown(pipe->writer.get(), job_.user, job_.user);
+  }
+  started_ = last_output_ = Clock::now();
+  auto launched = launch(job_.plan);
+  if (!launched) return std::unexpected(launched.error());
+  child_ = std::move(*launched);
+  out_.pipe.assign(out->reader.release());
+  err_.pipe.assign(err->reader.release());
+  exit_.assign(child_.pidfd.release());
+  if (job_.wrapping != Wrapping::bubblewrap) tree_.emplace(child_.pid, job_.wrapping == Wrapping::none);
+  return {};
+}
+
+// Runs `what` later. Whoever cancels or moves a timer makes its handler come with an error, and be ignored.
+void Supervisor::after(asio::steady_timer& timer, Clock::duration delay, void (Supervisor::*what)()) {
+  timer.expires_after(delay);
+  timer.async_wait([this, what](error_code error) {
+    if (!error) (this->*what)();
+  });
+}
+
+Result<Seen> Supervisor::watch(std::stop_token stop) {
+  if (Status begun = start(); !begun) return std::unexpected(begun.error());
+  out_.pipe.non_blocking(true);
+  err_.pipe.non_blocking(true);
+  read(out_);
+  read(err_);
+  exit_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+    if (!error) on_exit();
+  });
+  if (report_.is_open()) hear();
+  if (limits_.wall_s > 0) after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
+  if (limits_.quiet_s > 0) after(quiet_, seconds(limits_.quiet_s), &Supervisor::on_quiet);
+  after(sampler_, first_sample, &Supervisor::sample);
+  if (limits_.disk_bytes > 0) after(disk_, disk_interval, &Supervisor::look_at_disk);
+  const std::stop_callback on_stop(stop, [this] {
+    asio::post(io_, [this] {
+      interrupted_ = true;
+      end(Ending::signaled, "interrupted");
+    });
+  });
+  io_.run();
+  if (!failure_) return std::unexpected(failure_.error());
+  if (interrupted_)
+    return fail(ErrorKind::interrupted, "interrupted while " + job_.plan.argv[0] + " was running");
+  return std::move(seen_);
+}
+
+void Supervisor::read(Channel& channel) {
+  channel.pipe.async_read_some(asio::buffer(channel.buffer),
+                               [this, &channel](error_code error, std::size_t count) {
+                                 if (error == asio::error::operation_aborted) return;
+                                 take(channel, count);
+                                 if (!error) return read(channel);
+                                 channel.open = false;
+                                 channel.pipe.close();
+                                 if (exited_ && !out_.open && !err_.open) finish();
+                               });
+}
+
+void Supervisor::take(Channel& channel, std::size_t count) {
+  if (count == 0) return;
+  Stream& kept = *channel.kept;
+  const std::uint64_t room =
+      channel.keep_bytes - std::min<std::uint64_t>(channel.keep_bytes, kept.bytes.size());
+  kept.bytes.append(channel.buffer.data(), static_cast<std::size_t>(std::min<std::uint64_t>(room, count)));
+  kept.total_bytes += count;
+  kept.cut = kept.total_bytes > kept.bytes.size();
+  last_output_ = Clock::now();
+  const std::uint64_t total = seen_.outcome.out.total_bytes + seen_.outcome.err.total_bytes;
+  if (limits_.output_bytes > 0 && total > limits_.output_bytes) {
+    end(Ending::output_limit, bytes_text(limits_.output_bytes) + " of output");
+  }
+}
+
+// Takes what is in the pipe now. Not more than a pipe holds: somebody could be filling it again.
+void Supervisor::drain(Channel& channel) {
+  if (!channel.open) return;
+  channel.open = false;
+  for (int part = 0; part < 64; ++part) {
+    error_code error;
+    const std::size_t count = channel.pipe.read_some(asio::buffer(channel.buffer), error);
+    if (error) break;
+    take(channel, count);
+  }
+  channel.pipe.close();
+}
+
+void Supervisor::hear() {
+  report_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+    if (error) return;
+    confine_message message{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+    iovec part{&message, sizeof message};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    const ssize_t got = ::recvmsg(report_.native_handle(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return hear();
+    if (got != static_cast<ssize_t>(sizeof message)) return report_.close();
+    ucred sender{};
+    const cmsghdr* first = CMSG_FIRSTHDR(&header);
+    if (first != nullptr && first->cmsg_type == SCM_CREDENTIALS) {
+      std::memcpy(&sender, CMSG_DATA(first), sizeof sender);
+    }
+    on_message(message, sender.pid);
+    hear();
+  });
+}
+
+void Supervisor::on_message(const confine_message& message, pid_t sender) {
+  if (message.kind != CONFINE_READY) {
+    // A failure to execute is followed by the exit status of the process that failed.
+    if (!seen_.report) seen_.report = message;
+    return;
+  }
+  seen_.ready = true;
+  // The clocks of the limits count from here, where the command begins.
+  started_ = Clock::time_point(std::chrono::nanoseconds(message.time_ns));
+  last_output_ = std::max(last_output_, started_);
+  if (limits_.wall_s > 0 && !killing_ && !exited_)
+    after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
+  if (job_.wrapping != Wrapping::bubblewrap) return;
+  // The kernel translated the sender's number into our namespace.
+  init_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, sender, 0)));
+  tree_.emplace(sender, false);
+  if (killing_) kill_politely();
+}
+
+void Supervisor::sample() {
+  if (tree_) {
+    const TreeSample now = tree_->sample();
+    Outcome& outcome = seen_.outcome;
+    outcome.cpu_s = std::max(outcome.cpu_s, now.cpu_s);
+    measure_memory(now);
+    if (limits_.cpu_s > 0 && now.cpu_s >= limits_.cpu_s) {
+      end(Ending::cpu_timeout, cpu_text(limits_));
+    }
+    if (limits_.processes > 0 && now.tasks > limits_.processes) {
+      end(Ending::process_limit, counted(limits_.processes, "process"));
+    }
+  }
+  sample_interval_ = std::min<Clock::duration>(slowest_sample, sample_interval_ * 2);
+  after(sampler_, sample_interval_, &Supervisor::sample);
+}
+
+void Supervisor::measure_memory(const TreeSample& now) {
+  std::uint64_t bytes = now.rss_bytes;
+  const bool over = limits_.memory_bytes > 0 && bytes > limits_.memory_bytes;
+  // Forked processes share most of what they have; only then, and only for a new record, the exact count
+  // pays.
+  if (now.processes > 1 && (over || bytes > seen_.outcome.peak_bytes)) bytes = tree_->proportional_bytes();
+  seen_.outcome.peak_bytes = std::max(seen_.outcome.peak_bytes, bytes);
+  if (over && bytes > limits_.memory_bytes) {
+    end(Ending::memory_limit, memory_text(limits_));
+  }
+}
+
+void Supervisor::look_at_disk() {
+  const auto before = Clock::now();
+  std::string excess = disk_excess(job_.writable, limits_, tree_ ? tree_->unlinked_bytes() : 0);
+  if (!excess.empty()) return end(Ending::disk_limit, std::move(excess));
+  // A tree that takes long to walk is walked less often: at most a quarter of the time goes into it.
+  after(disk_, std::max<Clock::duration>(disk_interval, 3 * (Clock::now() - before)),
+        &Supervisor::look_at_disk);
+}
+
+void Supervisor::on_wall() {
+  end(Ending::wall_timeout, plain_number(limits_.wall_s) + " s");
+}
+
+void Supervisor::on_quiet() {
+  const Clock::duration left = last_output_ + seconds(limits_.quiet_s) - Clock::now();
+  if (left > 0s) return after(quiet_, left, &Supervisor::on_quiet);
+  end(Ending::quiet_timeout, plain_number(limits_.quiet_s) + " s without output");
+}
+
+void Supervisor::end(Ending ending, std::string limit) {
+  // A command that came to its end by itself before we noticed the limit keeps its own ending, except for
+  // what it left on the disk or printed.
+  if (seen_.limited) return;
+  seen_.limited = true;
+  seen_.outcome.ending = ending;
+  seen_.outcome.limit = std::move(limit);
+  if (exited_) return;
+  killing_ = true;
+  kill_politely();
+  after(killer_, patience, &Supervisor::kill_roughly);
+}
+
+// In a namespace, killing its process 1 ends everything in it, and bwrap then ends by itself, with the CPU
+// time of all of them in its rusage. Without namespaces, memgrade-confine kills what it adopted.
+void Supervisor::kill_politely() {
+  if (job_.wrapping == Wrapping::bubblewrap) {
+    if (init_) ::syscall(SYS_pidfd_send_signal, init_.get(), SIGKILL, nullptr, 0);
+  } else if (job_.wrapping == Wrapping::confine) {
+    ::kill(child_.pid, SIGTERM);
+  } else {
+    kill_roughly();
+  }
+}
+
+void Supervisor::kill_roughly() {
+  ::kill(-child_.pid, SIGKILL);
+  if (tree_) {
+    if (!exited_) std::ignore = tree_->sample();
+    tree_->kill_all();
+  }
+  killer_.expires_after(despair);
+  killer_.async_wait([this](error_code error) {
+    if (error) return;
+    failure_ = fail(ErrorKind::infrastructure,
+                    fmt::format("process {} ({}) could not be killed; it waits in the kernel", child_.pid,
+                                job_.plan.argv[0]));
+    io_.stop();
+  });
+}
+
+void Supervisor::on_exit() {
+  exited_ = true;
+  ended_ = Clock::now();
+  for (asio::steady_timer* timer : {&wall_, &quiet_, &sampler_, &disk_, &killer_}) timer->cancel();
+  if (!out_.open && !err_.open) return finish();
+  after(last_, grace, &Supervisor::finish);
+}
+
+void Supervisor::finish() {
+  last_.cancel();
+  // Before the child is reaped, so that its group's number still belongs to it.
+  ::kill(-child_.pid, SIGKILL);
+  if (tree_) tree_->kill_all();
+  drain(out_);
+  drain(err_);
+  if (report_.is_open()) {
+    // The last word may still be in the socket.
+    confine_message message{};
+    while (::recv(report_.native_handle(), &message, sizeof message, MSG_DONTWAIT) ==
+           static_cast<ssize_t>(sizeof message)) {
+      on_message(message, 0);
+    }
+    report_.close();
+  }
+  reap();
+  if (seen_.report) ended_ = Clock::time_point(std::chrono::nanoseconds(seen_.report->time_ns));
+  seen_.outcome.wall_s = std::chrono::duration<double>(ended_ - started_).count();
+  io_.stop();
+}
+
+void Supervisor::reap() {
+  rusage used{};
+  pid_t gone = 0;
+  do gone = ::wait4(child_.pid, &seen_.wait_status, 0, &used);
+  while (gone < 0 && errno == EINTR);
+  reaped_ = true;
+  if (gone != child_.pid) {
+    failure_ = fail(ErrorKind::infrastructure,
+                    fmt::format("cannot wait for {}: {}", job_.plan.argv[0], std::strerror(errno)));
+    return;
+  }
+  wait_for_group();
+  Outcome& outcome = seen_.outcome;
+  // The child's figures hold those of its wrapping; the report's do not.
+  outcome.cpu_s = std::max(
+      outcome.cpu_s, seen_.report ? static_cast<double>(seen_.report->cpu_ns) * 1e-9 : cpu_seconds(used));
+  if (seen_.report)
+    outcome.peak_bytes = std::max<std::uint64_t>(outcome.peak_bytes, seen_.report->peak_bytes);
+  rusage self{};
+  ::getrusage(RUSAGE_SELF, &self);
+  // Up to exec the child counts as large as the grader itself; only a figure above that is its own.
+  if (job_.wrapping == Wrapping::none && used.ru_maxrss > self.ru_maxrss) {
+    outcome.peak_bytes = std::max(outcome.peak_bytes, static_cast<std::uint64_t>(used.ru_maxrss) * 1024);
+  }
+}
+
+// The rest of the group has been killed, and is reaped by process 1, which may take a moment.
+void Supervisor::wait_for_group() const {
+  for (int round = 0; round < 50 && ::kill(-child_.pid, 0) == 0; ++round) {
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+}  // namespace
+
+Result<Seen> supervise(Job job, const Limits& limits, std::stop_token stop) try {
+  return Supervisor(std::move(job), limits).watch(std::move(stop));
+} catch (const std::exception& error) {
+  return fail(ErrorKind::infrastructure, fmt::format("cannot watch a process: {}", error.what()));
+}
+
+}  // namespace memgrade::exec

@@ -1,0 +1,64 @@
+// Watches one child from its start to its end: the common part of `run` and of the sandbox.
+//
+// A Supervisor owns the child, its pipes and the clocks, and one event loop (Boost.Asio) that waits on all of
+// them; everything happens in the thread that calls `watch`. An end is noticed by the child's pidfd, so no
+// signal handler is installed and no interval is waited for. Limits that only /proc or a walk can show are
+// sampled. The first limit that is met decides the ending; the child is then killed, and what it printed
+// until then is kept.
+#pragma once
+
+#include <harness/exec/confine_protocol.h>
+
+#include <harness/exec/launch.hpp>
+#include <harness/exec/process.hpp>
+#include <optional>
+#include <stop_token>
+
+namespace memgrade::exec {
+
+enum class Wrapping {
+  none,       // the child is the command
+  confine,    // the child is memgrade-confine, and the command its child
+  bubblewrap  // the child is bwrap, which starts memgrade-confine in namespaces
+};
+
+struct Job {
+  LaunchPlan plan;  // without descriptors
+  std::string input;
+  Wrapping wrapping = Wrapping::none;
+  std::vector<Descriptor> passed;               // the child's from CONFINE_REPORT_FD + 1 on
+  std::vector<std::filesystem::path> writable;  // for the disk limit
+  uid_t user = 0;                               // that may open the streams again, by /dev/stdout; 0: ours
+};
+
+// What was seen; process.cpp and sandbox.cpp make an Outcome of it.
+struct Seen {
+  int wait_status = 0;  // of the child
+  Outcome outcome;      // streams, times, peak; ending and limit when a limit ended it
+  bool limited = false;
+  bool ready = false;                     // memgrade-confine has been heard of
+  std::optional<confine_message> report;  // its last word
+};
+
+[[nodiscard]] Result<Seen> supervise(Job job, const Limits& limits, std::stop_token stop);
+
+// Decides the ending of a command that ended with `wait_status`. A limit that `supervise` met stays; then
+// come limits that only the final figures show (a short burst of memory, files written last), then the
+// signals that the kernel sends for limits, then the command's own end.
+void conclude(Seen& seen, int wait_status, const Limits& limits,
+              const std::vector<std::filesystem::path>& writable);
+
+// "256 MiB", "1.5 GiB", "100 bytes".
+[[nodiscard]] std::string bytes_text(std::uint64_t bytes);
+
+[[nodiscard]] std::string cpu_text(const Limits& limits);     // "10 s of CPU time"
+[[nodiscard]] std::string memory_text(const Limits& limits);  // "256 MiB of memory"
+
+// RLIMIT_CPU, in whole seconds and for each process alone: later than the limit on the tree, which is
+// sampled.
+[[nodiscard]] std::uint64_t cpu_backstop_s(const Limits& limits);
+
+// Adds a finished run to totals().
+void count_run(const Outcome& outcome);
+
+}  // namespace memgrade::exec
