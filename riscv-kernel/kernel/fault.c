@@ -58,6 +58,8 @@ map_vma(struct vm_area_struct *vma)
  *   12  fetch   the area must be U, V and X
  *   13  load    the area must be U, V and R
  *   15  store   the area must be U, V, W and R
+ *
+ * An area with W and without R allows nothing: mapped, it would fault for ever.
  */
 void
 do_page_fault(uint64_t scause, uint64_t stval, struct trap_frame *frame)
@@ -77,7 +79,6 @@ do_page_fault(uint64_t scause, uint64_t stval, struct trap_frame *frame)
 		return;
 	}
 
-	/* W without R is no permission at all: the hardware would fault for ever. */
 	uint64_t all = required | PTE_U | PTE_V | (vma->vm_flags & PTE_W ? PTE_R : 0);
 	if ((vma->vm_flags & all) != all) {
 		printf("Permission denied! Required: 0x%016lx, Actual: 0x%016lx\n", required, vma->vm_flags);

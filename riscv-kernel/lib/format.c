@@ -26,6 +26,12 @@ put_number(void (*put)(char), uint64_t v, bool negative, unsigned base, int widt
 }
 
 static void
+put_signed(void (*put)(char), int64_t v, int width, char pad)
+{
+	put_number(put, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0, 10, width, pad);
+}
+
+static void
 put_string(void (*put)(char), const char *s)
 {
 	for (s = s ? s : "(null)"; *s; s++)
@@ -48,13 +54,10 @@ format(void (*put)(char), const char *fmt, va_list args)
 			width = width * 10 + (*fmt - '0');
 		for (; *fmt == 'l'; fmt++)
 			is_long = true;
-
 		switch (*fmt) {
-		case 'd': {
-			int64_t v = is_long ? va_arg(args, long) : va_arg(args, int);
-			put_number(put, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0, 10, width, pad);
+		case 'd':
+			put_signed(put, is_long ? va_arg(args, long) : va_arg(args, int), width, pad);
 			break;
-		}
 		case 'u':
 		case 'x': {
 			uint64_t v = is_long ? va_arg(args, unsigned long) : va_arg(args, unsigned int);
