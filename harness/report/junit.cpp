@@ -1,0 +1,287 @@
+// JUnit XML as CI servers read it: testsuites > testsuite (a lab) > testcase (a task).
+//
+// A wrong, crashed or late task is a `failure` with its status as the type, one that could not be observed an
+// `error`, skipped and pending ones `skipped`. A task that is never counted fails nobody: what it found goes
+// into its output. Times stand only where `timing` has them: {"started": ISO 8601, "total_s": 3.2,
+// "tasks": {"<lab>/<task>": 0.4}}. The file stays under kMaxBytes whatever a submission
+// printed, for up to a thousand tasks.
+#include <fmt/format.h>
+
+#include <harness/base/text.hpp>
+#include <harness/report/report.hpp>
+#include <harness/report/wording.hpp>
+#include <map>
+#include <optional>
+
+namespace memgrade::report {
+
+namespace {
+
+constexpr std::size_t kMaxBytes = 30'000'000;    // GitLab refuses more
+constexpr std::size_t kTextBudget = 12'000'000;  // of all texts; past it only the messages are written
+constexpr std::size_t kMaxTextBytes = 65'536;    // of one task
+constexpr std::size_t kMaxDetailBytes = 16'384;  // of one check
+constexpr std::size_t kMaxAttributeBytes = 500;
+static_assert(kTextBudget < kMaxBytes);
+
+bool forbidden(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x20) return byte != '\t' && byte != '\n' && byte != '\r';
+  // U+FFFE and U+FFFF are well-formed UTF-8, and no characters of XML 1.0 (2.2).
+  const std::string_view three = text.substr(at, 3);
+  return three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF";
+}
+
+// Valid in element content and in a quoted attribute alike.
+std::string escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (forbidden(text, at)) {
+      if (text[at] == '\xEF') at += 2;
+      continue;
+    }
+    switch (text[at]) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += text[at];
+    }
+  }
+  return out;
+}
+
+std::string attribute(std::string_view text) {
+  return escaped(shorten(one_line(text), kMaxAttributeBytes));
+}
+
+std::string property(std::string_view name, std::string_view value, std::string_view indent) {
+  return fmt::format("{}<property name=\"{}\" value=\"{}\"/>\n", indent, name, attribute(value));
+}
+
+std::optional<double> seconds(const Json& timing, std::string_view lab, std::string_view task) {
+  const auto tasks = timing.find("tasks");
+  if (tasks == timing.end() || !tasks->is_object()) return std::nullopt;
+  const auto found = tasks->find(fmt::format("{}/{}", lab, task));
+  if (found == tasks->end() || !found->is_number()) return std::nullopt;
+  return found->get<double>();
+}
+
+std::string time_attribute(std::optional<double> time_s) {
+  return time_s ? fmt::format(" time=\"{:.3f}\"", *time_s) : std::string();
+}
+
+enum class Outcome { passed, failure, error, skipped };
+
+Outcome outcome_of(const TaskReport& task) {
+  if (task.informational) return Outcome::passed;
+  switch (task.status) {
+    case TaskStatus::pass:
+      return Outcome::passed;
+    case TaskStatus::partial:
+    case TaskStatus::fail:
+    case TaskStatus::crash:
+    case TaskStatus::timeout:
+      return Outcome::failure;
+    case TaskStatus::skipped:
+    case TaskStatus::pending:
+      return Outcome::skipped;
+    case TaskStatus::infra_error:
+      return Outcome::error;
+  }
+  return Outcome::error;
+}
+
+// One line: why the task is not passed.
+std::string summary(const TaskReport& task) {
+  if (!task.message.empty()) return task.message;
+  std::vector<std::string> wrong;
+  for (const CheckReport& check : task.checks) {
+    if (!check.passed) wrong.push_back(title_of(check.title, check.checker));
+  }
+  if (task.status == TaskStatus::pending) return "a person marks this task";
+  return wrong.empty() ? std::string(status_words(task.status)) : "not right: " + join(wrong, ", ");
+}
+
+void add_line(std::string& text, std::string_view label, std::string_view value) {
+  if (!value.empty()) text += fmt::format("  {}{}\n", label, one_line(value));
+}
+
+std::string check_text(const CheckReport& check) {
+  const std::vector<std::string> extra = remarks(check);
+  std::string text = title_of(check.title, check.checker);
+  text += extra.empty() ? "\n" : fmt::format(" ({})\n", join(extra, ", "));
+  add_line(text, "", check.message);
+  add_line(text, "expected: ", check.expected);
+  add_line(text, "observed: ", check.observed);
+  add_line(text, "hint: ", check.hint);
+  for (const std::string& line : head(shorten(check.detail, kMaxDetailBytes), 400).lines)
+    text += "    " + line + "\n";
+  return text;
+}
+
+// What is wrong, for people. Plain text, not yet escaped.
+std::string findings(const TaskReport& task) {
+  std::string text;
+  if (!task.message.empty()) text += plain_text(task.message) + "\n";
+  for (const CheckReport& check : task.checks) {
+    if (!check.passed && text.size() < kMaxTextBytes) text += check_text(check);
+  }
+  for (const Diagnostic& found : task.diagnostics) {
+    if (text.size() < kMaxTextBytes) text += diagnostic_line(found) + "\n";
+  }
+  return shorten(text, kMaxTextBytes);
+}
+
+// Beside the outcome: notes, questions, how to reproduce.
+std::string remainder(const TaskReport& task) {
+  std::string text;
+  const auto add = [&](std::string_view label, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) {
+      if (text.size() < kMaxTextBytes) text += fmt::format("{}{}\n", label, one_line(line));
+    }
+  };
+  add("note: ", task.notes);
+  add("note, staff only: ", task.staff_notes);
+  add("question: ", task.questions);
+  add("to reproduce: ", task.commands);
+  return shorten(text, kMaxTextBytes);
+}
+
+class Writer {
+ public:
+  explicit Writer(const Report& report) : report_(report) {}
+  std::string document();
+
+ private:
+  void suite(const LabReport& lab, std::string_view name);
+  void testcase(const LabReport& lab, const TaskReport& task, std::string_view name);
+  // The escaped text, or "" when the budget is used up.
+  std::string text(const std::string& plain) {
+    std::string shown = escaped(plain);
+    if (texts_ + shown.size() > kTextBudget) return {};
+    texts_ += shown.size();
+    return shown;
+  }
+
+  const Report& report_;
+  std::string out_;
+  std::size_t texts_ = 0;
+};
+
+struct Counts {
+  std::size_t tests = 0, failures = 0, errors = 0, skipped = 0;
+};
+
+Counts counts_of(const LabReport& lab) {
+  Counts counts;
+  for (const TaskReport& task : lab.tasks) {
+    const Outcome outcome = outcome_of(task);
+    ++counts.tests;
+    counts.failures += outcome == Outcome::failure ? 1 : 0;
+    counts.errors += outcome == Outcome::error ? 1 : 0;
+    counts.skipped += outcome == Outcome::skipped ? 1 : 0;
+  }
+  return counts;
+}
+
+std::string attributes(const Counts& counts) {
+  return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", counts.tests,
+                     counts.failures, counts.errors, counts.skipped);
+}
+
+// `name`, or "name (2)" when an earlier one in `used` has it: GitLab drops cases of the same name.
+std::string unique(std::string name, std::map<std::string, int>& used) {
+  for (std::string candidate = name;;) {
+    if (used.emplace(candidate, 1).second) return candidate;
+    candidate = fmt::format("{} ({})", name, ++used[name]);
+  }
+}
+
+std::string Writer::document() {
+  Counts all;
+  for (const LabReport& lab : report_.labs) {
+    const Counts counts = counts_of(lab);
+    all.tests += counts.tests;
+    all.failures += counts.failures;
+    all.errors += counts.errors;
+    all.skipped += counts.skipped;
+  }
+  const auto total = report_.timing.find("total_s");
+  const bool timed = total != report_.timing.end() && total->is_number();
+  out_ = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"memgrade\" {}{}>\n",
+                     attributes(all),
+                     time_attribute(timed ? std::optional(total->get<double>()) : std::nullopt));
+  std::map<std::string, int> used;
+  for (const LabReport& lab : report_.labs) suite(lab, unique(attribute(lab.lab), used));
+  out_ += "</testsuites>\n";
+  return std::move(out_);
+}
+
+void Writer::suite(const LabReport& lab, std::string_view name) {
+  std::optional<double> time_s;
+  for (const TaskReport& task : lab.tasks) {
+    if (const auto one = seconds(report_.timing, lab.lab, task.task)) time_s = time_s.value_or(0) + *one;
+  }
+  const auto started = report_.timing.find("started");
+  std::string stamp;
+  if (started != report_.timing.end() && started->is_string())
+    stamp = fmt::format(" timestamp=\"{}\"", attribute(started->get<std::string>()));
+  out_ += fmt::format("  <testsuite name=\"{}\" {}{}{}>\n    <properties>\n", name,
+                      attributes(counts_of(lab)), time_attribute(time_s), stamp);
+  out_ += property("student", report_.student.id, "      ");
+  out_ += property("points", points(lab.score), "      ");
+  out_ += property("max_points", points(lab.max_score), "      ");
+  out_ += property("provisional", report_.provisional ? "true" : "false", "      ");
+  out_ += "    </properties>\n";
+  std::map<std::string, int> used;
+  for (const TaskReport& task : lab.tasks)
+    testcase(lab, task, unique(attribute(title_of(task.task, "task")), used));
+  out_ += "  </testsuite>\n";
+}
+
+void Writer::testcase(const LabReport& lab, const TaskReport& task, std::string_view name) {
+  constexpr std::string_view kIndent = "        ";
+  out_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\"{}>\n      <properties>\n",
+                      attribute(lab.lab), name, time_attribute(seconds(report_.timing, lab.lab, task.task)));
+  out_ += property("title", task.title, kIndent);
+  out_ += property("status", to_string(task.status), kIndent);
+  out_ += property("points", points(task.score), kIndent);
+  out_ += property("max_points", points(task.max_score), kIndent);
+  if (task.informational) out_ += property("informational", "true", kIndent);
+  out_ += "      </properties>\n";
+  const Outcome outcome = outcome_of(task);
+  const std::string message = attribute(summary(task));
+  const std::string found = findings(task);
+  std::string output = remainder(task);
+  if (outcome == Outcome::passed) output = found + output;
+  if (outcome == Outcome::skipped) out_ += fmt::format("      <skipped message=\"{}\"/>\n", message);
+  if (outcome == Outcome::failure || outcome == Outcome::error) {
+    const std::string_view tag = outcome == Outcome::failure ? "failure" : "error";
+    out_ += fmt::format("      <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n", tag, to_string(task.status),
+                        message, text(found));
+  }
+  if (!output.empty()) out_ += fmt::format("      <system-out>{}</system-out>\n", text(output));
+  out_ += "    </testcase>\n";
+}
+
+}  // namespace
+
+std::string junit(const Report& report) {
+  return Writer(report).document();
+}
+
+}  // namespace memgrade::report
