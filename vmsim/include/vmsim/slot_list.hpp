@@ -71,9 +71,11 @@ class SlotStack {
     for (std::size_t i = 0; i < slots; ++i) slots_[i] = static_cast<Slot>(slots - 1 - i);
   }
 
-  bool empty() const { return size_ == 0; }
+  // Takes the top slot; kNoSlot when there is none.
+  Slot pop() { return size_ == 0 ? kNoSlot : slots_[--size_]; }
+
+  // Puts back a slot that is not in the stack.
   void push(Slot slot) { slots_[size_++] = slot; }
-  Slot pop() { return slots_[--size_]; }
 
  private:
   std::vector<Slot> slots_;

@@ -40,15 +40,17 @@ class Tlb {
   void insert(PageNumber page, FrameNumber frame, TraceIndex now) {
     if (entries_.empty()) return;
     // STUDENT BEGIN(tlb-insert)
-    // TODO: when no slot is free, remove the entry that the policy names (victim).
-    // TODO: Take a free slot, store the entry there, note the slot of the page, tell the policy (on_insert).
+    // TODO: take a free slot; when there is none, remove the entry that the policy names (victim) first.
+    // TODO: Store the entry in the slot, note the slot of the page, and tell the policy (on_insert).
     // STUB: static_cast<void>(page), static_cast<void>(frame), static_cast<void>(now);
-    if (free_slots_.empty()) {
+    Slot slot = free_slots_.pop();
+    if (slot == kNoSlot) {
       const Slot victim = policy_.victim();
       if (victim == kNoSlot) return;
       remove(entries_[victim].page);
+      slot = free_slots_.pop();
+      if (slot == kNoSlot) return;
     }
-    const Slot slot = free_slots_.pop();
     entries_[slot] = {page, frame};
     slot_of_page_[page] = slot;
     policy_.on_insert(slot, now);
