@@ -18,7 +18,7 @@ namespace {
 
 struct CheckedTask {
   std::string file_name;
-  bool readable = false;
+  bool readable = false;  // as a mapping
   Checked checked;
 };
 
@@ -93,8 +93,9 @@ void LabCheck::check_facts() {
   for (const auto& [name, definition] : lab_.value["facts"].items()) {
     const std::string pointer = "/facts" + pointer_step(name);
     if (!is_fact_name(name)) {
-      lab_.complain(pointer,
-                    fmt::format("{} is no name of a fact; letters, digits and '_' make one", shown(name)));
+      const std::string message =
+          fmt::format("{} is no name of a fact; letters, digits and '_' make one", shown(name));
+      lab_.findings.push_back({pointer, {lab_.keys[pointer], message}});
     } else if (vocabulary_.inspect_fact) {
       for (const SettingComplaint& complaint : vocabulary_.inspect_fact(definition)) {
         lab_.complain(pointer + complaint.pointer, complaint.message);
@@ -119,9 +120,10 @@ void LabCheck::check_tasks() {
   std::vector<std::string> unchecked;
   if (collector_ == nullptr) unchecked.emplace_back("collect");
   for (const TaskFile& file : files_.tasks) {
-    CheckedTask task{file.name, file.document.root != nullptr,
+    const NodePtr& root = file.document.root;
+    CheckedTask task{file.name, root && root->kind == YamlNode::Kind::mapping,
                      validate(file.document, keys, tables_, unchecked)};
-    if (task.readable && file.document.root->kind == YamlNode::Kind::mapping) {
+    if (task.readable) {
       check_task(task.checked, file.name);
       if (collector_ != nullptr) {
         const Json* settings = settings_sound_ ? &lab_.value[collector_->name] : nullptr;

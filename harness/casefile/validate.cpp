@@ -143,6 +143,7 @@ Json Walk::map(const YamlNode& node, const KeySpec& spec, const std::string& poi
     if (text == nullptr) continue;
     const std::string below = pointer + pointer_step(*text);
     remember(below, *child);
+    out_.keys[below] = place(*key);
     result[*text] = spec.list ? list(*child, spec, below) : one(*child, spec, below);
   }
   return result;

@@ -35,6 +35,7 @@ struct Checked {
   };
   Json value = Json::object();          // complete only where nothing was found
   std::map<std::string, Place> places;  // JSON pointer into `value` -> place in the file
+  std::map<std::string, Place> keys;    // the same of a map's names: where the key stands
   std::vector<FactUse> facts;
   std::vector<Finding> findings;
 

@@ -73,6 +73,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   auto node = node_at(mark, YamlNode::Kind::scalar);
   node->text = value;
   node->quoted = tag == "!";
+  last_scalar_ = mark;
   const Measured leaf{std::move(node)};
   if (anchor != 0) anchors_[anchor] = leaf;
   add(leaf);
@@ -95,7 +96,7 @@ void TreeBuilder::begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::
   if (open_.size() + 1 > max_depth) {
     throw StopParsing{mark, fmt::format("nested more than {} deep", max_depth)};
   }
-  open_.push_back({node_at(mark, kind), anchor, nullptr});
+  open_.push_back({node_at(mark, kind), anchor, mark, nullptr});
 }
 
 void TreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

@@ -42,6 +42,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   // The tree; null when no value was seen.
   [[nodiscard]] NodePtr root() const { return root_; }
+  // Where the innermost list or mapping began that is not closed; null_mark when all are.
+  [[nodiscard]] YAML::Mark unclosed() const {
+    return open_.empty() ? YAML::Mark::null_mark() : open_.back().mark;
+  }
+  // Where the last scalar began, its anchor included.
+  [[nodiscard]] YAML::Mark last_scalar() const { return last_scalar_; }
 
  private:
   struct Measured {
@@ -52,6 +58,7 @@ class TreeBuilder : public YAML::EventHandler {
   struct Open {
     std::shared_ptr<YamlNode> node;
     YAML::anchor_t anchor;
+    YAML::Mark mark;
     NodePtr key;  // of a mapping: waits for its value
     std::size_t values = 1;
     std::size_t depth = 1;
@@ -67,6 +74,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, Measured> anchors_;
   std::size_t values_ = 0;
   bool seen_document_ = false;
+  YAML::Mark last_scalar_ = YAML::Mark::null_mark();
 };
 
 }  // namespace memgrade::casefile

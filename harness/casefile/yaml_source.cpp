@@ -109,6 +109,26 @@ Complaint syntax_error(const std::string& file, std::string_view text, const YAM
   return {place, "YAML: " + message};
 }
 
+// yaml-cpp takes a quoted text that the end of the file cuts off for a whole one. Such a text is the last.
+bool quote_is_open(std::string_view text, const YAML::Mark& last_scalar) {
+  if (last_scalar.is_null() || last_scalar.pos < 0) return false;
+  auto at = static_cast<std::size_t>(last_scalar.pos);
+  if (at < text.size() && text[at] == '&') at = text.find_first_of(" \t\r\n", at);
+  if (at >= text.size()) return false;
+  at = text.find_first_not_of(" \t\r\n", at);
+  if (at >= text.size() || (text[at] != '\'' && text[at] != '"')) return false;
+  const char quote = text[at];
+  for (std::size_t i = at + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\')
+      ++i;
+    else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote)
+      ++i;
+    else if (text[i] == quote)
+      return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string shown(std::string_view text) {
@@ -130,14 +150,23 @@ Document parse_document(std::string file, std::string_view text) {
     while (parser.HandleNextDocument(builder)) {
     }
     document.root = builder.root();
+    if (quote_is_open(text, builder.last_scalar())) {
+      throw StopParsing{builder.last_scalar(), "this quoted text has no end"};
+    }
   } catch (const StopParsing& stop) {
     complain({place_of_mark(document.file, text, stop.mark), stop.message});
   } catch (const YAML::Exception& error) {
-    complain(syntax_error(document.file, text, error.mark, error.msg));
+    // Of what is missing at the end it says no place.
+    const bool nowhere = error.mark.line <= 0 && error.mark.column <= 0;
+    const YAML::Mark mark = nowhere ? builder.unclosed() : error.mark;
+    complain(syntax_error(document.file, text, mark, error.msg));
   } catch (const std::exception& error) {
     complain({{document.file, 1, 1}, fmt::format("YAML: the parser gave up: {}", error.what())});
   }
-  if (document.complaints.empty() && !document.root) complain({{document.file, 1, 1}, "the file is empty"});
+  if (!document.complaints.empty())
+    document.root = nullptr;
+  else if (!document.root)
+    complain({{document.file, 1, 1}, "the file is empty"});
   if (document.root && ColumnsInCharacters::needed(text)) ColumnsInCharacters(text).mend(document.root);
   return document;
 }
