@@ -5,12 +5,14 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # The second setting lets ccache serve files that use a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(memgrade_settings INTERFACE)
 target_include_directories(memgrade_settings INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(memgrade_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor)
+# -pthread everywhere: a precompiled header serves only files with the same macros, and this defines one.
+target_compile_options(memgrade_settings INTERFACE -pthread -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor)
 target_compile_definitions(memgrade_settings INTERFACE MEMGRADE_VERSION="${PROJECT_VERSION}")
 if(MEMGRADE_WERROR)
   target_compile_options(memgrade_settings INTERFACE -Werror)
