@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the *_test.py of a folder with unittest and prints KTAP, one line a test as it ends.
+"""Runs the *_test.py and test_*.py of a folder with unittest and prints KTAP, one line a test as it ends.
 
 usage: unittest_ktap.py FOLDER
 Exit status 0 only when a test was run and none failed.
@@ -75,7 +75,7 @@ def run(tests):
 
 
 def main(folder):
-    return run(unittest.defaultTestLoader.discover(folder, pattern="*_test.py", top_level_dir=folder))
+    return run(unittest.defaultTestLoader.discover(folder, pattern="*test*.py", top_level_dir=folder))
 
 
 if __name__ == "__main__":
