@@ -1,4 +1,7 @@
 // The keys of a fact's definition; the reference page is printed from them.
+#include <fmt/format.h>
+
+#include <harness/facts/definition.hpp>
 #include <harness/facts/facts.hpp>
 
 namespace memgrade::facts {
@@ -58,7 +61,8 @@ const std::vector<KeySpec>& definition_keys() {
        .list = true,
        .doc = "A number, in one of these spellings: the first in the list that matches any line wins, and of "
               "the lines that it matches the last one counts. Digits alone stay an integer.",
-       .keys = number_keys()},
+       .keys = number_keys(),
+       .shorthand = "match"},
       {.key = "text",
        .type = KeyType::regex,
        .doc = "A text: what the first group captures (the whole line without a group) on the last line that "
@@ -72,6 +76,24 @@ const std::vector<KeySpec>& definition_keys() {
        .doc = "A line as it should look, shown to a student whose program prints none that matches."},
   };
   return keys;
+}
+
+std::vector<SettingComplaint> inspect_definition(const Json& definition) {
+  std::vector<SettingComplaint> complaints;
+  const auto given = [&](const char* key) {
+    return definition.contains(key) && !definition.at(key).is_null();
+  };
+  if (given("number") + given("text") + given("table") != 1)
+    complaints.push_back({"", "needs exactly one of the keys number, text, table"});
+  if (!given("table")) return complaints;
+  for (const Definition::Column& column : compile({"", definition}).columns) {
+    const std::string pointer = "/table/columns/" + column.name;
+    if (column.name == "rows" || column.name == "cut")
+      complaints.push_back({pointer, fmt::format("a column cannot be named '{}'", column.name)});
+    if (column.group < 0)
+      complaints.push_back({pointer, fmt::format("the row has no group (?P<{}>…)", column.name)});
+  }
+  return complaints;
 }
 
 }  // namespace memgrade::facts

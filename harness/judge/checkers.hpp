@@ -1,0 +1,29 @@
+// One function for each checker; each stands in the file check_<name>.cpp. Inside this room only: others go
+// through the table in judge.hpp.
+#pragma once
+
+#include <harness/model/verdict.hpp>
+
+namespace memgrade::judge {
+
+[[nodiscard]] Checker absent_checker();
+[[nodiscard]] Checker answers_checker();
+[[nodiscard]] Checker at_least_checker();
+[[nodiscard]] Checker at_most_checker();
+[[nodiscard]] Checker between_checker();
+[[nodiscard]] Checker builds_checker();
+[[nodiscard]] Checker clean_build_log_checker();
+[[nodiscard]] Checker column_checker();
+[[nodiscard]] Checker diff_checker();
+[[nodiscard]] Checker equals_checker();
+[[nodiscard]] Checker exits_checker();
+[[nodiscard]] Checker json_path_checker();
+[[nodiscard]] Checker matches_checker();
+[[nodiscard]] Checker near_checker();
+[[nodiscard]] Checker no_difference_checker();
+[[nodiscard]] Checker one_of_checker();
+[[nodiscard]] Checker sequence_checker();
+[[nodiscard]] Checker table_checker();
+[[nodiscard]] Checker text_equal_checker();
+
+}  // namespace memgrade::judge

@@ -1,0 +1,204 @@
+// Points and statuses.
+//
+//   share  = Σ weight·fraction / Σ weight over the checks that are no gates; 1 when there are gates alone
+//   capped = the least of share and the caps of the gates that do not pass
+//   score  = points · capped
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <harness/base/text.hpp>
+#include <harness/facts/facts.hpp>
+#include <harness/judge/judge.hpp>
+#include <harness/judge/who_sees.hpp>
+#include <harness/model/describe.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+constexpr std::size_t kLineBytes = 240, kMessageBytes = 1000, kDetailBytes = 16 << 10, kFindings = 100;
+// Shares are sums of decimal fractions in binary.
+constexpr double kFull = 1 - 1e-9;
+
+std::string on_one_line(std::string_view text, std::size_t max_bytes) {
+  std::string line = printable(shorten(text, 4 * max_bytes));
+  std::ranges::replace(line, '\n', ' ');
+  return shorten(trim(line), max_bytes);
+}
+
+CheckReport report_of(const CheckSpec& spec, const Verdict& verdict) {
+  CheckReport report;
+  report.checker = spec.checker;
+  report.title = spec.title;
+  report.passed = verdict.passed;
+  report.fraction = verdict.passed                    ? 1
+                    : std::isfinite(verdict.fraction) ? std::clamp(verdict.fraction, 0.0, 1.0)
+                                                      : 0;
+  report.weight = spec.weight;
+  report.gate = spec.gate;
+  report.cap = spec.cap;
+  report.expected = on_one_line(verdict.expected, kLineBytes);
+  report.observed = on_one_line(verdict.observed, kLineBytes);
+  report.message = on_one_line(verdict.message, kMessageBytes);
+  report.detail = shorten(printable(verdict.detail), kDetailBytes);
+  if (!verdict.passed) report.hint = spec.hint;
+  report.visibility = spec.visibility;
+  return report;
+}
+
+CheckReport run_check(const CheckSpec& spec, const Observed& observed) {
+  const Checker* const checker = find_checker(spec.checker);
+  if (checker == nullptr)
+    return report_of(spec,
+                     fail_verdict("", "", fmt::format("there is no check named {}", quote(spec.checker))));
+  return report_of(spec, checker->check(spec.params, observed));
+}
+
+double share_of(const std::vector<CheckReport>& checks) {
+  double earned = 0, weights = 0, cap = 1;
+  bool any_fails = checks.empty();
+  for (const CheckReport& check : checks) {
+    any_fails = any_fails || !check.passed;
+    if (check.gate) {
+      if (!check.passed) cap = std::min(cap, std::clamp(check.cap, 0.0, 1.0));
+    } else {
+      earned += check.weight * check.fraction;
+      weights += check.weight;
+    }
+  }
+  // Gates alone, or checks that all weigh nothing.
+  const bool only_gates = std::ranges::all_of(checks, &CheckReport::gate);
+  const double share = weights > 0 ? earned / weights : any_fails && !only_gates ? 0 : 1;
+  return checks.empty() ? 0 : std::min(share, cap);
+}
+
+double rounded(double points) {
+  return std::round(points * 1e6) / 1e6;
+}
+
+// The worst that befell a run: a crash before a timeout. nullptr when all came to an end.
+const RunRecord* worst_end(const std::vector<RunRecord>& runs) {
+  const auto crashed = std::ranges::find_if(runs, [](const RunRecord& run) { return is_crash(run.ending); });
+  if (crashed != runs.end()) return &*crashed;
+  const auto late = std::ranges::find_if(runs, [](const RunRecord& run) { return is_timeout(run.ending); });
+  return late != runs.end() ? &*late : nullptr;
+}
+
+void set_status(TaskReport& report, double share, const Task& task, const Evidence& evidence) {
+  if (share >= kFull) {
+    report.status = TaskStatus::pass;
+    return;
+  }
+  const RunRecord* const worst = worst_end(evidence.runs);
+  if (worst == nullptr) {
+    report.status = share > 0 ? TaskStatus::partial : TaskStatus::fail;
+    return;
+  }
+  report.status = is_timeout(worst->ending) ? TaskStatus::timeout : TaskStatus::crash;
+  const std::string text = fmt::format("the program {}", describe_ending(*worst));
+  if (is_hidden(task, *worst))
+    report.staff_notes.push_back(fmt::format("run {}: {}", quote(worst->name), text));
+  else
+    report.message = on_one_line(text, kMessageBytes);
+}
+
+void add_commands(TaskReport& report, const Task& task, const Evidence& evidence) {
+  const auto add = [](std::vector<std::string>& list, std::string text) {
+    if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
+  };
+  const bool of_the_build = evidence.runs.empty() && evidence.search.is_null() && evidence.build;
+  for (const RunRecord& run : of_the_build ? evidence.build->steps : evidence.runs) {
+    if (run.command.empty()) continue;
+    const std::string command = printable(run.command);
+    if (!of_the_build && is_hidden(task, run))
+      add(report.staff_notes, fmt::format("run {}: {}", quote(run.name), command));
+    else
+      add(report.commands, command);
+  }
+}
+
+// The build's findings belong to the task that is about the build, and to every task when there is no
+// program.
+void add_diagnostics(TaskReport& report, const Evidence& evidence) {
+  if (!evidence.build) return;
+  const bool about_build = evidence.runs.empty() && evidence.search.is_null();
+  if (!about_build && evidence.build->succeeded) return;
+  const auto rank = [](const Diagnostic& finding) {
+    return finding.severity == "error" || finding.severity == "fatal error" ? 0
+           : finding.severity == "warning"                                  ? 1
+                                                                            : 2;
+  };
+  std::vector<Diagnostic> findings = evidence.build->diagnostics;
+  std::ranges::stable_sort(findings, {}, rank);
+  if (findings.size() > kFindings) {
+    report.notes.push_back(
+        fmt::format("{} more of the compiler's findings are not shown", findings.size() - kFindings));
+    findings.resize(kFindings);
+  }
+  report.diagnostics = std::move(findings);
+}
+
+TaskReport blank_report(const Task& task) {
+  TaskReport report;
+  report.task = task.name;
+  report.title = task.title;
+  report.max_score = task.informational ? 0 : task.points;
+  report.informational = task.informational;
+  report.questions = task.questions;
+  return report;
+}
+
+void add_notes(TaskReport& report, const Task& task, const Evidence& evidence) {
+  std::vector<std::string>& notes = all_hidden(task) ? report.staff_notes : report.notes;
+  for (const std::string& note : evidence.notes) notes.push_back(printable(note));
+}
+
+TaskReport not_observed(const Task& task, std::string why) {
+  TaskReport report = blank_report(task);
+  report.status = TaskStatus::infra_error;
+  report.message = std::move(why);
+  return report;
+}
+
+TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
+  TaskReport report = blank_report(task);
+  const Json facts = facts::gather(lab.facts, evidence);
+  for (const CheckSpec& check : task.judge) report.checks.push_back(run_check(check, {evidence, facts}));
+  const double share = share_of(report.checks);
+  report.score = rounded(report.max_score * share);
+  set_status(report, share, task, evidence);
+  return report;
+}
+
+}  // namespace
+
+TaskReport judge_task(const Lab& lab, const Task& task, const Evidence& evidence) {
+  TaskReport report;
+  if (task.manual) {
+    report = blank_report(task);
+    report.status = TaskStatus::pending;
+  } else if (evidence.unobserved) {
+    report = not_observed(task, evidence.unobserved->text());
+  } else {
+    // Checkers do not throw. If one does, that is our mistake and not the student's.
+    try {
+      report = judged(lab, task, evidence);
+    } catch (const std::exception& error) {
+      report = not_observed(task, fmt::format("the evidence could not be judged: {}", error.what()));
+    }
+  }
+  add_notes(report, task, evidence);
+  add_commands(report, task, evidence);
+  add_diagnostics(report, evidence);
+  return report;
+}
+
+TaskReport skipped_task(const Task& task, const std::string& needed_title) {
+  TaskReport report = blank_report(task);
+  report.status = TaskStatus::skipped;
+  report.message = fmt::format("not run, because this needs \"{}\", which did not pass", needed_title);
+  return report;
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <harness/base/text.hpp>
+#include <harness/judge/support.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+const Json kNull = nullptr;
+
+}  // namespace
+
+const Json& param(const Json& params, std::string_view key) {
+  if (!params.is_object()) return kNull;
+  const auto found = params.find(std::string(key));
+  return found == params.end() ? kNull : *found;
+}
+
+std::string text_param(const Json& params, std::string_view key) {
+  const Json& value = param(params, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::vector<std::string> texts_param(const Json& params, std::string_view key) {
+  const Json& value = param(params, key);
+  std::vector<std::string> texts;
+  if (value.is_string()) texts.push_back(value.get<std::string>());
+  if (!value.is_array()) return texts;
+  for (const Json& text : value)
+    if (text.is_string()) texts.push_back(text.get<std::string>());
+  return texts;
+}
+
+std::optional<long double> number(const Json& value) {
+  if (value.is_number_unsigned()) return static_cast<long double>(value.get<std::uint64_t>());
+  if (value.is_number_integer()) return static_cast<long double>(value.get<std::int64_t>());
+  if (!value.is_number_float()) return std::nullopt;
+  const double real = value.get<double>();
+  if (!std::isfinite(real)) return std::nullopt;
+  return static_cast<long double>(real);
+}
+
+bool same_value(const Json& a, const Json& b) {
+  if (a.is_number() || b.is_number()) {
+    const auto left = number(a);
+    const auto right = number(b);
+    return left && right && *left == *right;
+  }
+  if (a.is_string() && b.is_string())
+    return a.get_ref<const std::string&>() == b.get_ref<const std::string&>();
+  return a.is_boolean() && b.is_boolean() && a.get<bool>() == b.get<bool>();
+}
+
+std::string show(const Json& value) {
+  if (value.is_null()) return "nothing";
+  if (value.is_string()) return quote(value.get_ref<const std::string&>());
+  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
+  if (value.is_number_float()) return plain_number(value.get<double>());
+  if (value.is_number()) return value.dump();
+  // Not written out: what a program printed may be nested a million deep.
+  if (value.is_array()) return fmt::format("a list of {}", counted(value.size(), "value"));
+  if (param(value, "rows").is_number())
+    return fmt::format("a table of {} lines", param(value, "rows").dump());
+  return "an object";
+}
+
+std::string show(long double value) {
+  if (value == std::floor(value) && std::fabs(value) < 1.8e19L) return fmt::format("{:.0f}", value);
+  return plain_number(static_cast<double>(value));
+}
+
+std::string words_of(std::string_view fact_name) {
+  const std::string_view last = fact_name.substr(fact_name.rfind('.') + 1);
+  return replace_all(std::string(last), "_", " ");
+}
+
+Target target(const Json& params, const Observed& observed, std::string_view value_key) {
+  const Json& value = param(params, value_key);
+  if (!value.is_null()) return {&value, {}};
+  const std::string name = text_param(params, "to");
+  if (name.empty()) return {nullptr, "the case does not say what is expected"};
+  const Json& truth = fact(observed, name);
+  if (truth.is_null()) return {nullptr, why_missing(observed, name)};
+  return {&truth, {}};
+}
+
+const Json& subject(const Json& params, const Observed& observed) {
+  return fact(observed, text_param(params, "fact"));
+}
+
+Verdict missing_fact(const Observed& observed, std::string_view fact_name, std::string expected) {
+  return fail_verdict(std::move(expected), "nothing", why_missing(observed, fact_name));
+}
+
+Verdict wrong_type(std::string_view fact_name, const Json& value, std::string_view needed) {
+  return fail_verdict(std::string(needed), show(value),
+                      fmt::format("{}: {} where {} is expected", words_of(fact_name), show(value), needed));
+}
+
+Numbers numbers_of(const Json& params, const Observed& observed, const std::vector<std::string_view>& keys) {
+  Numbers numbers;
+  for (const std::string_view key : keys) {
+    const Target limit = key == "value" ? target(params, observed) : Target{&param(params, key), {}};
+    const auto value = limit.value != nullptr ? number(*limit.value) : std::nullopt;
+    if (!value) {
+      numbers.verdict = fail_verdict(
+          "a number", limit.value != nullptr ? show(*limit.value) : "nothing",
+          limit.missing.empty() ? "the case does not say which number is expected" : limit.missing);
+      return numbers;
+    }
+    numbers.limits.push_back(*value);
+  }
+  const std::string name = text_param(params, "fact");
+  const Json& value = subject(params, observed);
+  const auto given = number(value);
+  if (given)
+    numbers.observed = *given;
+  else if (value.is_null())
+    numbers.verdict = missing_fact(observed, name);
+  else
+    numbers.verdict = wrong_type(name, value, "a number");
+  return numbers;
+}
+
+KeySpec fact_key(std::string doc) {
+  return {.key = "fact", .type = KeyType::fact, .required = true, .doc = std::move(doc)};
+}
+
+KeySpec to_key(std::string doc) {
+  return {.key = "to", .type = KeyType::fact, .doc = std::move(doc)};
+}
+
+KeySpec value_key(std::string doc) {
+  return {.key = "value", .type = KeyType::scalar, .doc = std::move(doc)};
+}
+
+std::function<std::vector<SettingComplaint>(const Json& params)> needs_one_of(std::vector<std::string> keys) {
+  return [keys = std::move(keys)](const Json& params) -> std::vector<SettingComplaint> {
+    const auto given =
+        std::ranges::count_if(keys, [&](const std::string& key) { return !param(params, key).is_null(); });
+    if (given == 1) return {};
+    return {
+        {"", fmt::format("{} one of the keys {}", given == 0 ? "needs" : "can have only", join(keys, ", "))}};
+  };
+}
+
+}  // namespace memgrade::judge

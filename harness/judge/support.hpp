@@ -1,0 +1,65 @@
+// What every checker needs: parameters, values compared as values, and short words for people. Inside this
+// room only.
+//
+// Nothing here throws, whatever the evidence holds: a student's program may have printed anything.
+#pragma once
+
+#include <functional>
+#include <harness/model/verdict.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace memgrade::judge {
+
+// Parameters. A key that is missing, or null, gives the fallback.
+[[nodiscard]] const Json& param(const Json& params, std::string_view key);
+[[nodiscard]] std::string text_param(const Json& params, std::string_view key);
+[[nodiscard]] std::vector<std::string> texts_param(const Json& params, std::string_view key);
+
+// A finite number, exactly: long double holds every 64-bit integer and every double.
+[[nodiscard]] std::optional<long double> number(const Json& value);
+// Numbers by value (3 equals 3.0), everything else by type and value. Lists and objects equal nothing.
+[[nodiscard]] bool same_value(const Json& a, const Json& b);
+
+// One line for a person: 244, "text", a list of 3 values, nothing.
+[[nodiscard]] std::string show(const Json& value);
+[[nodiscard]] std::string show(long double value);
+// "page faults" of "book.page_faults".
+[[nodiscard]] std::string words_of(std::string_view fact_name);
+
+// What is expected: the parameter `value`, or the fact that `to` names.
+struct Target {
+  const Json* value = nullptr;  // nullptr when there is none
+  std::string missing;          // then why
+};
+[[nodiscard]] Target target(const Json& params, const Observed& observed,
+                            std::string_view value_key = "value");
+// The fact that the parameter `fact` names.
+[[nodiscard]] const Json& subject(const Json& params, const Observed& observed);
+
+// A failed verdict for a fact that the evidence does not hold.
+[[nodiscard]] Verdict missing_fact(const Observed& observed, std::string_view fact_name,
+                                   std::string expected = {});
+// A failed verdict for a fact of another type than the checker needs: "a number".
+[[nodiscard]] Verdict wrong_type(std::string_view fact_name, const Json& value, std::string_view needed);
+
+// Both sides of a comparison of numbers. `verdict` is set when one side is missing or no number.
+struct Numbers {
+  long double observed = 0;
+  std::vector<long double> limits;  // of the keys asked for, in their order
+  std::optional<Verdict> verdict;
+};
+[[nodiscard]] Numbers numbers_of(const Json& params, const Observed& observed,
+                                 const std::vector<std::string_view>& keys);
+
+// Key specs that several checkers share.
+[[nodiscard]] KeySpec fact_key(std::string doc);
+[[nodiscard]] KeySpec to_key(std::string doc);
+[[nodiscard]] KeySpec value_key(std::string doc);
+// For TermSpec::inspect: exactly one of these keys must be given.
+[[nodiscard]] std::function<std::vector<SettingComplaint>(const Json& params)> needs_one_of(
+    std::vector<std::string> keys);
+
+}  // namespace memgrade::judge
