@@ -1,0 +1,11 @@
+/* Loops.
+ * expect: timeout
+ */
+
+void misbehave(void);
+
+void misbehave(void)
+{
+    for (;;)
+        ;
+}

@@ -1,0 +1,193 @@
+#!/usr/bin/python3
+"""The command line as users meet it: exit codes, messages, reports, rejudging, skeletons."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import support
+from support import ROOT, Run
+
+FIRST_TRY = ROOT / "cases/samples/first-try"
+BOOK = ROOT.parent / "shared/datasets/osc10"
+GOOD_NAMES = ["with blanks", 'with "quotes"', "it's", "new\nline", "作业一", "--help", "a&b<c>", "%s%n"]
+
+
+class Suite:
+    def __init__(self, ktap, scratch):
+        self.ktap = ktap
+        self.scratch = scratch
+
+    def expect(self, name, run, status, *texts):
+        good = run.status == status and all(text in run.out + run.err for text in texts)
+        self.ktap.result(good, name, f"exit status {run.status}, expected {status} and {texts}\n{run.out}{run.err}")
+
+    def fresh(self, name):
+        path = self.scratch / name
+        path.mkdir()
+        return path
+
+    def usage(self):
+        expect = self.expect
+        expect("help", Run("--help"), 0, "--student", "Exit codes", "rejudge")
+        expect("version", Run("--version"), 0, "memgrade ")
+        expect("nothing asked", Run(), 2, "--student DIR")
+        expect("unknown option", Run("--studnet", "x"), 2, "--studnet")
+        expect("unknown command", Run("grde"), 2)
+        expect("no such directory", Run("--student", self.scratch / "none"), 2, "no such directory")
+        expect("a file for a directory", Run("--student", FIRST_TRY / "vm.c"), 2, "not a directory")
+        expect("an empty directory", Run("--student", self.fresh("empty")), 4, "empty")
+        other = self.fresh("other")
+        (other / "notes.txt").write_text("nothing here")
+        expect("no lab in it", Run("--student", other), 4, "no lab was found", "vm.c")
+        expect("no such lab", Run("--student", FIRST_TRY, "--lab", "vmsin"), 2, "did you mean 'vmsim'")
+        expect("no such task", Run("--student", FIRST_TRY, "--lab", "vmsim/fifo-265"), 2, "did you mean 'fifo-256'")
+        expect("a dataset without its files", Run("--student", FIRST_TRY, "--dataset", other), 2, "BACKING_STORE.bin")
+        expect("jobs that are none", Run("--student", FIRST_TRY, "-j", "0"), 2)
+        precious = self.fresh("precious")
+        (precious / "thesis.txt").write_text("years of work")
+        expect("--out holds something else", Run("--student", FIRST_TRY, "--out", precious), 2, "something else")
+        self.ktap.result((precious / "thesis.txt").is_file(), "what --out held is still there")
+
+    def commands(self):
+        expect = self.expect
+        expect("list", Run("list"), 0, "vmsim", "fifo-256")
+        self.ktap.result(isinstance(Run("list", "--json").json, list), "list --json is JSON")
+        expect("explain a lab", Run("explain", "vmsim"), 0, "Collected", "Judged", "one_of")
+        expect("explain a task", Run("explain", "vmsim/random"), 0, "shrunk", "no_difference")
+        expect("explain nothing known", Run("explain", "vmsmi"), 2, "did you mean")
+        expect("check-cases", Run("check-cases"), 0, "no mistakes")
+        expect("doctor", Run("doctor"), 0, "bubblewrap", "Everything")
+        page = Run("case-format")
+        known = (ROOT / "docs/case-format.md").read_text(encoding="utf-8")
+        self.ktap.result(page.out == known, "docs/case-format.md is what case-format prints")
+        wide = [line for command in (["explain", "vmsim"], ["list"], ["doctor"], ["--help"])
+                for line in Run(*command).out.splitlines() if len(line) > 80]
+        self.ktap.result(not wide, "no line of help, list, explain and doctor is wider than 80", "\n".join(wide))
+
+    def broken_cases(self):
+        cases = self.scratch / "broken"
+        shutil.copytree(ROOT / "cases/vmsim", cases / "vmsim")
+        task = cases / "vmsim/fifo-256.yaml"
+        task.write_text(task.read_text().replace("points: 1.5", "pionts: 1.5").replace("book.tlb_hits", "book.tlb_hist"))
+        run = Run("check-cases", cases)
+        self.expect("check-cases tells every mistake with its place", run, 2, "fifo-256.yaml:5:1:", "did you mean 'points'",
+                    "did you mean 'book.tlb_hits'")
+        root = self.fresh("root")
+        shutil.copytree(cases, root / "cases")
+        (root / "reports").symlink_to(ROOT / "reports")
+        broken = Run("--student", FIRST_TRY, env={"MEMGRADE_ROOT": str(root)})
+        self.expect("nothing is graded by broken cases", broken, 2, "did you mean 'points'")
+
+    def first_try(self):
+        out = self.scratch / "first"
+        run = Run("--student", FIRST_TRY, "--out", out)
+        self.expect("the sample is graded", run, 0, "vmsim", "report.html")
+        wide = [line for line in run.out.splitlines() if len(line) > 80]
+        self.ktap.result(not wide, "the report fits in 80 columns", "\n".join(wide))
+        self.ktap.result("\x1b" not in run.out, "no colour where there is no terminal")
+        report = json.loads((out / "report.json").read_text())
+        self.ktap.result(0 < report["score"] < report["max_score"], "the sample has a partial score")
+        for name in ("report.html", "report.md", "junit.xml", "evidence/run.json"):
+            self.ktap.result((out / name).is_file(), f"{name} is written")
+        before = {name: (out / name).read_bytes() for name in ("report.json", "report.html", "report.md", "junit.xml")}
+        again = Run("rejudge", out, "-q")
+        after = {name: (out / name).read_bytes() for name in before}
+        self.ktap.result(again.status == 0 and before == after, "rejudging writes the same bytes",
+                         again.err + str([name for name in before if before[name] != after[name]]))
+        second = Run("--student", FIRST_TRY, "--json", "--out", self.scratch / "second").json
+        second.pop("timing"), report.pop("timing")
+        self.ktap.result(second == report, "a second run gives the same report, timing aside")
+        self.expect("--fail-under above the score", Run("--student", FIRST_TRY, "--out", out, "--fail-under", 99), 1)
+        self.expect("--fail-under below the score", Run("--student", FIRST_TRY, "--out", out, "--fail-under", 10), 0)
+        self.expect("rejudging what is no run", Run("rejudge", FIRST_TRY), 2, "not the directory of a finished run")
+
+    def book(self):
+        if not BOOK.is_dir():
+            self.ktap.skip("the published data give the same table", "shared/datasets/osc10 is not there")
+            return
+        _, ours = support.grade(ROOT / "vmsim", "--lab", "vmsim")
+        _, theirs = support.grade(ROOT / "vmsim", "--lab", "vmsim", "--dataset", BOOK)
+
+        def table(report):
+            return [(task["task"], [(check["expected"], check["observed"]) for check in task["checks"]])
+                    for task in report["labs"][0]["tasks"]]
+        self.ktap.result(table(ours) == table(theirs), "the published data give the same table")
+
+    def skeleton(self):
+        target = self.scratch / "skeleton"
+        self.expect("skeleton", Run("skeleton", "vmsim", target), 0, "tlb-lookup")
+        _, report = support.grade(target, "--lab", "vmsim")
+        self.ktap.result(report is not None and report["score"] == 0, "the skeleton scores 0", report)
+        seen = support.statuses(report, "vmsim")
+        self.ktap.result(seen["build"] == "pass", "the skeleton builds and answers", seen)
+        self.expect("a skeleton overwrites nothing", Run("skeleton", "vmsim", target), 2, "not empty")
+
+    def names(self):
+        for name in GOOD_NAMES:
+            student = self.scratch / "names" / name
+            shutil.copytree(FIRST_TRY, student)
+            out = self.scratch / "out" / name
+            run = Run("--student", student, "--lab", "vmsim/build", "--out", out, "-q")
+            self.ktap.result(run.status == 0 and (out / "report.html").is_file(), f"a directory named {name!r}", run.err)
+
+    def two_students_of_one_name(self):
+        root = self.fresh("two")
+        for part in ("cases", "reports"):
+            shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("out"))
+        for group in ("a", "b"):
+            shutil.copytree(FIRST_TRY, root / group / "work")
+            Run("--student", root / group / "work", "--lab", "vmsim/build", "-q", env={"MEMGRADE_ROOT": str(root)})
+        runs = sorted(path.name for path in (root / "reports/out").iterdir())
+        self.ktap.result(len(runs) == 2 and "work" in runs, "two students of one name keep their own results", runs)
+
+    def interrupt(self):
+        student = self.fresh("slow")
+        (student / "vm.c").write_text("int main(void) { for (;;) ; }\n")
+        out = self.scratch / "interrupted"
+        child = subprocess.Popen([support.PROGRAM, "--student", student, "--out", out], stderr=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, env=dict(os.environ, MEMGRADE_ROOT=str(ROOT)))
+        time.sleep(1.5)
+        child.send_signal(signal.SIGINT)
+        status = child.wait(timeout=30)
+        left = [path.name for path in self.scratch.iterdir() if "interrupted" in path.name]
+        self.ktap.result(status == 130 and not left, "an interrupted run leaves nothing", f"{status} {left}")
+
+    def broken_submissions(self):
+        student = self.fresh("broken-source")
+        (student / "vm.c").write_text("int main(void)\n{\n    return undeclared;\n}\n")
+        run, report = support.grade(student)
+        seen = support.statuses(report, "vmsim")
+        self.ktap.result(run.status == 0 and seen["build"] == "fail" and seen["fifo-256"] == "skipped",
+                         "a source that does not compile", seen)
+        text = json.dumps(report)
+        self.ktap.result("undeclared" in text and '"line": 3' in text, "its first error has a file and a line")
+        hostile = self.fresh("makefile")
+        (hostile / "vm.c").write_text("int main(void) { return 0; }\n")
+        (hostile / "Makefile").write_text(f"all:\n\ttouch {self.scratch}/from-make; rm -rf {self.scratch}/first; ls /root\n")
+        support.grade(hostile, "--lab", "vmsim/build")
+        self.ktap.result(not (self.scratch / "from-make").exists() and (self.scratch / "first").is_dir(),
+                         "a Makefile reaches nothing outside")
+
+
+def main():
+    ktap = support.Ktap()
+    with tempfile.TemporaryDirectory(prefix="memgrade-cli-") as scratch:
+        suite = Suite(ktap, pathlib.Path(scratch))
+        for part in (suite.usage, suite.commands, suite.broken_cases, suite.first_try, suite.book, suite.skeleton,
+                     suite.names, suite.two_students_of_one_name, suite.interrupt, suite.broken_submissions):
+            try:
+                part()
+            except Exception as error:  # one part that breaks must not hide the others
+                ktap.result(False, f"{part.__name__} ran to its end", repr(error))
+    return ktap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

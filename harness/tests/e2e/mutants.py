@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""Every mutant of a lab's reference gets the statuses that it says, and every check is failed by some mutant.
+
+A mutant is cases/<lab>/mutants/NAME.patch: lines that begin with `#` say what it breaks and, in `# expect:` lines, the
+statuses of tasks (`lru-128=partial random=partial`); a task that is not named must pass. The patch is applied to a copy
+of the lab's reference.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+import support
+
+LABS = [path.parent for path in sorted(support.ROOT.glob("cases/*/lab.yaml")) if (path.parent / "mutants").is_dir()]
+
+
+def expectations(text):
+    """{task: status} of a mutant's head."""
+    pairs = re.findall(r"^# expect:(.*)$", text, re.MULTILINE)
+    return dict(pair.split("=") for line in pairs for pair in line.split())
+
+
+def run_mutant(lab, reference, patch):
+    """(failed checks, complaints) of one mutant."""
+    with tempfile.TemporaryDirectory(prefix="memgrade-mutant-") as scratch:
+        student = pathlib.Path(scratch) / patch.stem
+        support.copy_tree(reference, student)
+        applied = subprocess.run(["patch", "-p1", "--no-backup-if-mismatch", "-s", "-i", str(patch)], cwd=student,
+                                 capture_output=True, text=True, check=False)
+        if applied.returncode != 0:
+            return set(), ["the patch does not apply:", applied.stdout + applied.stderr]
+        run, report = support.grade(student, "--lab", lab.name, "-j", 1, timeout_s=900)
+    if report is None:
+        return set(), [f"exit status {run.status}", run.err]
+    wanted = expectations(patch.read_text())
+    seen = support.statuses(report, lab.name)
+    complaints = [f"{task}: {status}, expected {wanted.get(task, 'pass')}" for task, status in seen.items()
+                  if status != wanted.get(task, "pass")]
+    complaints += [f"{task}: no such task" for task in wanted if task not in seen]
+    return support.failed_checks(report, lab.name), complaints
+
+
+def all_checks(report, lab):
+    return {(task["task"], check["title"]) for one in report["labs"] if one["lab"] == lab for task in one["tasks"]
+            for check in task["checks"]}
+
+
+def test_lab(lab, ktap):
+    settings = yaml.safe_load((lab / "lab.yaml").read_text())
+    reference = support.ROOT / settings["starter"]["from"]
+    _, report = support.grade(reference, "--lab", lab.name)
+    good = report is not None and report["score"] == report["max_score"] and not support.failed_checks(report, lab.name)
+    ktap.result(good, f"{lab.name}: the reference has full marks")
+    if not good:
+        return
+    never_failed = all_checks(report, lab.name)
+    patches = sorted((lab / "mutants").glob("*.patch"))
+    workers = max(1, (os.cpu_count() or 2))
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        for patch, (failed, complaints) in zip(patches, pool.map(lambda p: run_mutant(lab, reference, p), patches)):
+            ktap.result(not complaints, f"{lab.name}: mutant {patch.stem}", "\n".join(complaints))
+            never_failed -= failed
+    for task, title in sorted(never_failed):
+        ktap.result(False, f"{lab.name}: no mutant fails the check '{title}' of {task}")
+    ktap.result(len(patches) >= 10, f"{lab.name}: at least ten mutants")
+
+
+def main():
+    ktap = support.Ktap()
+    for lab in LABS:
+        test_lab(lab, ktap)
+    ktap.result(bool(LABS), "there are labs with mutants")
+    return ktap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

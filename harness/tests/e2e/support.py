@@ -1,0 +1,78 @@
+"""What the end-to-end tests share: running the built program, and saying what came out as KTAP.
+
+Not a test itself (it is not executable).
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PROGRAM = ROOT / "build" / "dev" / "memgrade"
+
+
+class Run:
+    """One call of memgrade: its exit status and what it printed."""
+
+    def __init__(self, *args, timeout_s=600, cwd=ROOT, env=None):
+        environment = dict(os.environ, MEMGRADE_ROOT=str(ROOT), **(env or {}))
+        done = subprocess.run([str(PROGRAM), *map(str, args)], cwd=cwd, env=environment, timeout=timeout_s,
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        self.status = done.returncode
+        self.out = done.stdout.decode("utf-8", "replace")
+        self.err = done.stderr.decode("utf-8", "replace")
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+def grade(student, *args, **options):
+    """The report of a submission as (Run, dict); reports go to a directory that is removed."""
+    with tempfile.TemporaryDirectory(prefix="memgrade-e2e-") as scratch:
+        run = Run("--student", student, "--out", pathlib.Path(scratch) / "out", "--json", *args, **options)
+        return run, (run.json if run.out.startswith("{") else None)
+
+
+def statuses(report, lab):
+    """{task: status} of one lab."""
+    return {task["task"]: task["status"] for one in report["labs"] if one["lab"] == lab for task in one["tasks"]}
+
+
+def failed_checks(report, lab):
+    """{(task, title of a check that did not pass)}."""
+    return {(task["task"], check["title"]) for one in report["labs"] if one["lab"] == lab for task in one["tasks"]
+            for check in task["checks"] if check["status"] != "pass"}
+
+
+def copy_tree(source, target, leave_out=()):
+    """Copies a tree without what a build leaves behind."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("build", "*.o", "*.a", *leave_out))
+
+
+class Ktap:
+    """Prints results as they come, and the plan at the end."""
+
+    def __init__(self):
+        self.count = 0
+        self.failed = 0
+        print("KTAP version 1", flush=True)
+
+    def result(self, good, name, why=""):
+        self.count += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.count} {name}", flush=True)
+        if not good and why:
+            for line in str(why).splitlines():
+                print(f"# {line}", flush=True)
+
+    def skip(self, name, reason):
+        self.count += 1
+        print(f"ok {self.count} {name} # SKIP {reason}", flush=True)
+
+    def finish(self):
+        print(f"1..{self.count}", flush=True)
+        return 1 if self.failed else 0
