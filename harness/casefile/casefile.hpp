@@ -9,6 +9,7 @@
 #include <harness/model/lab.hpp>
 #include <harness/model/schema.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace memgrade::casefile {
@@ -30,6 +31,14 @@ struct Loaded {
 
 // One lab folder.
 [[nodiscard]] Loaded load_lab(const std::filesystem::path& lab_directory, const Vocabulary& vocabulary);
+
+// The example at the end of the page, as files of the folder cases/demo. It is written for the collector
+// `program` and its oracle `paging`; a test loads it with the vocabulary that has them.
+struct WorkedExample {
+  std::string lab;                                         // lab.yaml
+  std::vector<std::pair<std::string, std::string>> tasks;  // name of the task, its file
+};
+[[nodiscard]] WorkedExample worked_example();
 
 // The reference page of every key: docs/case-format.md is exactly this text.
 [[nodiscard]] std::string reference_page(const Vocabulary& vocabulary);

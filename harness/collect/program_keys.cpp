@@ -210,7 +210,8 @@ void inspect_data_name(const Json& lab, const Json& holder, const std::string& p
                        std::vector<Complaint>& complaints) {
   const std::string data = holder.value("data", "");
   std::vector<std::string> known;
-  for (const auto& [set, unused] : lab.value("data", Json::object()).items()) known.push_back(set);
+  const Json sets = lab.value("data", Json::object());
+  for (const auto& [set, unused] : sets.items()) known.push_back(set);
   if (!data.empty() && std::ranges::find(known, data) == known.end())
     complaints.push_back(
         {pointer + "/data", fmt::format("no data set '{}'{}", data, did_you_mean(data, known))});

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <harness/base/files.hpp>
 #include <harness/exec/bubblewrap.hpp>
+#include <harness/exec/user_lease.hpp>
 
 namespace memgrade::exec {
 namespace {
@@ -21,6 +22,17 @@ constexpr int open_files = 256;
 
 void add(Words& words, std::initializer_list<std::string> more) {
   words.insert(words.end(), more);
+}
+
+// The directories above `inside`. bwrap would make them by itself, but for its own user alone.
+void add_parents(Words& words, const fs::path& inside) {
+  fs::path parent;
+  for (const fs::path& part : inside.parent_path()) {
+    parent /= part;
+    if (parent != "/" && parent != "/tmp" && parent != "/dev" && parent != "/proc") {
+      add(words, {"--perms", "0755", "--dir", parent.string()});
+    }
+  }
 }
 
 // Since Linux 5.14, RLIMIT_NPROC counts within the user namespace; before, all processes of our user.
@@ -51,6 +63,7 @@ void add_system(Words& words) {
     else if (fs::is_directory(place, code))
       add(words, {"--ro-bind", place, place});
   }
+  add(words, {"--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/run"});
   for (const char* place :
        {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"}) {
     add(words, {"--ro-bind-try", place, place});
@@ -76,11 +89,13 @@ Status add_data(Words& words, Job& job, const std::string& text, const char* ins
 
 }  // namespace
 
-std::vector<std::string> confine_limits(const Confined& confined, const Limits& limits, bool own_user) {
+std::vector<std::string> confine_limits(const Confined& confined, const Limits& limits, uid_t user,
+                                        bool own_namespace) {
   Words words{"--core-bytes", "0", "--open-files", std::to_string(open_files)};
+  if (user != 0) add(words, {"--user", std::to_string(user), "--group", std::to_string(leased_group)});
   if (limits.file_bytes > 0) add(words, {"--file-bytes", std::to_string(limits.file_bytes)});
   if (limits.cpu_s > 0) add(words, {"--cpu-seconds", std::to_string(cpu_backstop_s(limits))});
-  if (limits.processes > 0 && own_user) {
+  if (limits.processes > 0 && (user != 0 || own_namespace)) {
     // Above the limit, so that exceeding it can be seen, but not by so much that it hurts.
     add(words, {"--tasks", std::to_string(limits.processes + limits.processes / 4 + 16)});
   }
@@ -99,7 +114,7 @@ Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const L
   job.input = confined.input;
   job.user = tools.user;
   const uid_t user = tools.user != 0 ? tools.user : ::getuid();
-  const gid_t group = tools.user != 0 ? tools.user : ::getgid();
+  const gid_t group = tools.user != 0 ? leased_group : ::getgid();
   Words words{tools.bwrap};
   add(words, {"--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "memgrade", "--clearenv"});
   for (std::string& word : namespaces(tools)) words.push_back(std::move(word));
@@ -113,14 +128,13 @@ Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const L
   for (const Mount& mount : confined.mounts) {
     std::error_code code;
     const fs::path host = fs::absolute(mount.host, code);
+    add_parents(words, mount.inside);
     add(words, {mount.writable ? "--bind" : "--ro-bind", host.string(), mount.inside.string()});
   }
   add(words, {"--ro-bind", tools.confine, confine_inside, "--remount-ro", "/"});
-  add(words,
-      {"--chdir", confined.directory.empty() ? "/" : confined.directory.string(), "--", confine_inside});
-  if (tools.user != 0) add(words, {"--user", std::to_string(tools.user)});
-  for (std::string& word :
-       confine_limits(confined, limits, tools.user != 0 || tasks_are_counted_by_namespace())) {
+  const std::string directory = confined.directory.empty() ? "/" : confined.directory.string();
+  add(words, {"--", confine_inside, "--directory", directory});
+  for (std::string& word : confine_limits(confined, limits, tools.user, tasks_are_counted_by_namespace())) {
     words.push_back(std::move(word));
   }
   words.push_back("--");

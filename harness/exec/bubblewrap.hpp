@@ -15,8 +15,9 @@ struct Tools {
 [[nodiscard]] Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const Limits& limits,
                                          const std::map<std::string, std::string>& environment);
 
-// The limits as options of memgrade-confine. `own_user`: the tasks of the command's user are its tasks alone.
+// The limits as options of memgrade-confine, with the user to become (0: none) and, where the tasks of the
+// command's user are its tasks alone, a limit of their number.
 [[nodiscard]] std::vector<std::string> confine_limits(const Confined& confined, const Limits& limits,
-                                                      bool own_user);
+                                                      uid_t user, bool own_namespace = false);
 
 }  // namespace memgrade::exec

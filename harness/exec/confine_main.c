@@ -10,7 +10,8 @@
  * kernel ends everything else there. Without one (--reap) it adopts orphans, and kills all it has before it
  * ends. It cannot be traced, and reads nothing that the command could write.
  *
- *   memgrade-confine [--reap] [--user UID] [--LIMIT VALUE]... -- COMMAND [ARGUMENT]...
+ *   memgrade-confine [--reap] [--user UID] [--group GID] [--directory DIR] [--LIMIT VALUE]... -- COMMAND
+ * [ARGUMENT]...
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,6 +25,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -43,6 +45,8 @@ enum { limit_kinds = sizeof limit_names / sizeof *limit_names };
 struct plan {
   int reap;
   uid_t user; /* 0: stay who we are */
+  gid_t group;
+  const char* directory;
   int limited[limit_kinds];
   rlim_t limits[limit_kinds];
   char** command;
@@ -89,6 +93,10 @@ static int parse(struct plan* plan, int count, char** words) {
       plan->reap = 1;
     } else if (i + 1 < count && strcmp(words[i], "--user") == 0) {
       plan->user = (uid_t)strtoul(words[++i], NULL, 10);
+    } else if (i + 1 < count && strcmp(words[i], "--group") == 0) {
+      plan->group = (gid_t)strtoul(words[++i], NULL, 10);
+    } else if (i + 1 < count && strcmp(words[i], "--directory") == 0) {
+      plan->directory = words[++i];
     } else if (i + 1 < count && parse_limit(plan, words[i], words[i + 1])) {
       ++i;
     } else {
@@ -115,11 +123,19 @@ static void set_limits(const struct plan* plan) {
   }
 }
 
-static void become(uid_t user) {
+static void become(uid_t user, gid_t group) {
   if (user == 0) return;
   if (setgroups(0, NULL) != 0) fail("setgroups");
-  if (setresgid(user, user, user) != 0) fail("setresgid");
+  if (setresgid(group, group, group) != 0) fail("setresgid");
   if (setresuid(user, user, user) != 0) fail("setresuid");
+}
+
+/* Root's capabilities are for the change of user alone. */
+static void drop_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[2];
+  memset(none, 0, sizeof none);
+  syscall(SYS_capset, &header, none);
 }
 
 /* Like execvp, but what is no program is not handed to a shell. */
@@ -145,23 +161,19 @@ static void execute(char** command) {
 static void start(const struct plan* plan) {
   sigset_t none;
   setsid();
+  umask(022);
   set_limits(plan);
-  become(plan->user);
+  become(plan->user, plan->group);
+  if (plan->user != 0) drop_capabilities();
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would have undone it */
+  /* Only now: the directory may be closed to everybody but that user. */
+  if (plan->directory && chdir(plan->directory) != 0) fail(plan->directory);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   execute(plan->command);
   tell(CONFINE_NOT_EXECUTED, errno, NULL);
   _exit(127);
-}
-
-/* Root's capabilities were for the change of user in the child, and are given up here. */
-static void drop_capabilities(void) {
-  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct none[2];
-  memset(none, 0, sizeof none);
-  syscall(SYS_capset, &header, none);
 }
 
 /* Kills what is left, by the lists of our children. Orphans become our children, so each round gets further.
@@ -232,7 +244,8 @@ int main(int count, char** words) {
   const pid_t command = fork();
   if (command < 0) fail("fork");
   if (command == 0) start(&plan);
-  drop_capabilities();
+  /* Without them, in a sandbox, it could not kill what it adopted; there the kernel does. */
+  if (!plan.reap) drop_capabilities();
   witness(command, plan.reap);
   return 0;
 }

@@ -19,7 +19,7 @@ struct confine_message {
   uint64_t time_ns;    /* CLOCK_MONOTONIC */
   uint64_t cpu_ns;     /* of the command and of all its descendants that were waited for */
   uint64_t peak_bytes; /* resident, of the largest of them */
-  char what[32];
+  char what[128];
 };
 
 /* The descriptor on which memgrade-confine finds the socket. */

@@ -4,7 +4,7 @@
 // rights (so that also directories that only root may enter can be mounted), and memgrade-confine then
 // becomes a user of the run's own, to whom the writable directories are lent for the time of the run.
 #include <fmt/format.h>
-#include <sys/utsname.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,6 +119,24 @@ Result<Outcome> reported(Seen seen, const Limits& limits, const std::vector<fs::
   return std::move(seen.outcome);
 }
 
+Result<Outcome> outcome_of(Result<Seen> seen, const Limits& limits, const std::vector<fs::path>& writable) {
+  if (!seen) return std::unexpected(seen.error());
+  return seen->report ? reported(std::move(*seen), limits, writable)
+                      : unreported(std::move(*seen), limits, writable);
+}
+
+// Whether any user may go to where the mounts stand on the host. (In a sandbox, only bwrap has to.)
+bool all_reachable(const Confined& confined) {
+  return std::ranges::all_of(confined.mounts, [](const Mount& mount) {
+    std::error_code code;
+    for (fs::path at = fs::absolute(mount.host, code).parent_path(); !code; at = at.parent_path()) {
+      if ((fs::status(at, code).permissions() & fs::perms::others_exec) == fs::perms::none) return false;
+      if (at == at.root_path()) return true;
+    }
+    return false;
+  });
+}
+
 std::vector<fs::path> writable_places(const Confined& confined) {
   std::vector<fs::path> places;
   for (const Mount& mount : confined.mounts) {
@@ -136,6 +154,19 @@ std::string outside(const std::string& word, const std::vector<Mount>& mounts) {
     if (below && (best == nullptr || inside.size() > best->inside.string().size())) best = &mount;
   }
   return best == nullptr ? word : best->host.string() + word.substr(best->inside.string().size());
+}
+
+// Read-only mounts are shared by runs of different users, so they are not lent: their roots, which TempDir
+// makes for root alone, are opened to the group that all these users have.
+void open_to_leased(const std::vector<Mount>& mounts) {
+  for (const Mount& mount : mounts) {
+    struct stat about {};
+    if (mount.writable || ::stat(mount.host.c_str(), &about) != 0 || about.st_uid != ::getuid()) continue;
+    const mode_t ours = about.st_mode & S_IRWXU & ~static_cast<mode_t>(S_IWUSR);
+    if ((about.st_mode & (ours >> 6U)) == ours >> 6U) continue;
+    std::ignore = ::chown(mount.host.c_str(), static_cast<uid_t>(-1), leased_group);
+    std::ignore = ::chmod(mount.host.c_str(), (about.st_mode & 07777U) | (ours >> 3U));
+  }
 }
 
 std::map<std::string, std::string> environment_of(const Confined& confined, const std::string& home) {
@@ -195,41 +226,41 @@ Result<Outcome> Sandbox::run(const Confined& confined, const Limits& limits, std
 
 Result<Outcome> Sandbox::run_confined(const Confined& confined, const Limits& limits,
                                       std::stop_token stop) const {
-  std::optional<UserLease> lease;
-  if (::getuid() == 0) {
-    auto taken = UserLease::take();
-    if (!taken) return std::unexpected(taken.error());
-    lease.emplace(std::move(*taken));
-  }
-  const uid_t user = lease ? lease->user() : 0;
+  auto user = ::getuid() == 0 ? UserLease::take() : UserLease();
+  if (!user) return std::unexpected(user.error());
   const std::vector<fs::path> writable = writable_places(confined);
-  auto lending = Lending::lend(writable, user);
+  auto lending = Lending::lend(writable, user->user());
   if (!lending) return std::unexpected(lending.error());
-  auto job = bubblewrap_job({.bwrap = program_, .confine = confine_, .user = user}, confined, limits,
+  if (user->user() != 0) open_to_leased(confined.mounts);
+  auto job = bubblewrap_job({.bwrap = program_, .confine = confine_, .user = user->user()}, confined, limits,
                             environment_of(confined, "/tmp"));
   if (!job) return std::unexpected(job.error());
   job->writable = writable;
   auto seen = supervise(std::move(*job), limits, std::move(stop));
   lending->take_back();
-  if (!seen) return std::unexpected(seen.error());
-  return seen->report ? reported(std::move(*seen), limits, writable)
-                      : unreported(std::move(*seen), limits, writable);
+  return outcome_of(std::move(seen), limits, writable);
 }
 
 Result<Outcome> Sandbox::run_bare(const Confined& confined, const Limits& limits,
                                   std::stop_token stop) const {
   auto home = TempDir::make(fs::temp_directory_path(), "memgrade-home-");
   if (!home) return std::unexpected(home.error());
+  auto user = ::getuid() == 0 && all_reachable(confined) ? UserLease::take() : UserLease();
+  if (!user) return std::unexpected(user.error());
   const std::vector<fs::path> writable = writable_places(confined);
-  auto lending = Lending::lend(writable, 0);
+  std::vector<fs::path> lent = writable;
+  lent.push_back(home->path());
+  auto lending = Lending::lend(lent, user->user());
   if (!lending) return std::unexpected(lending.error());
+  if (user->user() != 0) open_to_leased(confined.mounts);
   Job job;
   job.wrapping = Wrapping::confine;
-  job.plan.argv = {confine_, "--reap"};
-  for (std::string& word : confine_limits(confined, limits, false)) job.plan.argv.push_back(std::move(word));
+  job.user = user->user();
+  job.plan.argv = {confine_, "--reap", "--directory", outside(confined.directory.string(), confined.mounts)};
+  for (std::string& word : confine_limits(confined, limits, user->user()))
+    job.plan.argv.push_back(std::move(word));
   job.plan.argv.push_back("--");
   for (const std::string& word : confined.argv) job.plan.argv.push_back(outside(word, confined.mounts));
-  job.plan.directory = outside(confined.directory.string(), confined.mounts);
   for (const auto& [name, value] : environment_of(confined, home->path().string())) {
     job.plan.environment[name] = outside(value, confined.mounts);
   }
@@ -237,9 +268,7 @@ Result<Outcome> Sandbox::run_bare(const Confined& confined, const Limits& limits
   job.writable = writable;
   auto seen = supervise(std::move(job), limits, std::move(stop));
   lending->take_back();
-  if (!seen) return std::unexpected(seen.error());
-  return seen->report ? reported(std::move(*seen), limits, writable)
-                      : unreported(std::move(*seen), limits, writable);
+  return outcome_of(std::move(seen), limits, writable);
 }
 
 }  // namespace memgrade::exec

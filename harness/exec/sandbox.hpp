@@ -14,6 +14,8 @@
 
 namespace memgrade::exec {
 
+// When we are root, writable directories belong to the command's user for the time of the run, and what
+// stands in a read-only one must be readable by anybody (the directory itself need not be).
 struct Mount {
   std::filesystem::path host;
   std::filesystem::path inside;

@@ -140,7 +140,8 @@ Status Supervisor::start() {
   }
   for (const Descriptor& descriptor : job_.passed) passed.push_back(descriptor.get());
   if (job_.user != 0) {
-    for (const Pipe* pipe : {&*out, &*err}) std::ignore = ::fchown(pipe->writer.get(), job_.user, job_.user);
+    for (const Pipe* pipe : {&*out, &*err})
+      std::ignore = ::fchown(pipe->writer.get(), job_.user, static_cast<gid_t>(-1));
   }
   started_ = last_output_ = Clock::now();
   auto launched = launch(job_.plan);

@@ -10,6 +10,7 @@
 #include <harness/base/text.hpp>
 #include <harness/base/walk.hpp>
 #include <harness/exec/supervise.hpp>
+#include <harness/exec/user_lease.hpp>
 #include <harness/exec/writable.hpp>
 
 namespace memgrade::exec {
@@ -31,7 +32,9 @@ void mend_rights(const fs::path& root) {
   walk.visit = [&](const WalkEntry& entry) {
     const mode_t mode = entry.about.st_mode;
     const mode_t needed = S_ISDIR(mode) ? S_IRWXU : S_ISREG(mode) ? S_IRUSR | S_IWUSR : 0;
-    if ((mode & needed) != needed) {
+    // A program that the student's user made set-id must not become one of ours.
+    const bool set_id = S_ISREG(mode) && (mode & (S_ISUID | S_ISGID)) != 0;
+    if (set_id || (mode & needed) != needed) {
       ::fchmodat(entry.directory_fd, entry.name, (mode & 0777U) | needed, AT_SYMLINK_NOFOLLOW);
     }
     return WalkStep::on;
@@ -83,11 +86,11 @@ Result<Lending> Lending::lend(std::vector<fs::path> directories, uid_t user) {
   Lending lending(std::move(loans), user != 0);
   for (const Loan& loan : lending.loans_) {
     if (user == 0) break;
-    if (::lchown(loan.path.c_str(), user, user) != 0) {
+    if (::lchown(loan.path.c_str(), user, leased_group) != 0) {
       return fail(ErrorKind::sandbox, fmt::format("cannot be handed over: {}", std::strerror(errno)),
                   show_path(loan.path));
     }
-    give(loan.path, user, user);
+    give(loan.path, user, leased_group);
   }
   return lending;
 }

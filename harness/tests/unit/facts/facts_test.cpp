@@ -159,6 +159,24 @@ TEST(Definition, EveryKeyIsDocumented) {
   look(definition_keys());
 }
 
+TEST(Definition, InspectFindsWhatKeysCannotSay) {
+  const auto complaints = [](const char* text) {
+    std::string all;
+    for (const SettingComplaint& one : inspect_definition(Json::parse(text)))
+      all += one.pointer + ": " + one.message;
+    return all;
+  };
+  EXPECT_EQ(complaints(R"j({"text": "x"})j"), "");
+  EXPECT_EQ(complaints(R"j({"table": {"row": "(?P<a>x)", "columns": {"a": "text"}}})j"), "");
+  EXPECT_EQ(complaints("{}"), ": needs exactly one of the keys number, text, table");
+  EXPECT_EQ(complaints(R"j({"text": "x", "number": [{"match": "x"}]})j"),
+            ": needs exactly one of the keys number, text, table");
+  EXPECT_EQ(complaints(R"j({"table": {"row": "(?P<a>x)", "columns": {"b": "text"}}})j"),
+            "/table/columns/b: the row has no group (?P<b>…)");
+  EXPECT_EQ(complaints(R"j({"table": {"row": "(?P<rows>x)", "columns": {"rows": "text"}}})j"),
+            "/table/columns/rows: a column cannot be named 'rows'");
+}
+
 TEST(FactsOfRun, WhatIsKnownOfEveryRun) {
   RunRecord run = printed("\x1b[1mPage Faults = 3\x1b[0m\r\n");
   run.exit_status = 2;
