@@ -122,18 +122,20 @@ class Console {
     out_.append(line) += '\n';
   }
   // `text` in lines after `first`; the lines that follow are led by `gutter` and stand below the text.
-  void block(std::string_view gutter, std::string_view first, std::string_view text, Tone tone) {
+  void block(std::string_view gutter, std::string_view first, std::string_view text, Tone tone,
+             Tone lead_tone = Tone::quiet) {
     const std::size_t indent = display_width(first);
     const std::size_t taken = display_width(gutter) + indent;
     std::string lead(first);
     for (const std::string& line : wrap(text, columns_ - std::min(taken, columns_ - 2))) {
-      put(painted(gutter, Tone::quiet) + painted(lead, Tone::quiet) +
+      put(painted(gutter, Tone::quiet) + painted(lead, lead_tone) +
           painted(gutter.empty() ? inert(line) : line, tone));
       lead = spaces(indent);
     }
   }
-  void note(std::string_view first, std::string_view text, Tone tone = Tone::plain) {
-    block(kGutter, first, text, tone);
+  void note(std::string_view first, std::string_view text, Tone tone = Tone::plain,
+            Tone lead_tone = Tone::quiet) {
+    block(kGutter, first, text, tone, lead_tone);
   }
   void more(std::size_t count, std::string_view noun) {
     if (count > 0) note("  ", fmt::format("… {} more, in the report", counted(count, noun)), Tone::quiet);
@@ -236,7 +238,7 @@ void Console::check(const CheckReport& check) {
   std::string title = title_of(check.title, check.checker);
   const std::vector<std::string> extra = remarks(check);
   if (!extra.empty()) title += " (" + join(extra, ", ") + ")";
-  note("✗ ", title, Tone::bad);
+  note("✗ ", title, Tone::bad, Tone::bad);
   if (!check.message.empty()) note("  ", shorten(plain_text(check.message), limits_.message_bytes));
   const auto value = [&](std::string_view label, const std::string& text) {
     if (!text.empty())
@@ -251,7 +253,7 @@ void Console::check(const CheckReport& check) {
 void Console::passed_check(const CheckReport& check) {
   const std::string observed = shorten(one_line(check.observed), 80);
   const std::string title = title_of(check.title, check.checker);
-  note("✓ ", observed.empty() ? title : fmt::format("{}: {}", title, observed));
+  note("✓ ", observed.empty() ? title : fmt::format("{}: {}", title, observed), Tone::plain, Tone::good);
 }
 
 void Console::detail_lines(const CheckReport& check) {

@@ -234,7 +234,7 @@ class Bytes(RunDirectory):
     def test_only_the_timing_block_changes_with_the_timing(self):
         value = golden()
         one = self.made(value)
-        value["timing"] = {"started": "2031-05-05T00:00:00Z", "total_s": 99}
+        value["timing"] = {"finished": "2031-05-05T00:00:00Z", "wall_s": 99}
         other = self.made(value)
         self.assertNotEqual(one, other)
         block = re.compile(r'<section id="timing".*?</section>', re.S)

@@ -95,6 +95,15 @@ TEST(Junit, StaysUnderTheLimitWhateverWasPrinted) {
       "1001\n");  // with <properties>
 }
 
+TEST(Junit, HasTheBeginningOfTheRunWhereItIsKnown) {
+  Report report = sample_report();
+  EXPECT_THAT(junit(report), HasSubstr("timestamp=\"2025-12-31T23:59:53Z\""));
+  report.timing["finished"] = "yesterday";
+  EXPECT_THAT(junit(report), Not(HasSubstr("timestamp")));
+  report.timing = Json::object();
+  EXPECT_THAT(junit(report), Not(HasSubstr(" time=")));
+}
+
 TEST(Junit, RemovesWhatXmlForbids) {
   Report report = sample_report();
   report.labs[1].tasks[0].message =

@@ -1,7 +1,7 @@
 // A made-up report that holds every status and every kind of text: what all writers are tested with.
 #pragma once
 
-#include <harness/model/report.hpp>
+#include <harness/tests/unit/report/parts.hpp>
 #include <string>
 
 namespace memgrade::report::testing {
@@ -12,42 +12,6 @@ inline const std::string kHostile =
     "::set-output name=a::b ##[error]x \xff\xfe\x00" + std::string(1, '\0') +
     " \xE2\x80\xAE"
     "evil @someone [link](javascript:1) https://example.org";
-
-inline CheckReport row(std::string title, std::string expected, std::string observed, std::string message) {
-  CheckReport check;
-  check.checker = "equals";
-  check.title = std::move(title);
-  check.expected = std::move(expected);
-  check.observed = std::move(observed);
-  check.message = std::move(message);
-  return check;
-}
-
-inline CheckReport passed_check(std::string title, const std::string& observed) {
-  CheckReport check = row(std::move(title), observed, observed, "as it should be");
-  check.passed = true;
-  check.fraction = 1;
-  return check;
-}
-
-inline CheckReport failed_check(std::string title, std::string expected, std::string observed,
-                                std::string message, std::string hint) {
-  CheckReport check = row(std::move(title), std::move(expected), std::move(observed), std::move(message));
-  check.hint = std::move(hint);
-  return check;
-}
-
-inline TaskReport task(std::string name, std::string title, TaskStatus status, double score,
-                       double max_score) {
-  TaskReport made;
-  made.evidence = "evidence/vmsim/" + name + ".json";
-  made.task = std::move(name);
-  made.title = std::move(title);
-  made.status = status;
-  made.score = score;
-  made.max_score = max_score;
-  return made;
-}
 
 inline TaskReport partial_task() {
   TaskReport made = task("lru-128", "128 frames, LRU", TaskStatus::partial, 0.75, 1.5);
@@ -150,8 +114,7 @@ inline Report sample_report() {
   report.labs.push_back({"hostile", kHostile, 0, 1, kHostile, {kHostile}, {hostile_task(), hostile_task()}});
   report.notes = {"graded with 2 of 2 labs"};
   report.environment = {{"memgrade", "0.1.0"}, {"compiler", "gcc 12.2.0"}, {"sandbox", "bubblewrap 0.8.0"}};
-  report.timing = {
-      {"started", "2026-01-02T03:04:05Z"}, {"total_s", 12.5}, {"tasks", {{"vmsim/fifo-256", 0.25}}}};
+  report.timing = {{"finished", "2026-01-01T00:00:05Z"}, {"wall_s", 12.5}, {"programs_run", 42}};
   return report;
 }
 
