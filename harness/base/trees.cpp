@@ -46,58 +46,69 @@ Result<std::vector<std::string>> names_in(int at_fd, const char* name, const fs:
   return names;
 }
 
-// Removes everything in `root_fd`. A tree may be deeper than descriptors, stack and path names allow, so
-// nothing is descended into: directories found one level down are moved up beside their parent, until all
-// are empty.
+// Removes everything below a directory. A tree may be deeper than descriptors, stack and path names allow:
+// only the directory at hand is open, and the way up is "..", which is checked to be the directory we came
+// from.
 class Remover {
  public:
-  Remover(int root_fd, const fs::path& shown) : root_fd_(root_fd), shown_(shown) {}
+  explicit Remover(const fs::path& root) : root_(root) {}
 
-  Status empty(std::vector<std::string> names) {
-    while (!names.empty()) {
-      const std::string name = std::move(names.back());
-      names.pop_back();
-      if (::unlinkat(root_fd_, name.c_str(), 0) == 0 || errno == ENOENT) continue;
-      if (errno != EISDIR && errno != EPERM) return io_failure("remove", shown_ / name);
-      if (Status done = directory(name, names); !done) return done;
+  Status empty() {
+    if (Status entered = enter(AT_FDCWD, root_.string()); !entered) return entered;
+    while (true) {
+      Level& level = levels_.back();
+      if (level.subdirectories.empty()) {
+        if (levels_.size() == 1) return {};
+        if (Status left = leave(); !left) return left;
+        continue;
+      }
+      const std::string name = std::move(level.subdirectories.back());
+      level.subdirectories.pop_back();
+      if (::unlinkat(here_.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) continue;
+      if (Status entered = enter(here_.get(), name); !entered) return entered;
     }
-    return {};
   }
 
  private:
-  Status directory(const std::string& name, std::vector<std::string>& todo) {
+  struct Level {
+    std::string name;
+    std::vector<std::string> subdirectories;  // still to be removed
+    dev_t device;
+    ino_t inode;
+  };
+
+  // Makes `name` the directory at hand, and removes what is no directory from it.
+  Status enter(int at_fd, const std::string& name) {
     Descriptor opened;
-    const auto children = names_in(root_fd_, name.c_str(), shown_ / name, opened);
-    if (!children) return std::unexpected(children.error());
-    for (const std::string& child : *children) {
-      if (::unlinkat(opened.get(), child.c_str(), 0) == 0 || errno == ENOENT) continue;
-      if (::unlinkat(opened.get(), child.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) continue;
-      if (Status moved = move_up(opened.get(), child, shown_ / name, todo); !moved) return moved;
-    }
-    if (::unlinkat(root_fd_, name.c_str(), AT_REMOVEDIR) != 0) return io_failure("remove", shown_ / name);
+    auto names = names_in(at_fd, name.c_str(), root_, opened);
+    if (!names) return std::unexpected(names.error());
+    std::erase_if(*names, [&](const std::string& entry) {
+      return ::unlinkat(opened.get(), entry.c_str(), 0) == 0 || errno == ENOENT;
+    });
+    struct stat about {};
+    if (::fstat(opened.get(), &about) != 0) return io_failure("examine", root_);
+    levels_.push_back({name, std::move(*names), about.st_dev, about.st_ino});
+    here_ = std::move(opened);
     return {};
   }
 
-  Status move_up(int from_fd, const std::string& child, const fs::path& parent,
-                 std::vector<std::string>& todo) {
-    const auto move = [&](const std::string& to) {
-      return ::renameat2(from_fd, child.c_str(), root_fd_, to.c_str(), RENAME_NOREPLACE) == 0;
-    };
-    // To change its parent, a directory must itself be writable.
-    ::fchmodat(from_fd, child.c_str(), S_IRWXU, AT_SYMLINK_NOFOLLOW);
-    std::string fresh;
-    do fresh = fmt::format(".removed-{}", ++moved_);
-    while (!move(fresh) && errno == EEXIST);
-    if (::faccessat(root_fd_, fresh.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
-      return io_failure("remove", parent / child);
+  Status leave() {
+    const std::string name = std::move(levels_.back().name);
+    levels_.pop_back();
+    here_ = Descriptor(::openat(here_.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat about {};
+    if (!here_ || ::fstat(here_.get(), &about) != 0) return io_failure("leave a directory of", root_);
+    if (about.st_dev != levels_.back().device || about.st_ino != levels_.back().inode) {
+      return fail(ErrorKind::io, "is being changed while it is removed", show_path(root_));
     }
-    todo.push_back(std::move(fresh));
+    if (::unlinkat(here_.get(), name.c_str(), AT_REMOVEDIR) != 0)
+      return io_failure("remove " + name + " in", root_);
     return {};
   }
 
-  int root_fd_;
-  const fs::path& shown_;
-  std::uint64_t moved_ = 0;
+  const fs::path& root_;
+  Descriptor here_;
+  std::vector<Level> levels_;
 };
 
 class Copier {
@@ -207,10 +218,7 @@ bool is_hidden(const char* name) {
 Status remove_tree(const fs::path& path) {
   if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
   if (errno != EISDIR && errno != EPERM) return io_failure("remove", path);
-  Descriptor root;
-  auto names = names_in(AT_FDCWD, path.c_str(), path, root);
-  if (!names) return std::unexpected(names.error());
-  if (Status done = Remover(root.get(), path).empty(std::move(*names)); !done) return done;
+  if (Status done = Remover(path).empty(); !done) return done;
   if (::rmdir(path.c_str()) != 0 && errno != ENOENT) return io_failure("remove", path);
   return {};
 }
