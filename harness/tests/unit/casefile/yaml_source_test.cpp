@@ -139,7 +139,7 @@ TEST_F(CaseFile, Unreadable) {
 TEST_F(CaseFile, SyntaxErrorHidesNoOtherFilesMistakes) {
   write("demo/build.yaml", "a: [");
   change("demo/counts.yaml", "title:", "titel:");
-  EXPECT_THAT(complaints(), ElementsAre("demo/build.yaml:1:5: YAML: end of sequence flow not found",
+  EXPECT_THAT(complaints(), ElementsAre("demo/build.yaml:1:4: YAML: end of sequence flow not found",
                                         "demo/counts.yaml:1:1: missing key 'title'",
                                         "demo/counts.yaml:3:1: unknown key 'titel'; did you mean 'title'?"));
 }
