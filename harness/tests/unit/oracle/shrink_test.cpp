@@ -86,6 +86,13 @@ TEST(Shrink, EndsOneMinimalOnRandomPredicates) {
   }
 }
 
+TEST(Shrink, AnItemThatCanGoOnlyAfterALaterOneGoes) {
+  Asked asked{[](const Items& items) { return has(items, "x") && (has(items, "a") || !has(items, "b")); }};
+  const Shrunk shrunk = shrink({"a", "b", "x"}, asked.questions(), 100).value();
+  EXPECT_EQ(shrunk.items, (Items{"x"}));
+  EXPECT_EQ(shrunk.end, ShrinkEnd::one_minimal);
+}
+
 TEST(Shrink, BudgetIsNeverExceededAndTheListStillFails) {
   const auto fails = [](const Items& items) {
     return has(items, "3") && has(items, "50") && has(items, "77");
