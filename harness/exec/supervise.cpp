@@ -1,9 +1,7 @@
-// The event loop around one child. Longer than other files because the object is one: splitting it would
-// spread its state.
+// The event loop around one child.
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,6 +17,7 @@
 #include <chrono>
 #include <cstring>
 #include <harness/base/text.hpp>
+#include <harness/exec/confine_report.hpp>
 #include <harness/exec/supervise.hpp>
 #include <harness/exec/tree.hpp>
 #include <harness/exec/writable.hpp>
@@ -35,7 +34,8 @@ using namespace std::chrono_literals;
 // Short runs are sampled early, long ones rarely enough to cost nothing.
 constexpr auto first_sample = 4ms;
 constexpr auto slowest_sample = 25ms;
-constexpr auto disk_interval = 250ms;
+constexpr auto first_disk_look = 50ms;
+constexpr auto slowest_disk_look = 250ms;
 // What a background process may still print when the command itself is over.
 constexpr auto grace = 100ms;
 // From the polite way of ending a wrapped command to the rough one, and to giving up.
@@ -77,7 +77,7 @@ class Supervisor {
   void take(Channel& channel, std::size_t count);
   void drain(Channel& channel);
   void hear();
-  void on_message(const confine_message& message, pid_t sender);
+  void on_message(const Report& report);
   void on_exit();
   void after(asio::steady_timer& timer, Clock::duration delay, void (Supervisor::*what)());
   void sample();
@@ -105,7 +105,7 @@ class Supervisor {
   Seen seen_;
   Status failure_;
   Clock::time_point started_, ended_, last_output_;
-  Clock::duration sample_interval_ = first_sample;
+  Clock::duration sample_interval_ = first_sample, disk_interval_ = first_disk_look;
   bool exited_ = false, interrupted_ = false, killing_ = false, reaped_ = false;
 };
 
@@ -126,16 +126,10 @@ Status Supervisor::start() {
   std::vector<int>& passed = job_.plan.descriptors;
   passed = {input->get(), out->writer.get(), err->writer.get()};
   if (job_.wrapping != Wrapping::none) {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-      return fail(ErrorKind::infrastructure, fmt::format("cannot make a socket: {}", std::strerror(errno)));
-    }
-    report_.assign(ends[0]);
-    auto other = out_of_the_way(Descriptor(ends[1]));
-    if (!other) return std::unexpected(other.error());
-    report = std::move(*other);
-    const int yes = 1;
-    ::setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+    auto made = make_report_socket();
+    if (!made) return std::unexpected(made.error());
+    report_.assign(made->ours.release());
+    report = std::move(made->theirs);
     passed.push_back(report.get());
   }
   for (const Descriptor& descriptor : job_.passed) passed.push_back(descriptor.get());
@@ -175,7 +169,7 @@ Result<Seen> Supervisor::watch(std::stop_token stop) {
   if (limits_.wall_s > 0) after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
   if (limits_.quiet_s > 0) after(quiet_, seconds(limits_.quiet_s), &Supervisor::on_quiet);
   after(sampler_, first_sample, &Supervisor::sample);
-  if (limits_.disk_bytes > 0) after(disk_, disk_interval, &Supervisor::look_at_disk);
+  if (limits_.disk_bytes > 0) after(disk_, first_disk_look, &Supervisor::look_at_disk);
   const std::stop_callback on_stop(stop, [this] {
     asio::post(io_, [this] {
       interrupted_ = true;
@@ -232,47 +226,35 @@ void Supervisor::drain(Channel& channel) {
 void Supervisor::hear() {
   report_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
     if (error) return;
-    confine_message message{};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
-    iovec part{&message, sizeof message};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.data();
-    header.msg_controllen = control.size();
-    const ssize_t got = ::recvmsg(report_.native_handle(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return hear();
-    if (got != static_cast<ssize_t>(sizeof message)) return report_.close();
-    ucred sender{};
-    const cmsghdr* first = CMSG_FIRSTHDR(&header);
-    if (first != nullptr && first->cmsg_type == SCM_CREDENTIALS) {
-      std::memcpy(&sender, CMSG_DATA(first), sizeof sender);
-    }
-    on_message(message, sender.pid);
+    bool again = false;
+    const auto report = receive_report(report_.native_handle(), again);
+    if (!report && !again) return report_.close();
+    if (report) on_message(*report);
     hear();
   });
 }
 
-void Supervisor::on_message(const confine_message& message, pid_t sender) {
-  if (message.kind != CONFINE_READY) {
+void Supervisor::on_message(const Report& report) {
+  if (report.message.kind != CONFINE_READY) {
     // A failure to execute is followed by the exit status of the process that failed.
-    if (!seen_.report) seen_.report = message;
+    if (!seen_.report) seen_.report = report.message;
     return;
   }
   seen_.ready = true;
   // The clocks of the limits count from here, where the command begins.
-  started_ = Clock::time_point(std::chrono::nanoseconds(message.time_ns));
+  started_ = Clock::time_point(std::chrono::nanoseconds(report.message.time_ns));
   last_output_ = std::max(last_output_, started_);
   if (limits_.wall_s > 0 && !killing_ && !exited_)
     after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
   if (job_.wrapping != Wrapping::bubblewrap) return;
   // The kernel translated the sender's number into our namespace.
-  init_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, sender, 0)));
-  tree_.emplace(sender, false);
+  init_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, report.sender, 0)));
+  tree_.emplace(report.sender, false);
   if (killing_) kill_politely();
 }
 
 void Supervisor::sample() {
+  if (exited_) return;
   if (tree_) {
     const TreeSample now = tree_->sample();
     Outcome& outcome = seen_.outcome;
@@ -302,12 +284,13 @@ void Supervisor::measure_memory(const TreeSample& now) {
 }
 
 void Supervisor::look_at_disk() {
+  if (exited_) return;
   const auto before = Clock::now();
   std::string excess = disk_excess(job_.writable, limits_, tree_ ? tree_->unlinked_bytes() : 0);
   if (!excess.empty()) return end(Ending::disk_limit, std::move(excess));
   // A tree that takes long to walk is walked less often: at most a quarter of the time goes into it.
-  after(disk_, std::max<Clock::duration>(disk_interval, 3 * (Clock::now() - before)),
-        &Supervisor::look_at_disk);
+  disk_interval_ = std::min<Clock::duration>(slowest_disk_look, disk_interval_ * 2);
+  after(disk_, std::max(disk_interval_, 3 * (Clock::now() - before)), &Supervisor::look_at_disk);
 }
 
 void Supervisor::on_wall() {
@@ -315,6 +298,7 @@ void Supervisor::on_wall() {
 }
 
 void Supervisor::on_quiet() {
+  if (exited_) return;
   const Clock::duration left = last_output_ + seconds(limits_.quiet_s) - Clock::now();
   if (left > 0s) return after(quiet_, left, &Supervisor::on_quiet);
   end(Ending::quiet_timeout, plain_number(limits_.quiet_s) + " s without output");
@@ -378,11 +362,8 @@ void Supervisor::finish() {
   drain(err_);
   if (report_.is_open()) {
     // The last word may still be in the socket.
-    confine_message message{};
-    while (::recv(report_.native_handle(), &message, sizeof message, MSG_DONTWAIT) ==
-           static_cast<ssize_t>(sizeof message)) {
-      on_message(message, 0);
-    }
+    bool again = false;
+    while (const auto report = receive_report(report_.native_handle(), again)) on_message(*report);
     report_.close();
   }
   reap();
