@@ -32,7 +32,7 @@ Verdict check(const Json& params, const Observed& observed) {
     return fail_verdict("", "", "the case holds no expression to look for");
   const std::string expected = "nothing that matches " + quote(pattern);
   if (matches_anywhere(*match, text.text)) {
-    const std::string line = quote(first_match(*match, text.text));
+    const std::string line = quote_text(first_match(*match, text.text));
     return fail_verdict(expected, line, fmt::format("{} holds {}", words_of(text.name), line));
   }
   if (const std::string why = why_unknown(observed, text.name); !why.empty())

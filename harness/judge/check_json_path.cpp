@@ -75,7 +75,7 @@ Verdict check(const Json& params, const Observed& observed) {
     if (trim(text).empty()) return missing_fact(observed, name, "JSON");
     parsed = parse_json(text);
     if (!parsed)
-      return fail_verdict("JSON", quote(text),
+      return fail_verdict("JSON", quote_text(text),
                           fmt::format("{} is no JSON: {}", words_of(name), parsed.error().message));
   }
   const Json& document = given.is_string() ? *parsed : given;

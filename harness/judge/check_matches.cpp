@@ -16,7 +16,7 @@ Verdict check(const Json& params, const Observed& observed) {
     return fail_verdict("", "", "the case holds no expression to look for");
   const std::string expected = "matches " + quote(pattern);
   if (matches_anywhere(*match, text.text))
-    return pass_verdict(expected, quote(first_match(*match, text.text)));
+    return pass_verdict(expected, quote_text(first_match(*match, text.text)));
   Verdict verdict =
       fail_verdict(expected, summary(text.text),
                    fmt::format("{}: nothing in it matches {}", words_of(text.name), quote(pattern)));

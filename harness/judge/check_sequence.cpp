@@ -20,7 +20,7 @@ std::string not_found(const Subject& text, const std::string& pattern, std::size
                       const std::vector<std::string_view>& lines) {
   if (after == 0) return fmt::format("{}: no line matches {}", words_of(text.name), quote(pattern));
   return fmt::format("{}: no line after line {}, {}, matches {}", words_of(text.name), after,
-                     quote(trim(lines[after - 1]), 60), quote(pattern));
+                     quote_text(trim(lines[after - 1])), quote(pattern));
 }
 
 Verdict check(const Json& params, const Observed& observed) {

@@ -42,7 +42,7 @@ Subject text_subject(const Json& params, const Observed& observed) {
 std::string summary(std::string_view text) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty()) return "an empty text";
-  if (trimmed.find('\n') == std::string_view::npos) return quote(trimmed);
+  if (trimmed.find('\n') == std::string_view::npos) return quote_text(trimmed);
   return counted(split_lines(trimmed).size(), "line");
 }
 

@@ -55,7 +55,7 @@ bool same_value(const Json& a, const Json& b) {
 
 std::string show(const Json& value) {
   if (value.is_null()) return "nothing";
-  if (value.is_string()) return quote(value.get_ref<const std::string&>());
+  if (value.is_string()) return quote_text(value.get_ref<const std::string&>());
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
   if (value.is_number_float()) return plain_number(value.get<double>());
   if (value.is_number()) return value.dump();
@@ -64,6 +64,11 @@ std::string show(const Json& value) {
   if (param(value, "rows").is_number())
     return fmt::format("a table of {} lines", param(value, "rows").dump());
   return "an object";
+}
+
+std::string quote_text(std::string_view text) {
+  // More than quote() shows, so that what is left out here is marked as left out there.
+  return quote(text.substr(0, 1024));
 }
 
 std::string show(long double value) {

@@ -26,6 +26,8 @@ namespace memgrade::judge {
 // One line for a person: 244, "text", a list of 3 values, nothing.
 [[nodiscard]] std::string show(const Json& value);
 [[nodiscard]] std::string show(long double value);
+// A student's text with quotes, shortened; a line of many megabytes costs no more than a short one.
+[[nodiscard]] std::string quote_text(std::string_view text);
 // "page faults" of "book.page_faults".
 [[nodiscard]] std::string words_of(std::string_view fact_name);
 

@@ -47,7 +47,8 @@ std::string_view next_piece(std::string_view& rest) {
 }
 
 std::string shown_line(const std::vector<TextLine>& lines, std::size_t index) {
-  return index < lines.size() ? shorten(printable(lines[index].text), kShownBytes) : "(the text ends here)";
+  return index < lines.size() ? shorten(printable(lines[index].text.substr(0, 4 * kShownBytes)), kShownBytes)
+                              : "(the text ends here)";
 }
 
 std::string context_of(const std::vector<TextLine>& expected, const std::vector<TextLine>& observed,
@@ -99,8 +100,8 @@ std::optional<TextDifference> first_difference(const std::vector<TextLine>& expe
   difference.number = at < observed.size() ? observed[at].number
                       : observed.empty()   ? 1
                                            : observed.back().number + 1;
-  difference.expected = at < expected.size() ? quote(expected[at].text) : "the end of the text";
-  difference.observed = at < observed.size() ? quote(observed[at].text) : "the end of the text";
+  difference.expected = at < expected.size() ? quote_text(expected[at].text) : "the end of the text";
+  difference.observed = at < observed.size() ? quote_text(observed[at].text) : "the end of the text";
   difference.detail = context_of(expected, observed, at, context);
   return difference;
 }

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <harness/facts/facts.hpp>
 
-#include <chrono>
+#include <ctime>
 #include <functional>
 #include <limits>
 
@@ -238,9 +238,9 @@ TEST(Hostile, LargeOutputStaysFast) {
        {lines, binary, nested, std::string(10'000'000, '\0'), std::string(10'000'000, ' '),
         std::string(10'000'000, '\x1b'), std::string(10'000'000, '9'),
         "Page Faults = " + std::string(10'000'000, '9')}) {
-    const auto before = std::chrono::steady_clock::now();
+    const std::clock_t before = std::clock();
     const Json facts = facts_of_run(kLabFacts, printed(out), nullptr);
-    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20)) << out.substr(0, 20);
+    EXPECT_LT(static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC, 20) << out.substr(0, 20);
     EXPECT_TRUE(facts["faults"].is_null());
     EXPECT_TRUE(facts["translations"].is_null());
   }

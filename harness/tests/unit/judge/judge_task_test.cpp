@@ -1,0 +1,272 @@
+#include <gmock/gmock.h>
+#include <harness/judge/judge.hpp>
+
+#include <csignal>
+
+namespace memgrade::judge {
+namespace {
+
+CheckSpec check(const char* checker, Json params, double weight = 1) {
+  CheckSpec spec;
+  spec.checker = checker;
+  spec.params = std::move(params);
+  spec.title = checker;
+  spec.hint = "a hint";
+  spec.weight = weight;
+  return spec;
+}
+
+CheckSpec faults(int expected, double weight = 1) {
+  return check("equals", {{"fact", "book.faults"}, {"value", expected}}, weight);
+}
+
+CheckSpec gate(CheckSpec spec, double cap) {
+  spec.gate = true;
+  spec.cap = cap;
+  return spec;
+}
+
+CheckSpec hidden(CheckSpec spec) {
+  spec.visibility = Visibility::staff;
+  return spec;
+}
+
+RunRecord run(const char* name, const char* out) {
+  RunRecord record;
+  record.name = name;
+  record.command = std::string("./vm ") + name;
+  record.out.bytes = out;
+  return record;
+}
+
+// A lab whose program printed "faults = 3".
+struct Scene {
+  Lab lab;
+  Task task;
+  Evidence evidence;
+
+  explicit Scene(std::vector<CheckSpec> checks, double points = 2) {
+    lab.facts = {{"faults", {{"number", {"faults = (\\d+)"}}}}};
+    task.name = "t";
+    task.title = "Title";
+    task.points = points;
+    task.judge = std::move(checks);
+    evidence.runs = {run("book", "faults = 3\n")};
+  }
+  [[nodiscard]] TaskReport judged() const { return judge_task(lab, task, evidence); }
+};
+
+TEST(JudgeTask, FullMarks) {
+  const TaskReport report = Scene({faults(3), faults(3, 2)}).judged();
+  EXPECT_EQ(report.status, TaskStatus::pass);
+  EXPECT_EQ(report.score, 2);
+  EXPECT_EQ(report.max_score, 2);
+  EXPECT_EQ(report.message, "");
+  EXPECT_EQ(report.checks.at(0).hint, "");
+  EXPECT_EQ(report.checks.at(0).expected, "3");
+  EXPECT_THAT(report.commands, testing::ElementsAre("./vm book"));
+}
+
+TEST(JudgeTask, WeightsShareThePoints) {
+  const TaskReport report = Scene({faults(3, 1), faults(4, 2)}).judged();
+  EXPECT_EQ(report.status, TaskStatus::partial);
+  EXPECT_EQ(report.score, 0.666667);
+  EXPECT_EQ(report.checks.at(1).hint, "a hint");
+  EXPECT_EQ(report.checks.at(1).message, "faults: 3 where 4 is expected");
+}
+
+TEST(JudgeTask, NothingEarnedIsAFailure) {
+  const TaskReport report = Scene({faults(4)}).judged();
+  EXPECT_EQ(report.status, TaskStatus::fail);
+  EXPECT_EQ(report.score, 0);
+}
+
+TEST(JudgeTask, TenthsAddUpToFullMarks) {
+  std::vector<CheckSpec> checks(10, faults(3, 0.1));
+  EXPECT_EQ(Scene(checks).judged().status, TaskStatus::pass);
+  EXPECT_EQ(Scene(checks).judged().score, 2);
+}
+
+TEST(JudgeTask, GatesCapAndEarnNothing) {
+  EXPECT_EQ(Scene({faults(3), gate(faults(4), 0.5)}).judged().score, 1);
+  EXPECT_EQ(Scene({faults(3), gate(faults(4), 0.5)}).judged().status, TaskStatus::partial);
+  EXPECT_EQ(Scene({faults(3), gate(faults(4), 0)}).judged().status, TaskStatus::fail);
+  EXPECT_EQ(Scene({faults(4), gate(faults(3), 0)}).judged().score, 0);
+  EXPECT_EQ(Scene({faults(3), faults(4), gate(faults(4), 0.8), gate(faults(5), 0.25)}).judged().score, 0.5);
+  EXPECT_EQ(Scene({gate(faults(3), 0)}).judged().score, 2);
+}
+
+TEST(JudgeTask, WithoutChecksNothingIsEarned) {
+  EXPECT_EQ(Scene({}).judged().status, TaskStatus::fail);
+  EXPECT_EQ(Scene({}).judged().score, 0);
+  EXPECT_EQ(Scene({faults(4, 0)}).judged().status, TaskStatus::fail);
+  EXPECT_EQ(Scene({faults(3, 0)}).judged().status, TaskStatus::pass);
+}
+
+TEST(JudgeTask, TasksWithoutPointsHaveAStatusToo) {
+  EXPECT_EQ(Scene({faults(3)}, 0).judged().status, TaskStatus::pass);
+  EXPECT_EQ(Scene({faults(3), faults(4)}, 0).judged().status, TaskStatus::partial);
+  EXPECT_EQ(Scene({faults(4)}, 0).judged().status, TaskStatus::fail);
+}
+
+TEST(JudgeTask, UnknownCheckFails) {
+  const TaskReport report = Scene({check("no_such_check", Json::object())}).judged();
+  EXPECT_EQ(report.status, TaskStatus::fail);
+  EXPECT_EQ(report.checks.at(0).message, "there is no check named \"no_such_check\"");
+}
+
+TEST(Status, CrashKeepsWhatWasEarned) {
+  Scene scene({faults(3), check("exits", {{"run", "book"}})});
+  scene.evidence.runs[0].ending = Ending::signaled;
+  scene.evidence.runs[0].signal = SIGSEGV;
+  const TaskReport report = scene.judged();
+  EXPECT_EQ(report.status, TaskStatus::crash);
+  EXPECT_EQ(report.score, 1);
+  EXPECT_EQ(report.message,
+            "the program crashed with SIGSEGV (segmentation fault: it used memory that is not its own)");
+}
+
+TEST(Status, LimitsAreCrashesAndDeadlinesTimeouts) {
+  Scene scene({faults(4)});
+  scene.evidence.runs[0].ending = Ending::memory_limit;
+  EXPECT_EQ(scene.judged().status, TaskStatus::crash);
+  for (const Ending ending : {Ending::wall_timeout, Ending::cpu_timeout, Ending::quiet_timeout}) {
+    scene.evidence.runs[0].ending = ending;
+    EXPECT_EQ(scene.judged().status, TaskStatus::timeout);
+  }
+  scene.evidence.runs.push_back(run("own", ""));
+  scene.evidence.runs[1].ending = Ending::signaled;
+  EXPECT_EQ(scene.judged().status, TaskStatus::crash);
+  scene.evidence.runs[0].ending = scene.evidence.runs[1].ending = Ending::not_started;
+  EXPECT_EQ(scene.judged().status, TaskStatus::fail);
+}
+
+TEST(Status, FullMarksPassWhateverElseDied) {
+  Scene scene({faults(3)});
+  scene.evidence.runs.push_back(run("own", ""));
+  scene.evidence.runs[1].ending = Ending::signaled;
+  EXPECT_EQ(scene.judged().status, TaskStatus::pass);
+}
+
+TEST(Status, UnobservedCostsNobody) {
+  Scene scene({faults(3)});
+  scene.evidence.unobserved =
+      Error{ErrorKind::sandbox, "bubblewrap is missing; install it", "/usr/bin/bwrap"};
+  const TaskReport report = scene.judged();
+  EXPECT_EQ(report.status, TaskStatus::infra_error);
+  EXPECT_EQ(report.score, 0);
+  EXPECT_EQ(report.max_score, 2);
+  EXPECT_EQ(report.message, "/usr/bin/bwrap: bubblewrap is missing; install it");
+  EXPECT_TRUE(report.checks.empty());
+}
+
+TEST(Status, ManualIsPending) {
+  Scene scene({});
+  scene.task.manual = true;
+  scene.task.questions = {"why?"};
+  const TaskReport report = scene.judged();
+  EXPECT_EQ(report.status, TaskStatus::pending);
+  EXPECT_EQ(report.score, 0);
+  EXPECT_EQ(report.max_score, 2);
+  EXPECT_THAT(report.questions, testing::ElementsAre("why?"));
+}
+
+TEST(Status, InformationalCountsNothing) {
+  Scene scene({faults(4)});
+  scene.task.informational = true;
+  const TaskReport report = scene.judged();
+  EXPECT_EQ(report.max_score, 0);
+  EXPECT_TRUE(report.informational);
+  EXPECT_EQ(report.status, TaskStatus::fail);
+}
+
+TEST(Status, SkippedNamesWhatIsNeeded) {
+  const TaskReport report = skipped_task(Scene({}).task, "Builds");
+  EXPECT_EQ(report.status, TaskStatus::skipped);
+  EXPECT_EQ(report.max_score, 2);
+  EXPECT_EQ(report.message, "not run, because this needs \"Builds\", which did not pass");
+}
+
+TEST(Report, ValuesAreShortAndPrintable) {
+  Scene scene({check("equals", {{"fact", "book.stdout"}, {"value", "x"}})});
+  scene.evidence.runs[0].out.bytes = "a\x1b[31m\n\xff" + std::string(100'000, 'z');
+  const CheckReport report = scene.judged().checks.at(0);
+  EXPECT_LE(report.observed.size(), 250U);
+  EXPECT_EQ(report.observed.find_first_of("\n\x1b\xff"), std::string::npos);
+  EXPECT_EQ(report.message.find_first_of("\n\x1b"), std::string::npos);
+}
+
+TEST(Report, BuildFindingsErrorsFirst) {
+  Scene scene({check("builds", Json::object())});
+  scene.evidence.runs.clear();
+  scene.evidence.build = BuildRecord{};
+  scene.evidence.build->steps = {run("make", "")};
+  scene.evidence.build->diagnostics = {
+      {"a.c", 1, 1, "note", "n", ""}, {"a.c", 2, 1, "warning", "w", ""}, {"a.c", 3, 1, "error", "e", ""}};
+  scene.evidence.notes = {"a note"};
+  TaskReport report = scene.judged();
+  ASSERT_EQ(report.diagnostics.size(), 3U);
+  EXPECT_EQ(report.diagnostics[0].message, "e");
+  EXPECT_EQ(report.diagnostics[1].message, "w");
+  EXPECT_THAT(report.commands, testing::ElementsAre("./vm make"));
+  EXPECT_THAT(report.notes, testing::ElementsAre("a note"));
+  scene.evidence.build->diagnostics.resize(150, {"a.c", 2, 1, "warning", "w", ""});
+  report = scene.judged();
+  EXPECT_EQ(report.diagnostics.size(), 100U);
+  EXPECT_THAT(report.notes, testing::Contains("50 more of the compiler's findings are not shown"));
+}
+
+TEST(Report, BuildFindingsStayWithTheTasksAboutTheBuild) {
+  Scene scene({faults(3)});
+  scene.evidence.build = BuildRecord{};
+  scene.evidence.build->succeeded = true;
+  scene.evidence.build->diagnostics = {{"a.c", 2, 1, "warning", "w", ""}};
+  EXPECT_TRUE(scene.judged().diagnostics.empty());
+}
+
+TEST(Hidden, RunsOfStaffChecksStayWithTheStaff) {
+  Scene scene({faults(3), hidden(check("exits", {{"run", "secret"}}))});
+  scene.evidence.runs.push_back(run("secret", ""));
+  scene.evidence.runs[1].ending = Ending::signaled;
+  scene.evidence.runs[1].signal = SIGABRT;
+  const TaskReport task = scene.judged();
+  EXPECT_EQ(task.status, TaskStatus::crash);
+  EXPECT_THAT(task.commands, testing::ElementsAre("./vm book"));
+  EXPECT_THAT(task.staff_notes, testing::Contains("run \"secret\": ./vm secret"));
+  Report report;
+  report.labs.push_back({});
+  report.labs[0].tasks = {task};
+  const std::string shown = dump_json(to_json(for_student(report)));
+  EXPECT_EQ(shown.find("secret"), std::string::npos);
+  EXPECT_EQ(shown.find("SIGABRT"), std::string::npos);
+  EXPECT_NE(dump_json(to_json(report)).find("SIGABRT"), std::string::npos);
+}
+
+TEST(Hidden, RunsThatVisibleChecksNameAreShown) {
+  Scene scene({faults(3), hidden(check("exits", {{"run", "book"}}))});
+  EXPECT_THAT(scene.judged().commands, testing::ElementsAre("./vm book"));
+}
+
+TEST(Hidden, TaskForStaffAloneShowsNothing) {
+  Scene scene({hidden(faults(4))});
+  scene.evidence.notes = {"a secret note"};
+  scene.evidence.runs[0].ending = Ending::wall_timeout;
+  const TaskReport report = scene.judged();
+  EXPECT_TRUE(report.commands.empty());
+  EXPECT_TRUE(report.notes.empty());
+  EXPECT_EQ(report.message, "");
+  EXPECT_EQ(report.status, TaskStatus::timeout);
+}
+
+TEST(JudgeTask, SameEvidenceSameBytes) {
+  const Scene scene({faults(3), faults(4)});
+  Report first, second;
+  first.labs.push_back({});
+  first.labs[0].tasks = {scene.judged()};
+  second.labs.push_back({});
+  second.labs[0].tasks = {scene.judged()};
+  EXPECT_EQ(dump_json(to_json(first)), dump_json(to_json(second)));
+}
+
+}  // namespace
+}  // namespace memgrade::judge
