@@ -65,7 +65,7 @@ std::string AreaModel::nowhere_rule(std::uint64_t address, const SeenAccess& see
   if (was_area(address) && seen.result == AccessResult::ok && seen.faults == 0)
     return cleared_.contains(address / page_size * page_size) ? "munmap.tlb" : "munmap.pte";
   if (at_an_end) return "fault.end";
-  return was_area(address) ? "munmap.areas" : "fault.no-area";
+  return was_area(address) && seen.result == AccessResult::ok ? "munmap.areas" : "fault.no-area";
 }
 
 void AreaModel::accessed_nowhere(std::size_t index, const KernelOp& op, const SeenAccess& seen) {

@@ -244,13 +244,13 @@ CallSequence area_no_memory(std::uint64_t seed, std::size_t steps) {
     const Range other{0, 1, read_write};
     const Range range{page_size * make.between(8, 40), make.between(2, 4), read_write};
     // With tables of pages there already, and without: it is the last page that matters, or the first.
-    const bool tables = make.chance(60);
+    const bool tables = step % 2 == 0, some = step % 4 < 2;
     if (tables) {
       map(make, other);
       store_word(make, 0);
     }
     map(make, range);
-    make.add(Call::hog, make.chance(50) ? 0 : make.between(1, range.pages - 1));
+    make.add(Call::hog, some ? make.between(1, range.pages - 1) : 0);
     const std::uint64_t word = word_in(make, range);
     access(make, make.chance(50) ? Call::load : Call::store, word);
     look_at(make, range);

@@ -29,6 +29,7 @@ std::uint64_t pages_in(const std::array<std::uint64_t, block_orders>& blocks) {
 }  // namespace
 
 void BuddyModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {
+  if (memory_.lost()) return;
   switch (op.call) {
     case Call::alloc_pages:
       return allocated(index, op.a, seen);
@@ -60,10 +61,13 @@ void BuddyModel::allocated(std::size_t index, std::uint64_t wanted, const Seen& 
   const std::uint64_t pa = seen.value;
   const auto call = static_cast<unsigned>(wanted);
   if (wanted == 0 || wanted > memory_.pages()) {
-    if (pa != 0)
-      add({"buddy.impossible-size", index,
-           fmt::format("alloc_pages({}) gave something: there is no such block.", call), "0",
-           fmt::format("{:#x}", pa)});
+    if (pa == 0) return;
+    add({"buddy.impossible-size", index,
+         fmt::format("alloc_pages({}) gave something: there is no such block.", call), "0",
+         fmt::format("{:#x}", pa)});
+    // Its free, later on, is no mistake of ours.
+    if (memory_.inside(pa, page_bytes_rv64) && memory_.overlapping(pa, page_bytes_rv64) == nullptr)
+      memory_.add({pa, page_bytes_rv64, index, false});
     return;
   }
   const std::uint64_t run = std::bit_ceil(wanted), bytes = run * page_bytes_rv64;
@@ -89,6 +93,7 @@ void BuddyModel::allocated(std::size_t index, std::uint64_t wanted, const Seen& 
                      pages_text(run), other->op + 1),
          "pages that are free", fmt::format("{:#x}, in use since call {}", pa, other->op + 1),
          memory_.picture(pa)});
+    memory_.lose();
   } else if (seen.nonzero && seen.nonzero->count > 0) {
     add({"buddy.zeroed", index, fmt::format("alloc_pages({}) gave pages that are not all zero.", call),
          fmt::format("{} bytes of 0", bytes),

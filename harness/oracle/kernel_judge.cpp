@@ -54,8 +54,8 @@ class Judge {
     if (seen.value != 0 && makes_result(op.call)) {
       slab_.step(index, op, seen);
       buddy_.step(index, op, seen);
-      if (!findings_.empty()) return;
     }
+    if (memory_.lost()) return;  // what follows from that is no second mistake
     std::string rule = slab_.rule_of_death(op, seen);
     if (rule.empty()) rule = buddy_.rule_of_death(op, seen);
     if (rule.empty()) rule = areas_.rule_of_death(op);

@@ -40,6 +40,10 @@ class LiveMemory {
   void add(const Live& live);
   void remove(std::uint64_t address);
 
+  // Something was given out twice: from here on nobody can say what is free, and nothing more is judged.
+  void lose() { lost_ = true; }
+  [[nodiscard]] bool lost() const { return lost_; }
+
   [[nodiscard]] bool empty() const { return live_.empty(); }
   [[nodiscard]] std::uint64_t free_pages() const;
   // Whether `run` pages (a power of two) at a multiple of `run` are all free; with `unused`, and never were
@@ -57,6 +61,7 @@ class LiveMemory {
   std::map<std::uint64_t, Live> live_;  // by address
   std::vector<int> users_;              // live ranges that have a byte in the page
   std::vector<bool> ever_used_;
+  bool lost_ = false;
 };
 
 }  // namespace memgrade::oracle

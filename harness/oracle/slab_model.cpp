@@ -59,6 +59,7 @@ void SlabModel::add(Violation violation) {
 }
 
 void SlabModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {
+  if (memory_.lost()) return;
   if (allocates(op)) return allocated(index, op, seen);
   if (frees(op)) return freed(index, op, seen);
   if (op.call == Call::verify) return verified(index, seen);
@@ -97,13 +98,15 @@ void SlabModel::placed(std::size_t index, std::uint64_t bytes, const Seen& seen)
   // Large requests own their pages wholly.
   const std::uint64_t taken =
       small(bytes) ? bytes : (bytes + page_bytes_rv64 - 1) / page_bytes_rv64 * page_bytes_rv64;
-  if (const Live* other = memory_.overlapping(seen.value, taken))
+  if (const Live* other = memory_.overlapping(seen.value, taken)) {
     add({"kmalloc.overlap", index,
          fmt::format("kmalloc gave {} bytes of which some belong to call {} still.", bytes, other->op + 1),
          "bytes that are free",
          fmt::format("{:#x}, while {:#x} … {:#x} are in use", seen.value, other->address,
                      other->address + other->bytes),
          memory_.picture(seen.value)});
+    memory_.lose();
+  }
 }
 
 void SlabModel::refused(std::size_t index, std::uint64_t bytes) {

@@ -183,6 +183,7 @@ say_freed(int32_t ref, uint64_t offset)
 
 	if (ref >= 0 && (uint32_t)ref < at)
 		addr += result[ref].addr;
+	result[at].addr = addr;
 	say("= %lx", addr);
 	if (ref >= 0 && (uint32_t)ref < at && offset == 0) {
 		say_verified(ref);
