@@ -91,7 +91,7 @@ Status add_data(Words& words, Job& job, const std::string& text, const char* ins
 
 std::vector<std::string> confine_limits(const Confined& confined, const Limits& limits, uid_t user,
                                         bool own_namespace) {
-  Words words{"--core-bytes", "0", "--open-files", std::to_string(open_files)};
+  Words words{"--core-bytes", std::to_string(no_core_bytes), "--open-files", std::to_string(open_files)};
   if (user != 0) add(words, {"--user", std::to_string(user), "--group", std::to_string(leased_group)});
   if (limits.file_bytes > 0) add(words, {"--file-bytes", std::to_string(limits.file_bytes)});
   if (limits.cpu_s > 0) add(words, {"--cpu-seconds", std::to_string(cpu_backstop_s(limits))});

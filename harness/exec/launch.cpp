@@ -14,9 +14,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <harness/exec/launch.hpp>
 #include <sstream>
+#include <thread>
 
 namespace memgrade::exec {
 namespace {
@@ -164,6 +166,18 @@ Result<Launched> launch(const LaunchPlan& plan) {
   ::kill(launched.pid, SIGKILL);
   ::waitpid(launched.pid, nullptr, 0);
   return failure("watch a process (Linux 5.3 or newer is needed)", error);
+}
+
+Result<Reaped> reap(pid_t child) {
+  Reaped reaped;
+  pid_t gone = 0;
+  do gone = ::wait4(child, &reaped.status, 0, &reaped.used);
+  while (gone < 0 && errno == EINTR);
+  if (gone != child) return failure(fmt::format("wait for process {}", child));
+  for (int round = 0; round < 50 && ::kill(-child, 0) == 0; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return reaped;
 }
 
 Result<Descriptor> out_of_the_way(Descriptor descriptor) {

@@ -38,6 +38,14 @@ struct Launched {
 // An Error of kind infrastructure when the program is not found or cannot be executed.
 [[nodiscard]] Result<Launched> launch(const LaunchPlan& plan);
 
+struct Reaped {
+  int status = 0;  // as wait(2) gives it
+  rusage used{};
+};
+// Waits for a launched child that has ended or was killed, and a moment for its group, if it was killed: the
+// rest of the group is reaped by process 1.
+[[nodiscard]] Result<Reaped> reap(pid_t child);
+
 // The file that `program` names: itself when it has a '/', else the first executable in `path`; "" if none.
 [[nodiscard]] std::string find_program(const std::string& program, const std::string& path);
 

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <harness/base/text.hpp>
@@ -20,13 +21,20 @@ struct {
 } runs;
 
 std::vector<ResourceLimit> resource_limits(const Limits& limits) {
-  std::vector<ResourceLimit> result{{RLIMIT_CORE, 0, 0}};
+  std::vector<ResourceLimit> result{{RLIMIT_CORE, no_core_bytes, no_core_bytes}};
   if (limits.file_bytes > 0) result.push_back({RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes});
   if (limits.cpu_s > 0) {
     const rlim_t soft = cpu_backstop_s(limits);
     result.push_back({RLIMIT_CPU, soft, soft + 1});
   }
   return result;
+}
+
+double cpu_seconds(const rusage& used) {
+  const auto value = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return value(used.ru_utime) + value(used.ru_stime);
 }
 
 void set_limited(Seen& seen, Ending ending, std::string limit) {
@@ -56,6 +64,20 @@ std::string cpu_text(const Limits& limits) {
 
 std::string memory_text(const Limits& limits) {
   return bytes_text(limits.memory_bytes) + " of memory";
+}
+
+void add_final_figures(Seen& seen, Wrapping wrapping, const rusage& used) {
+  Outcome& outcome = seen.outcome;
+  // The child's own figures hold those of its wrapping; the report's do not.
+  const double cpu_s = seen.report ? static_cast<double>(seen.report->cpu_ns) * 1e-9 : cpu_seconds(used);
+  outcome.cpu_s = std::max(outcome.cpu_s, cpu_s);
+  if (seen.report) outcome.peak_bytes = std::max<std::uint64_t>(outcome.peak_bytes, seen.report->peak_bytes);
+  rusage self{};
+  ::getrusage(RUSAGE_SELF, &self);
+  // Up to exec the child counts as large as the grader itself; only a figure above that is its own.
+  if (wrapping == Wrapping::none && used.ru_maxrss > self.ru_maxrss) {
+    outcome.peak_bytes = std::max(outcome.peak_bytes, static_cast<std::uint64_t>(used.ru_maxrss) * 1024);
+  }
 }
 
 void conclude(Seen& seen, int wait_status, const Limits& limits,

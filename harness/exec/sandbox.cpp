@@ -81,15 +81,12 @@ std::string one_line(std::string_view text) {
 
 // Nothing was reported: bwrap itself failed, or memgrade-confine was killed from outside.
 Result<Outcome> unreported(Seen seen, const Limits& limits, const std::vector<fs::path>& writable) {
-  if (seen.limited) {
-    conclude(seen, seen.wait_status, limits, writable);
-    return std::move(seen.outcome);
-  }
   if (!seen.ready) {
     const std::string said = one_line(seen.outcome.err.bytes);
     return no_sandbox("the sandbox could not be set up: " +
                       (said.empty() ? "its set-up ended without a word" : said));
   }
+  // Killed by us for a limit, or by somebody else: the out-of-memory killer, an administrator.
   conclude(seen, SIGKILL, limits, writable);
   return std::move(seen.outcome);
 }
@@ -256,7 +253,8 @@ Result<Outcome> Sandbox::run_bare(const Confined& confined, const Limits& limits
   Job job;
   job.wrapping = Wrapping::confine;
   job.user = user->user();
-  job.plan.argv = {confine_, "--reap", "--directory", outside(confined.directory.string(), confined.mounts)};
+  job.plan.argv = {confine_, "--reap", "--directory",
+                   confined.directory.empty() ? "/" : outside(confined.directory.string(), confined.mounts)};
   for (std::string& word : confine_limits(confined, limits, user->user()))
     job.plan.argv.push_back(std::move(word));
   job.plan.argv.push_back("--");

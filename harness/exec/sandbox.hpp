@@ -15,7 +15,9 @@
 namespace memgrade::exec {
 
 // When we are root, writable directories belong to the command's user for the time of the run, and what
-// stands in a read-only one must be readable by anybody (the directory itself need not be).
+// stands in a read-only one must be readable by anybody (the directory itself need not be). A writable
+// directory serves one run at a time. In the end all that is in it is ours again, readable, and without
+// set-id bits.
 struct Mount {
   std::filesystem::path host;
   std::filesystem::path inside;

@@ -21,7 +21,6 @@
 #include <harness/exec/supervise.hpp>
 #include <harness/exec/tree.hpp>
 #include <harness/exec/writable.hpp>
-#include <thread>
 
 namespace memgrade::exec {
 namespace {
@@ -41,17 +40,12 @@ constexpr auto grace = 100ms;
 // From the polite way of ending a wrapped command to the rough one, and to giving up.
 constexpr auto patience = 1s;
 constexpr auto despair = 10s;
+// For bwrap and memgrade-confine, which take some ten milliseconds.
+constexpr auto set_up_time = 30s;
 
 Clock::duration seconds(double s) {
   // A limit of weeks must not overflow the clock.
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(s, 1e8)));
-}
-
-double cpu_seconds(const rusage& used) {
-  const auto value = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return value(used.ru_utime) + value(used.ru_stime);
 }
 
 class Supervisor {
@@ -82,14 +76,13 @@ class Supervisor {
   void after(asio::steady_timer& timer, Clock::duration delay, void (Supervisor::*what)());
   void sample();
   void look_at_disk();
+  void start_wall_clock();
   void on_wall();
   void on_quiet();
   void end(Ending ending, std::string limit);
   void kill_politely();
   void kill_roughly();
   void finish();
-  void reap();
-  void wait_for_group() const;
   void measure_memory(const TreeSample& now);
 
   Job job_;
@@ -166,7 +159,7 @@ Result<Seen> Supervisor::watch(std::stop_token stop) {
     if (!error) on_exit();
   });
   if (report_.is_open()) hear();
-  if (limits_.wall_s > 0) after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
+  start_wall_clock();
   if (limits_.quiet_s > 0) after(quiet_, seconds(limits_.quiet_s), &Supervisor::on_quiet);
   after(sampler_, first_sample, &Supervisor::sample);
   if (limits_.disk_bytes > 0) after(disk_, first_disk_look, &Supervisor::look_at_disk);
@@ -293,13 +286,26 @@ void Supervisor::look_at_disk() {
   after(disk_, std::max(disk_interval_, 3 * (Clock::now() - before)), &Supervisor::look_at_disk);
 }
 
+// The limit is for the command alone: a wrapping gets its own time to set up, however busy the machine is.
+void Supervisor::start_wall_clock() {
+  if (job_.wrapping != Wrapping::none && !seen_.ready) {
+    after(wall_, set_up_time, &Supervisor::on_wall);
+  } else if (limits_.wall_s > 0) {
+    after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
+  } else {
+    wall_.cancel();
+  }
+}
+
 void Supervisor::on_wall() {
   end(Ending::wall_timeout, plain_number(limits_.wall_s) + " s");
 }
 
 void Supervisor::on_quiet() {
   if (exited_) return;
-  const Clock::duration left = last_output_ + seconds(limits_.quiet_s) - Clock::now();
+  const bool begun = job_.wrapping == Wrapping::none || seen_.ready;
+  const Clock::duration left =
+      (begun ? last_output_ : Clock::now()) + seconds(limits_.quiet_s) - Clock::now();
   if (left > 0s) return after(quiet_, left, &Supervisor::on_quiet);
   end(Ending::quiet_timeout, plain_number(limits_.quiet_s) + " s without output");
 }
@@ -366,43 +372,17 @@ void Supervisor::finish() {
     while (const auto report = receive_report(report_.native_handle(), again)) on_message(*report);
     report_.close();
   }
-  reap();
+  auto reaped = reap(child_.pid);
+  reaped_ = true;
+  if (reaped) {
+    seen_.wait_status = reaped->status;
+    add_final_figures(seen_, job_.wrapping, reaped->used);
+  } else {
+    failure_ = std::unexpected(reaped.error());
+  }
   if (seen_.report) ended_ = Clock::time_point(std::chrono::nanoseconds(seen_.report->time_ns));
   seen_.outcome.wall_s = std::chrono::duration<double>(ended_ - started_).count();
   io_.stop();
-}
-
-void Supervisor::reap() {
-  rusage used{};
-  pid_t gone = 0;
-  do gone = ::wait4(child_.pid, &seen_.wait_status, 0, &used);
-  while (gone < 0 && errno == EINTR);
-  reaped_ = true;
-  if (gone != child_.pid) {
-    failure_ = fail(ErrorKind::infrastructure,
-                    fmt::format("cannot wait for {}: {}", job_.plan.argv[0], std::strerror(errno)));
-    return;
-  }
-  wait_for_group();
-  Outcome& outcome = seen_.outcome;
-  // The child's figures hold those of its wrapping; the report's do not.
-  outcome.cpu_s = std::max(
-      outcome.cpu_s, seen_.report ? static_cast<double>(seen_.report->cpu_ns) * 1e-9 : cpu_seconds(used));
-  if (seen_.report)
-    outcome.peak_bytes = std::max<std::uint64_t>(outcome.peak_bytes, seen_.report->peak_bytes);
-  rusage self{};
-  ::getrusage(RUSAGE_SELF, &self);
-  // Up to exec the child counts as large as the grader itself; only a figure above that is its own.
-  if (job_.wrapping == Wrapping::none && used.ru_maxrss > self.ru_maxrss) {
-    outcome.peak_bytes = std::max(outcome.peak_bytes, static_cast<std::uint64_t>(used.ru_maxrss) * 1024);
-  }
-}
-
-// The rest of the group has been killed, and is reaped by process 1, which may take a moment.
-void Supervisor::wait_for_group() const {
-  for (int round = 0; round < 50 && ::kill(-child_.pid, 0) == 0; ++round) {
-    std::this_thread::sleep_for(1ms);
-  }
 }
 
 }  // namespace

@@ -42,6 +42,9 @@ struct Seen {
 
 [[nodiscard]] Result<Seen> supervise(Job job, const Limits& limits, std::stop_token stop);
 
+// What the child's rusage and the report add to the sampled figures.
+void add_final_figures(Seen& seen, Wrapping wrapping, const rusage& used);
+
 // Decides the ending of a command that ended with `wait_status`. A limit that `supervise` met stays; then
 // come limits that only the final figures show (a short burst of memory, files written last), then the
 // signals that the kernel sends for limits, then the command's own end.
@@ -53,6 +56,10 @@ void conclude(Seen& seen, int wait_status, const Limits& limits,
 
 [[nodiscard]] std::string cpu_text(const Limits& limits);     // "10 s of CPU time"
 [[nodiscard]] std::string memory_text(const Limits& limits);  // "256 MiB of memory"
+
+// RLIMIT_CORE: a dump of one byte is too small to be made, and unlike 0 this also keeps the kernel from
+// piping it to a program of the host (core(5)).
+inline constexpr std::uint64_t no_core_bytes = 1;
 
 // RLIMIT_CPU, in whole seconds and for each process alone: later than the limit on the tree, which is
 // sampled.

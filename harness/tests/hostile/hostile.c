@@ -1,7 +1,9 @@
 /* Programs that do their worst, for the tests of the sandbox: memgrade-hostile MODE [ARGUMENT]...
  *
  * Each mode is one attack. Where an attack should be refused, the mode exits with 0 when everything was
- * refused and says on standard error what was not. NEVER run one outside a sandbox: kill-all means all. */
+ * refused and says on standard error what was not. The modes that would harm the machine refuse to start
+ * where process 1 is not memgrade-confine. One long file, because each attack is a few lines and has no other
+ * home. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <harness/exec/user_lease.hpp>
 #include <harness/tests/unit/exec/sandbox_fixture.hpp>
 #include <thread>
 
@@ -48,6 +49,28 @@ TEST_F(SandboxTest, ReadOnlyMountCannotBeWritten) {
   command.mounts.push_back({other->path(), "/ro", false});
   EXPECT_NE(ran(command).exit_status, 0);
   EXPECT_TRUE(fs::is_empty(other->path()));
+}
+
+TEST_F(SandboxTest, ReadOnlyMountOfATemporaryDirectoryCanBeRead) {
+  const auto other = TempDir::make(fs::temp_directory_path(), "memgrade-ro-");
+  std::ofstream(other->path() / "data") << "data\n";
+  Confined command = confined({"cat", "/data/set/data"});
+  command.mounts.push_back({other->path(), "/data/set", false});
+  EXPECT_EQ(ran(command).out.bytes, "data\n");
+}
+
+TEST(UserLeaseTest, NoTwoHaveTheSameUser) {
+  const auto first = UserLease::take();
+  ASSERT_TRUE(first) << first.error().text();
+  uid_t lent = 0;
+  {
+    const auto second = UserLease::take();
+    ASSERT_TRUE(second);
+    EXPECT_NE(first->user(), second->user());
+    lent = second->user();
+  }
+  EXPECT_GE(lent, first_leased_user);
+  EXPECT_EQ(UserLease().user(), 0U);
 }
 
 TEST_F(SandboxTest, EnvironmentIsWhatWasGivenAndFourMore) {
