@@ -85,11 +85,11 @@ void AreaModel::accessed_denied(std::size_t index, const KernelOp& op, const See
                  fmt::format("The area {} has the rights {}: {} is not permitted.",
                              range_text(area.start, area.end), flags_text(area.flags), access_text(op)),
                  "it is skipped", seen_text(seen)});
-  if (seen.result != AccessResult::ok) return;
+  // Pages that this mistake has mapped are no second one.
   area.touched.insert(op.a / page_size * page_size);
   ever_touched_ = true;
   note_tables(area);
-  if (op.call == Call::store)
+  if (op.call == Call::store && seen.result == AccessResult::ok)
     for (std::uint64_t i = 0; i < op.b; ++i)
       area.contents[op.a + i] = static_cast<std::uint8_t>(op.c >> (8 * i));
 }
