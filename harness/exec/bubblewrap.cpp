@@ -64,8 +64,7 @@ void add_system(Words& words) {
       add(words, {"--ro-bind", place, place});
   }
   add(words, {"--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/run"});
-  for (const char* place :
-       {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"}) {
+  for (const char* place : {"/etc/ld.so.cache", "/etc/alternatives"}) {
     add(words, {"--ro-bind-try", place, place});
   }
 }
@@ -83,7 +82,7 @@ Status add_data(Words& words, Job& job, const std::string& text, const char* ins
   if (!data) return std::unexpected(data.error());
   const auto number = static_cast<std::size_t>(CONFINE_REPORT_FD + 1) + job.passed.size();
   job.passed.push_back(std::move(*data));
-  add(words, {"--perms", "0444", "--ro-bind-data", std::to_string(number), inside});
+  add(words, {"--perms", "0444", "--file", std::to_string(number), inside});
   return {};
 }
 

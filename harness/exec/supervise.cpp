@@ -161,7 +161,7 @@ Result<Seen> Supervisor::watch(std::stop_token stop) {
   if (report_.is_open()) hear();
   start_wall_clock();
   if (limits_.quiet_s > 0) after(quiet_, seconds(limits_.quiet_s), &Supervisor::on_quiet);
-  after(sampler_, first_sample, &Supervisor::sample);
+  if (tree_) after(sampler_, first_sample, &Supervisor::sample);
   if (limits_.disk_bytes > 0) after(disk_, first_disk_look, &Supervisor::look_at_disk);
   const std::stop_callback on_stop(stop, [this] {
     asio::post(io_, [this] {
@@ -244,6 +244,7 @@ void Supervisor::on_message(const Report& report) {
   init_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, report.sender, 0)));
   tree_.emplace(report.sender, false);
   if (killing_) kill_politely();
+  if (!exited_) after(sampler_, first_sample, &Supervisor::sample);
 }
 
 void Supervisor::sample() {
