@@ -118,6 +118,7 @@ CallSequence area_edges(std::uint64_t seed, std::size_t steps) {
     Range second{first.end(), make.between(1, 3), make.chance(50) ? pte_r | pte_u | pte_v : read_write};
     if (!mappable(first.start, first.bytes())) continue;
     map(make, first);
+    make.add(Call::areas);
     look_at(make, first);
     store_byte(make, first.end() - 1);
     make.add(Call::load, first.end() - 4, 4);
@@ -162,7 +163,7 @@ CallSequence area_random(std::uint64_t seed, std::size_t steps) {
     if (ranges.size() < 6 && make.chance(30) && free_of(ranges, fresh)) {
       map(make, fresh);
       ranges.push_back(fresh);
-      if (make.chance(30)) make.add(Call::areas);
+      make.add(Call::areas);
       look_at(make, {fresh.start, fresh.pages - 1, 0});
     } else if (!ranges.empty() && make.chance(20)) {
       former.push_back(make.take_one_of(ranges));

@@ -79,14 +79,17 @@ void BuddyModel::allocated(std::size_t index, std::uint64_t wanted, const Seen& 
          fmt::format("{:#x} … {:#x}", memory_.start(),
                      memory_.start() + (memory_.pages() - run) * page_bytes_rv64),
          fmt::format("{:#x}", pa)});
+    memory_.lose();
     return;
   }
-  if ((pa - memory_.start()) % bytes != 0)
+  if ((pa - memory_.start()) % bytes != 0) {
     add({"buddy.alignment", index,
-         fmt::format("alloc_pages({}) gave {} that do not begin at a multiple of {}.", call, pages_text(run),
-                     pages_text(run)),
+         fmt::format("alloc_pages({}) stands for a block of {}, which must begin at a multiple of {}.", call,
+                     pages_text(run), pages_text(run)),
          fmt::format("a multiple of {:#x} after {:#x}", bytes, memory_.start()),
          fmt::format("{:#x} (page {})", pa, memory_.page_of(pa)), memory_.picture(pa)});
+    complete_ = false;  // crooked blocks: which ones should be free is anybody's guess
+  }
   if (const Live* other = memory_.overlapping(pa, bytes)) {
     add({"buddy.overlap", index,
          fmt::format("alloc_pages({}) gave {} of which some are given out already, to call {}.", call,

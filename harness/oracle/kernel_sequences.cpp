@@ -14,8 +14,13 @@ constexpr SequenceFamily families[] = {
     {"buddy-fill", "blocks of one size until none is left; freed in random order", 256, buddy_fill},
     {"buddy-rounds", "1,000 rounds of taking and freeing lose no page", 1000, buddy_rounds},
     {"buddy-sizes", "sizes that are no power of two, 0, and more than there is", 24, buddy_sizes},
-    {"buddy-bad-free", "frees that must change nothing: twice, inside, crooked, outside, of a free page", 12,
-     buddy_bad_free},
+    {"buddy-double-free", "blocks are freed twice, which must change nothing", 10, buddy_double_free},
+    {"buddy-free-inside", "frees of pages inside a block, which must change nothing", 10, buddy_free_inside},
+    {"buddy-free-crooked", "frees of addresses that are no page's, which must change nothing", 10,
+     buddy_free_crooked},
+    {"buddy-free-foreign",
+     "frees of pages never given out, and outside the memory, which must change nothing", 10,
+     buddy_free_foreign},
     {"kmalloc-random", "objects of all sizes come and go; at the end all pages are back", 400,
      kmalloc_random},
     {"kmalloc-rounds", "1,000 rounds of kmalloc and kfree lose no page", 1000, kmalloc_rounds},
@@ -50,6 +55,28 @@ void free_all(SequenceMaker& make, std::vector<std::int32_t>& live, Call call) {
 std::uint64_t some_bytes(SequenceMaker& make) {
   if (make.chance(15)) return make.between(2049, 5 * page_size);
   return make.between(1, std::uint64_t{8} << make.below(9));
+}
+
+// Each step takes blocks, frees one, does one bad free, and looks what can be had. `bad_free` gets the live
+// blocks and the one that was just freed.
+using BadFree = void (*)(SequenceMaker&, std::vector<std::int32_t>& live, std::int32_t gone);
+CallSequence bad_frees(std::uint64_t seed, std::size_t steps, BadFree bad_free) {
+  SequenceMaker make(Phase::early, seed);
+  std::vector<std::int32_t> live;
+  for (std::size_t step = 0; step < steps; ++step) {
+    for (int i = 0; i < 6; ++i) live.push_back(make.add(Call::alloc_pages, some_pages(make, 3)));
+    const std::int32_t gone = make.take_one_of(live);
+    make.add_on(Call::free, gone);
+    bad_free(make, live, gone);
+    make.add(Call::census);
+    if (make.chance(50)) make.add_on(Call::free, make.take_one_of(live));
+    // A block that was freed by mistake is given out again.
+    live.push_back(make.add(Call::alloc_page));
+    live.push_back(make.add(Call::alloc_pages, some_pages(make, 2)));
+  }
+  free_all(make, live, Call::free);
+  all_is_one_block(make);
+  return make.take();
 }
 
 }  // namespace
@@ -145,42 +172,40 @@ CallSequence buddy_sizes(std::uint64_t seed, std::size_t steps) {
   return make.take();
 }
 
-CallSequence buddy_bad_free(std::uint64_t seed, std::size_t steps) {
-  SequenceMaker make(Phase::early, seed);
-  std::vector<std::int32_t> live, gone;
-  for (std::size_t step = 0; step < steps; ++step) {
-    for (int i = 0; i < 6; ++i) live.push_back(make.add(Call::alloc_pages, some_pages(make, 3)));
-    gone.push_back(make.take_one_of(live));
-    make.add_on(Call::free, gone.back());
-    switch (make.below(5)) {
+CallSequence buddy_double_free(std::uint64_t seed, std::size_t steps) {
+  return bad_frees(seed, steps, [](SequenceMaker& make, std::vector<std::int32_t>&, std::int32_t gone) {
+    make.add_on(Call::free, gone);
+  });
+}
+
+CallSequence buddy_free_inside(std::uint64_t seed, std::size_t steps) {
+  return bad_frees(seed, steps, [](SequenceMaker& make, std::vector<std::int32_t>& live, std::int32_t) {
+    live.push_back(make.add(Call::alloc_pages, make.between(5, 8)));
+    make.add_on(Call::free, live.back(), make.between(1, 4) * page_size);
+  });
+}
+
+CallSequence buddy_free_crooked(std::uint64_t seed, std::size_t steps) {
+  return bad_frees(seed, steps, [](SequenceMaker& make, std::vector<std::int32_t>& live, std::int32_t) {
+    make.add_on(Call::free, make.one_of(live), make.between(1, page_size - 1));
+  });
+}
+
+CallSequence buddy_free_foreign(std::uint64_t seed, std::size_t steps) {
+  return bad_frees(seed, steps, [](SequenceMaker& make, std::vector<std::int32_t>&, std::int32_t) {
+    const std::uint64_t past_the_end = all_pages * page_size;
+    switch (make.below(3)) {
       case 0:
-        make.add_on(Call::free, gone.back());
+        make.add(Call::free_at, past_the_end - make.between(1, 64) * page_size);
         break;
-      case 1: {
-        const std::int32_t block = make.add(Call::alloc_pages, make.between(5, 8));
-        make.add_on(Call::free, block, make.between(1, 4) * page_size);
-        live.push_back(block);
-        break;
-      }
-      case 2:
-        make.add_on(Call::free, make.one_of(live), make.between(1, page_size - 1));
-        break;
-      case 3:
-        make.add(Call::free_at, (all_pages - make.between(1, 64)) * page_size);
+      case 1:
+        make.add(Call::free_at, 0 - page_size);
         break;
       default:
-        make.add(Call::free_at, make.chance(50) ? 0 - page_size : all_pages * page_size);
+        make.add(Call::free_at, past_the_end);
         break;
     }
-    make.add(Call::census);
-    if (make.chance(50)) make.add_on(Call::free, make.take_one_of(live));
-    // A block that was freed by mistake is given out again.
-    live.push_back(make.add(Call::alloc_page));
-    live.push_back(make.add(Call::alloc_pages, some_pages(make, 2)));
-  }
-  free_all(make, live, Call::free);
-  all_is_one_block(make);
-  return make.take();
+  });
 }
 
 CallSequence kmalloc_random(std::uint64_t seed, std::size_t steps) {
@@ -250,12 +275,13 @@ CallSequence kmalloc_bad_free(std::uint64_t seed, std::size_t steps) {
     for (int i = 0; i < 3; ++i) live.push_back(make.add(Call::kmalloc, bytes));
     const std::int32_t gone = make.take_one_of(live);
     make.add_on(Call::kfree, gone);
-    if (make.chance(60)) {
+    if (step % 2 == 0) {
       make.add_on(Call::kfree, gone);
     } else {
       const std::int32_t large = make.add(Call::kmalloc, 3 * page_size);
       make.add_on(Call::kfree, large, page_size);
       live.push_back(large);
+      live.push_back(make.add(Call::kmalloc, 3 * page_size));  // a block freed by mistake comes again
     }
     live.push_back(make.add(Call::kmalloc, bytes));
     live.push_back(make.add(Call::kmalloc, bytes));

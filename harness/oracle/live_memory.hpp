@@ -40,7 +40,8 @@ class LiveMemory {
   void add(const Live& live);
   void remove(std::uint64_t address);
 
-  // Something was given out twice: from here on nobody can say what is free, and nothing more is judged.
+  // Something was given out twice, or outside: from here on nobody can say what is free, and nothing more is
+  // judged.
   void lose() { lost_ = true; }
   [[nodiscard]] bool lost() const { return lost_; }
 

@@ -79,6 +79,7 @@ void SlabModel::allocated(std::size_t index, const KernelOp& op, const Seen& see
          fmt::format("{} gave what does not lie in the memory of the buddy system.", call_text(op)),
          fmt::format("{:#x} … {:#x}", memory_.start(), memory_.start() + all),
          fmt::format("{:#x}", seen.value)});
+    memory_.lose();
     return;
   }
   placed(index, bytes, seen);
