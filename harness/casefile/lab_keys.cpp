@@ -34,6 +34,15 @@ KeySpec needs_key() {
           .shorthand = "task"};
 }
 
+KeySpec facts_key(const Vocabulary& vocabulary) {
+  return {.key = "facts",
+          .type = object,
+          .map = true,
+          .fallback = Json::object(),
+          .doc = "What a student's program says, by name, and how to find it in its output.",
+          .keys = vocabulary.fact_keys};
+}
+
 KeySpec starter_key() {
   return {.key = "starter",
           .type = object,
@@ -77,12 +86,7 @@ std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec*
        .fallback = Json::array(),
        .doc = "Globs of a submission's files that are never used: the names of our own data."},
       starter_key(),
-      {.key = "facts",
-       .type = object,
-       .map = true,
-       .fallback = Json::object(),
-       .doc = "What a student's program says, by name, and how to find it in its output.",
-       .keys = vocabulary.fact_keys}};
+      facts_key(vocabulary)};
   for (const CollectorSpec& other : vocabulary.collectors) {
     if (collector == nullptr || collector == &other) keys.push_back(section(other));
   }

@@ -8,6 +8,7 @@
 #include <harness/casefile/yaml_events.hpp>
 #include <harness/casefile/yaml_source.hpp>
 #include <optional>
+#include <set>
 #include <sstream>
 
 namespace memgrade::casefile {
@@ -51,14 +52,14 @@ class ColumnsInCharacters {
   explicit ColumnsInCharacters(std::string_view text) : lines_(split_lines(text)) {}
   static bool needed(std::string_view text) { return std::ranges::any_of(text, continues_character); }
   void mend(const NodePtr& node) {
-    if (!node || std::ranges::find(done_, node.get()) != done_.end()) return;
+    if (!node || done_.contains(node.get())) return;
     // The tree is ours alone until it is returned.
     auto& mutable_node = const_cast<YamlNode&>(*node);
     const auto line = static_cast<std::size_t>(node->line - 1);
     if (line < lines_.size()) {
       mutable_node.column = character_column(lines_[line], static_cast<std::size_t>(node->column - 1));
     }
-    if (node.use_count() > 1) done_.push_back(node.get());
+    if (node.use_count() > 1) done_.insert(node.get());
     for (const auto& item : node->items) mend(item);
     for (const auto& [key, value] : node->entries) {
       mend(key);
@@ -68,7 +69,7 @@ class ColumnsInCharacters {
 
  private:
   std::vector<std::string_view> lines_;
-  std::vector<const YamlNode*> done_;
+  std::set<const YamlNode*> done_;
 };
 
 std::optional<Complaint> bad_bytes(const std::string& file, std::string_view text) {
