@@ -18,7 +18,7 @@ USES = {
     "casefile": ["model"],
     "facts": ["model"],
     "oracle": ["model"],
-    "vm": ["exec"],
+    "vm": ["exec", "oracle"],
     "judge": ["facts", "oracle"],
     "collect": ["facts", "oracle", "exec", "vm"],
     "report": ["model"],

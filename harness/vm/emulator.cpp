@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <harness/base/ending.hpp>
+#include <harness/base/text.hpp>
+#include <harness/vm/boot.hpp>
+#include <harness/vm/emulator.hpp>
+#include <harness/vm/riscv_machine.hpp>
+#include <harness/vm/session.hpp>
+
+namespace memgrade::vm {
+namespace {
+
+std::string install_advice() {
+  return fmt::format("'apt install {}'", riscv_packages);
+}
+
+}  // namespace
+
+Result<Version> parse_version(const std::string& said) {
+  Version version;
+  const std::size_t at = said.find("version ");
+  const int found = at == std::string::npos ? 0
+                                            : std::sscanf(said.c_str() + at, "version %4d.%4d.%4d",
+                                                          &version.major, &version.minor, &version.micro);
+  if (found < 2 || version.major < 0 || version.minor < 0 || version.micro < 0) {
+    return fail(ErrorKind::infrastructure,
+                fmt::format("{} --version says {}, which names no version", riscv_program, quote(said)));
+  }
+  return version;
+}
+
+std::string Emulator::description() const {
+  return fmt::format("QEMU {}.{}.{}", version_.major, version_.minor, version_.micro);
+}
+
+Result<Emulator> Emulator::find() {
+  exec::Command command{.argv = {riscv_program, "--version"},
+                        .directory = "/",
+                        .environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}}};
+  const auto outcome = exec::run(command, {.wall_s = 30});
+  if (!outcome) {
+    return fail(ErrorKind::infrastructure,
+                fmt::format("{}; install it with {}", outcome.error().message, install_advice()));
+  }
+  if (outcome->ending != Ending::exited || outcome->exit_status != 0) {
+    return fail(ErrorKind::infrastructure,
+                fmt::format("{} --version failed: {}; install it again with {}", riscv_program,
+                            quote(outcome->err.bytes), install_advice()));
+  }
+  const auto version = parse_version(outcome->out.bytes);
+  if (!version) return std::unexpected(version.error());
+  Emulator emulator;
+  emulator.program_ = riscv_program;
+  emulator.version_ = *version;
+  if (*version < oldest_qemu) {
+    return fail(ErrorKind::infrastructure,
+                fmt::format("{} is too old: {}.{} or newer is needed; install it with {}",
+                            emulator.description(), oldest_qemu.major, oldest_qemu.minor, install_advice()));
+  }
+  return emulator;
+}
+
+Result<std::string> check_riscv(const exec::Sandbox& sandbox) {
+  const auto emulator = Emulator::find();
+  if (!emulator) return std::unexpected(emulator.error());
+  if (const Status tried = try_machine(*emulator, sandbox, {}); !tried) return std::unexpected(tried.error());
+  return emulator->description() + ", starts a machine with OpenSBI";
+}
+
+}  // namespace memgrade::vm

@@ -1,0 +1,104 @@
+// One emulator with one guest, from its start to its end.
+//
+// The emulator runs a student's kernel, so it is treated as a student's program: in the sandbox, without
+// network, with nothing of the host but the system's programs and a private directory that it cannot write
+// to. A thread waits for its end; all else happens in the thread that calls `work`. When the object goes, the
+// emulator and the directory are gone.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <harness/base/json.hpp>
+#include <harness/exec/sandbox.hpp>
+#include <harness/vm/console.hpp>
+#include <harness/vm/emulator.hpp>
+#include <harness/vm/guest_run.hpp>
+#include <harness/vm/riscv_machine.hpp>
+#include <harness/vm/wires.hpp>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+namespace memgrade::vm {
+
+struct SessionPlan {
+  const RiscvMachine& machine;
+  const GuestLimits& limits;
+  LineWatch watch = {};
+  bool with_gdb = false;
+};
+
+class Session {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Returns with the machine standing before its first instruction, or with `refusal()`. `sandbox` must
+  // outlive the session.
+  [[nodiscard]] static Result<std::unique_ptr<Session>> start(const Emulator& emulator,
+                                                              const exec::Sandbox& sandbox,
+                                                              const SessionPlan& plan, std::stop_token stop);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  // What QEMU said when it ended instead of starting the machine; empty when the machine is there.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+
+  // Waits until something happens, but no longer than `at_most`, and takes it in. False when the run is over:
+  // the guest or the emulator ended, or a limit was met.
+  bool work(Clock::duration at_most);
+  [[nodiscard]] bool over() const { return run_.has_value() || exited_ || !failure_ || interrupted_; }
+  // The emulator is still there to be asked, although a limit was met.
+  [[nodiscard]] bool can_be_asked() const { return !exited_ && failure_ && !interrupted_; }
+
+  // A QMP command and its answer.
+  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {});
+  [[nodiscard]] Wire& gdb() { return wires_.gdb; }
+
+  // The limits' clocks run while the guest does.
+  void start_clock();
+  void stop_clock();
+  // The caller has what it wants.
+  void end(GuestEnding ending, std::string reason);
+
+  // Ends the emulator when it has not ended, and says how it all went.
+  [[nodiscard]] Result<GuestRun> finish();
+
+ private:
+  Session(const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires);
+  [[nodiscard]] Status launch(const Emulator& emulator, const RiscvMachine& machine, bool with_gdb);
+  [[nodiscard]] Status connect();
+  void wait(Clock::duration at_most);
+  void take_in();
+  void hear_qmp();
+  void look_at_limits();
+  void end_emulator();
+  [[nodiscard]] Clock::duration running_time() const;
+  [[nodiscard]] Status conclude(GuestRun& run);
+
+  const exec::Sandbox& sandbox_;
+  GuestLimits limits_;
+  Wires wires_;
+  Console console_;
+  exec::Confined confined_;
+  exec::Limits confined_limits_;
+  std::string refusal_;
+  std::optional<GuestRun> run_;  // ending and reason, as soon as they are decided
+  Status failure_;
+  std::optional<Json> answer_;  // to the last `ask`
+  int asked_ = 0;
+  bool greeted_ = false, exited_ = false, interrupted_ = false, clock_runs_ = false;
+  Clock::duration ran_{};
+  Clock::time_point running_since_, last_output_;
+
+  Descriptor wake_;  // readable when one of the next three changed
+  std::atomic<bool> done_ = false, stop_asked_ = false;
+  Result<exec::Outcome> outcome_;  // once done_
+  std::stop_source kill_;
+  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+  std::jthread runner_;
+};
+
+}  // namespace memgrade::vm

@@ -1,0 +1,145 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <harness/vm/wires.hpp>
+
+namespace memgrade::vm {
+namespace {
+
+// A guest prints byte by byte, and faster than we read when the host is busy; what is in the pipe when it
+// switches itself off is not lost. The kernel gives no more than this to ordinary users.
+constexpr int console_pipe_bytes = 1 << 20;
+
+std::unexpected<Error> failure(std::string_view doing) {
+  return fail(ErrorKind::infrastructure, fmt::format("cannot {}: {}", doing, std::strerror(errno)));
+}
+
+Status copy_in(const fs::path& from, const fs::path& to, std::uint64_t max_bytes) {
+  auto part = read_untrusted(from, max_bytes);
+  if (!part) return std::unexpected(part.error());
+  if (part->cut) {
+    return fail(ErrorKind::io, fmt::format("has {} bytes, more than the machine's memory", part->total_bytes),
+                show_path(from));
+  }
+  if (Status written = write_file(to, part->bytes); !written) return written;
+  if (::chmod(to.c_str(), 0644) != 0) return failure("open a copy to its reader");
+  return {};
+}
+
+}  // namespace
+
+short Wire::wanted_events() const {
+  return static_cast<short>(waiting_.empty() ? POLLIN : POLLIN | POLLOUT);
+}
+
+void Wire::send(std::string_view bytes) {
+  waiting_ += bytes;
+  flush();
+}
+
+void Wire::flush() {
+  while (end_ && !waiting_.empty()) {
+    const ssize_t put = ::send(end_.get(), waiting_.data(), waiting_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (put < 0 && errno == EINTR) continue;
+    // The end of the other side is noticed when reading.
+    if (put < 0 && errno != EAGAIN) waiting_.clear();
+    if (put <= 0) return;
+    waiting_.erase(0, static_cast<std::size_t>(put));
+  }
+}
+
+void Wire::work(std::size_t max_bytes) {
+  flush();
+  std::array<char, 65536> part;
+  while (end_ && max_bytes > 0) {
+    const ssize_t got = ::read(end_.get(), part.data(), std::min(part.size(), max_bytes));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) return end_.close();
+    received.append(part.data(), static_cast<std::size_t>(got));
+    max_bytes -= static_cast<std::size_t>(got);
+  }
+}
+
+Result<Wires> Wires::make(const RiscvMachine& machine, bool with_gdb) {
+  auto directory = TempDir::make(fs::temp_directory_path(), "memgrade-vm-");
+  if (!directory) return std::unexpected(directory.error());
+  Wires wires(std::move(*directory));
+  const fs::path& root = wires.directory();
+  wires.place_ = Descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!wires.place_) return failure("open " + show_path(root));
+  Status done;
+  if (!machine.image.empty()) done = copy_in(machine.image, root / image_name(), machine.memory_bytes);
+  for (std::size_t i = 0; done && i < machine.files.size(); ++i) {
+    done = copy_in(machine.files[i].path, root / file_name(i), machine.memory_bytes);
+  }
+  if (done) done = wires.open_console();
+  if (!done) return std::unexpected(done.error());
+  auto qmp = wires.listen(qmp_name);
+  if (!qmp) return std::unexpected(qmp.error());
+  wires.qmp_listener_ = std::move(*qmp);
+  if (!with_gdb) return wires;
+  auto gdb = wires.listen(gdb_name);
+  if (!gdb) return std::unexpected(gdb.error());
+  wires.gdb_listener_ = std::move(*gdb);
+  return wires;
+}
+
+Status Wires::open_console() {
+  for (const char* suffix : {".in", ".out"}) {
+    const std::string name = std::string(console_name) + suffix;
+    // The second call because of the umask.
+    if (::mkfifoat(place_.get(), name.c_str(), 0666) != 0 ||
+        ::chmod((directory() / name).c_str(), 0666) != 0) {
+      return failure("make the console's pipe");
+    }
+  }
+  // For writing too: so it never ends, and the emulator's end is seen where it belongs, by its exit.
+  Descriptor out(
+      ::openat(place_.get(), (std::string(console_name) + ".out").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (!out) return failure("open the console's pipe");
+  std::ignore = ::fcntl(out.get(), F_SETPIPE_SZ, console_pipe_bytes);
+  console = Wire(std::move(out));
+  return {};
+}
+
+Result<Descriptor> Wires::listen(const char* name) const {
+  Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!listener) return failure("make a socket");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // By the open directory: a path of our own choosing may be too long for a socket's address.
+  const std::string path = fmt::format("/proc/self/fd/{}/{}", place_.get(), name);
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::chmod((directory() / name).c_str(), 0666) != 0 || ::listen(listener.get(), 1) != 0) {
+    return failure("listen for the emulator");
+  }
+  return listener;
+}
+
+Result<bool> Wires::accept() {
+  struct {
+    Descriptor& listener;
+    Wire& wire;
+  } pairs[] = {{qmp_listener_, qmp}, {gdb_listener_, gdb}};
+  for (auto& [listener, wire] : pairs) {
+    if (!listener) continue;
+    Descriptor end(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!end && errno != EAGAIN && errno != EINTR) return failure("accept the emulator's connection");
+    if (!end) continue;
+    wire = Wire(std::move(end));
+    listener.close();
+  }
+  return !qmp_listener_ && !gdb_listener_;
+}
+
+}  // namespace memgrade::vm
