@@ -68,7 +68,7 @@ void ProgramWorkspace::note_what_was_done() {
   if (record.succeeded)
     notes_.push_back(fmt::format("built with {}: {}", record.way, join(record.programs, ", ")));
   if (form_.form) {
-    record.form = form_.form->text(record.programs);
+    record.form = form_.text;
     notes_.push_back("called as: " + record.form);
   } else if (record.succeeded) {
     record.tried = form_.tried;

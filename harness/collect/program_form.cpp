@@ -80,7 +80,7 @@ Result<FoundForm> find_form(const Lab& lab, const Runner& runner, const DataSets
     if (marks->answers > 0 && (!found.form || marks->right > best.right ||
                                (marks->right == best.right && marks->answers > best.answers))) {
       found.form = form;
-      found.example = marks->example;
+      found.text = marks->example.substr(0, marks->example.find(' ')) + " " + form.arguments;
       best = *marks;
     }
     if (marks->answers == 0 && !marks->example.empty())

@@ -16,7 +16,7 @@ namespace memgrade::collect {
 
 struct FoundForm {
   std::optional<Form> form;        // nothing when no form gave an answer
-  std::string example;             // the command of its first run
+  std::string text;                // for a person: the program that was called first, and the arguments
   std::vector<std::string> tried;  // a line for each form that gave nothing, when none was found
 };
 

@@ -16,12 +16,6 @@ constexpr std::uint64_t kMostFileBytes = 1U << 20;
 
 }  // namespace
 
-std::string Form::text(const std::vector<std::string>& built) const {
-  const std::string program = built.size() == 1 ? built.front() : join(programs, "|");
-  return trim(fmt::format("{} {}", program, arguments)).data() ? std::string(trim(program + " " + arguments))
-                                                               : program;
-}
-
 // The first name of the form that was built. A sole program is taken whatever it is called, unless the form
 // is one for several programs (its names hold placeholders).
 Result<std::string> Runner::pick_program(const Form& form, const Json& values) const {

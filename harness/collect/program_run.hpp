@@ -15,7 +15,6 @@ namespace memgrade::collect {
 struct Form {
   std::vector<std::string> programs;  // candidate names, placeholders unfilled
   std::string arguments;              // likewise
-  [[nodiscard]] std::string text(const std::vector<std::string>& built) const;  // for a person
 };
 
 // One question to the program.

@@ -48,6 +48,7 @@ RunRecordFile record_of(const Submission& submission, const std::vector<LabRun>&
   RunRecordFile record;
   record.student = submission.student;
   record.origin = submission.directory;
+  record.notes = submission.notes;
   for (const LabRun& run : runs)
     record.labs.push_back({run.lab.name, run.work.directory.lexically_relative(submission.directory).string(),
                            run.notes, selected_tasks(*run.work.lab, selections)});

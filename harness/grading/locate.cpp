@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/casefile/student_file.hpp>
 #include <harness/grading/locate.hpp>
 #include <tuple>
 
@@ -110,6 +111,9 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
     return fail(ErrorKind::nothing_found, "no lab was found here; looked for" + looked_for(labs, selections),
                 printable(directory.string()));
   submission.student.id = printable(submission.directory.filename().string());
+  auto named = casefile::read_student_file(submission.directory);
+  if (named.student) submission.student = std::move(*named.student);
+  for (const auto& complaint : named.complaints) submission.notes.push_back("not used: " + complaint.text());
   return submission;
 }
 

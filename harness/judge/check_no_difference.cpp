@@ -10,7 +10,7 @@
 namespace memgrade::judge {
 namespace {
 
-constexpr std::size_t kColumns = 78, kTraceLines = 20;
+constexpr std::size_t kColumns = 70, kTraceLines = 20;
 
 // "frames 128, policy lru"
 std::string settings_of(const Json& difference) {

@@ -19,6 +19,7 @@ struct Submission {
   std::filesystem::path directory;  // absolute
   Student student;
   std::vector<Work> works;
+  std::vector<std::string> notes;  // what a reader of the report must know of how it was found
 };
 
 }  // namespace memgrade

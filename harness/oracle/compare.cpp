@@ -81,10 +81,10 @@ class Renaming {
   std::string test(std::size_t row, std::uint64_t ours, std::uint64_t theirs) {
     const auto forth = theirs_of_.try_emplace(ours, Partner{theirs, row + 1}).first->second;
     if (forth.frame != theirs)
-      return fmt::format("expected the same frame as in row {}, {}, got {}", forth.row, forth.frame, theirs);
+      return fmt::format("expected frame {} as in row {}, got frame {}", forth.frame, forth.row, theirs);
     const auto back = ours_of_.try_emplace(theirs, Partner{ours, row + 1}).first->second;
     if (back.frame != ours)
-      return fmt::format("expected another frame than in row {}, got the same, {}", back.row, theirs);
+      return fmt::format("expected another frame than {}, which row {} has", theirs, back.row);
     return {};
   }
 

@@ -184,7 +184,11 @@ std::vector<std::string> wrap_verbatim(std::string_view line, std::size_t column
   std::vector<std::string> all;
   std::string_view rest = text;
   do {
-    const std::size_t bytes = rest.empty() ? 0 : fitting(rest, columns);
+    std::size_t bytes = rest.empty() ? 0 : fitting(rest, columns);
+    // Between words where that leaves no more than half a line empty.
+    if (const std::size_t blank = rest.substr(0, bytes).rfind(' ');
+        bytes < rest.size() && blank != rest.npos && 2 * (blank + 1) > bytes)
+      bytes = blank + 1;
     all.emplace_back(rest.substr(0, bytes));
     rest.remove_prefix(bytes);
   } while (!rest.empty());

@@ -14,8 +14,8 @@ namespace memgrade::report {
 // Spaces inside a line are kept, those at a break go. `columns` below 2 count as 2. Never empty.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
-// One line of program text: every space is kept, tabs become spaces (stops at 8), broken where the line is
-// full.
+// One line of program text: every space is kept, tabs become spaces (stops at 8), broken behind a space in
+// the second half of a full line, else where the line is full.
 [[nodiscard]] std::vector<std::string> wrap_verbatim(std::string_view line, std::size_t columns);
 
 // A shell command: broken before words, with " \" at the end of all lines but the last, so that the lines can

@@ -3,7 +3,7 @@
 
 A mutant is cases/<lab>/mutants/NAME.patch: lines that begin with `#` say what it breaks and, in `# expect:` lines, the
 statuses of tasks (`lru-128=partial random=partial`); a task that is not named must pass. The patch is applied to a copy
-of the lab's reference.
+of the lab's reference. Informational tasks may cost much (a second build); they are run for mutants that name them.
 """
 
 import concurrent.futures
@@ -27,6 +27,14 @@ def expectations(text):
     return dict(pair.split("=") for line in pairs for pair in line.split())
 
 
+def tasks_to_run(lab, wanted):
+    """--lab options: every task that counts, and the informational ones that the mutant names."""
+    names = yaml.safe_load((lab / "lab.yaml").read_text())["tasks"]
+    return [option for name in names
+            if name in wanted or not yaml.safe_load((lab / f"{name}.yaml").read_text()).get("informational")
+            for option in ("--lab", f"{lab.name}/{name}")]
+
+
 def run_mutant(lab, reference, patch):
     """(failed checks, complaints) of one mutant."""
     with tempfile.TemporaryDirectory(prefix="memgrade-mutant-") as scratch:
@@ -36,10 +44,10 @@ def run_mutant(lab, reference, patch):
                                  capture_output=True, text=True, check=False)
         if applied.returncode != 0:
             return set(), ["the patch does not apply:", applied.stdout + applied.stderr]
-        run, report = support.grade(student, "--lab", lab.name, "-j", 1, timeout_s=900)
+        wanted = expectations(patch.read_text())
+        run, report = support.grade(student, *tasks_to_run(lab, wanted), "-j", 1, timeout_s=900)
     if report is None:
         return set(), [f"exit status {run.status}", run.err]
-    wanted = expectations(patch.read_text())
     seen = support.statuses(report, lab.name)
     complaints = [f"{task}: {status}, expected {wanted.get(task, 'pass')}" for task, status in seen.items()
                   if status != wanted.get(task, "pass")]

@@ -89,9 +89,9 @@ TEST(FirstFrameDifference, NamesTheRowAndTheReason) {
   EXPECT_EQ(frame_complaint({20, 257}, {20, 258}), "1: expected offset 1, got offset 2");
   EXPECT_EQ(frame_complaint({0, 256}, {0, 2048}), "1: frame 8 of only 8 frames");
   EXPECT_EQ(frame_complaint({0, 256, 1}, {1792, 1536, 1025}),
-            "2: expected the same frame as in row 1, 7, got 4");
+            "2: expected frame 7 as in row 1, got frame 4");
   EXPECT_EQ(frame_complaint({0, 256, 512}, {1792, 1536, 1792}),
-            "2: expected another frame than in row 1, got the same, 7");
+            "2: expected another frame than 7, which row 1 has");
   EXPECT_EQ(frame_complaint({0}, {-256}), "0: -256 is no physical address");
   EXPECT_EQ(frame_complaint({0}, {"x"}), "0: \"x\" is no physical address");
   EXPECT_EQ(frame_complaint({0, 256}, {0}), "1: the output ends after 1 of 2 rows");
