@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
@@ -31,24 +32,50 @@ std::string words_at(const Json& difference, std::string_view key) {
   return value.is_string() ? shorten(printable(value.get_ref<const std::string&>()), 160) : show(value);
 }
 
-std::string wrapped_trace(const Json& trace) {
-  std::string text, line;
-  std::size_t lines = 0, shown = 0;
-  for (const Json& entry : trace) {
-    const std::string word =
-        entry.is_string() ? shorten(printable(entry.get_ref<const std::string&>()), 60) : show(entry);
+// Words as lines of at most kColumns, each behind `indent`, at most `max_lines` of them.
+struct Wrapped {
+  std::string text;
+  std::size_t shown = 0;  // words
+};
+Wrapped wrap(const std::vector<std::string>& words, std::string_view indent, std::size_t max_lines) {
+  Wrapped wrapped;
+  std::string line;
+  std::size_t lines = 0;
+  for (const std::string& word : words) {
     const std::size_t width = display_width(line) + display_width(word) + (line.empty() ? 0 : 1);
-    if (!line.empty() && width + 2 > kColumns) {
-      text += "  " + line + "\n";
+    if (!line.empty() && width + indent.size() > kColumns) {
+      wrapped.text += fmt::format("{}{}\n", indent, line);
       line.clear();
-      if (++lines == kTraceLines) break;
+      if (++lines == max_lines) return wrapped;
     }
     line += (line.empty() ? "" : " ") + word;
-    ++shown;
+    ++wrapped.shown;
   }
-  if (!line.empty()) text += "  " + line + "\n";
-  if (shown < trace.size()) text += fmt::format("  … and {} more\n", trace.size() - shown);
-  return text;
+  if (!line.empty()) wrapped.text += fmt::format("{}{}\n", indent, line);
+  return wrapped;
+}
+
+std::string prose(std::string_view text) {
+  return wrap(split_words(text), "", SIZE_MAX).text;
+}
+
+std::string wrapped_trace(const Json& trace) {
+  std::vector<std::string> words;
+  // More than ever fits kTraceLines.
+  for (std::size_t i = 0; i < std::min<std::size_t>(trace.size(), kTraceLines * kColumns); ++i)
+    words.push_back(trace[i].is_string() ? shorten(printable(trace[i].get_ref<const std::string&>()), 60)
+                                         : show(trace[i]));
+  const Wrapped wrapped = wrap(words, "  ", kTraceLines);
+  if (wrapped.shown == trace.size()) return wrapped.text;
+  return wrapped.text + fmt::format("  … and {} more\n", trace.size() - wrapped.shown);
+}
+
+std::string trace_heading(const Json& difference, const Json& trace) {
+  if (trace.empty()) return "an empty trace shows it";
+  std::string text = fmt::format("a trace of {}", counted(trace.size(), "line"));
+  const Json& full = param(difference, "full_length");
+  if (full.is_number()) text += fmt::format(" out of {}", show(full));
+  return text + " shows it" + (param(difference, "minimal") == true ? ", none can be left out:" : ":");
 }
 
 std::string detail_of(const Json& difference) {
@@ -59,15 +86,9 @@ std::string detail_of(const Json& difference) {
     text += fmt::format("{}seed {}", text.empty() ? "" : "; ", show(seed));
   if (!text.empty()) text += "\n";
   if (const std::string why = text_param(difference, "explanation"); !why.empty())
-    text += "what should happen: " + printable(why) + "\n";
-  if (const Json& trace = param(difference, "trace"); trace.is_array()) {
-    const bool minimal = param(difference, "minimal") == true;
-    const Json& full = param(difference, "full_length");
-    text += fmt::format("a trace that shows it, {}", counted(trace.size(), "line"));
-    if (full.is_number()) text += fmt::format(" of the {} tried", show(full));
-    text += minimal ? " (none can be left out):\n" : ":\n";
-    text += wrapped_trace(trace);
-  }
+    text += prose("what should happen: " + printable(why));
+  if (const Json& trace = param(difference, "trace"); trace.is_array())
+    text += prose(trace_heading(difference, trace)) + wrapped_trace(trace);
   if (const std::string command = text_param(difference, "command"); !command.empty())
     text += "command: " + printable(command) + "\n";
   return text;
@@ -80,7 +101,9 @@ Verdict differing(const std::string& name, const Json& difference) {
       fail_verdict(expected, observed,
                    fmt::format("{}{}: {} where {} is expected", words_of(name),
                                settings.empty() ? "" : " with " + settings, observed, expected));
-  if (const auto step = number(param(difference, "step")); step && *step >= 0)
+  const Json& trace = param(difference, "trace");
+  const auto step = number(param(difference, "step"));
+  if (step && *step >= 0 && trace.is_array() && *step < static_cast<long double>(trace.size()))
     verdict.message += fmt::format(", at line {} of the trace below", show(*step + 1));
   verdict.detail = detail_of(difference);
   return verdict;

@@ -30,12 +30,13 @@ std::string looked_for(const Json& facts, std::string_view fact_name) {
   if (entry == nullptr || !entry->is_object()) return {};
   if (const auto example = entry->find("example"); example != entry->end() && example->is_string())
     return "looks like " + quote(example->get_ref<const std::string&>());
-  std::string text;
   const auto patterns = entry->find("patterns");
-  if (patterns == entry->end() || !patterns->is_array()) return {};
-  for (const Json& pattern : *patterns)
-    if (pattern.is_string())
-      text += (text.empty() ? "matches " : " or ") + quote(pattern.get_ref<const std::string&>());
+  if (patterns == entry->end() || !patterns->is_array() || patterns->empty()) return {};
+  const Json& first = patterns->front();
+  if (!first.is_string()) return {};
+  std::string text = "matches " + shorten(first.get_ref<const std::string&>(), 160);
+  if (patterns->size() > 1)
+    text += fmt::format(" (or one of {})", counted(patterns->size() - 1, "other spelling"));
   return text;
 }
 

@@ -32,7 +32,7 @@ TEST(NoDifference, ShowsTheShortestTrace) {
   EXPECT_EQ(verdict.detail,
             "with frames 128, policy lru; seed 3\n"
             "what should happen: access 2, address 7 (page 0, offset 7): in the TLB\n"
-            "a trace that shows it, 2 lines of the 300 tried (none can be left out):\n"
+            "a trace of 2 lines out of 300 shows it, none can be left out:\n"
             "  16916 7\n"
             "command: ./vm -n 128 -p lru\n");
 }
@@ -52,6 +52,14 @@ TEST(NoDifference, LongTracesAreWrappedAndCut) {
   EXPECT_EQ(rows, 21U);
   // Eleven addresses of five digits fit a line of 70 columns.
   EXPECT_THAT(detail, testing::HasSubstr("  … and 1780 more\n"));
+}
+
+TEST(NoDifference, AnEmptyTraceHasNoLines) {
+  Scene scene = searched(kFound);
+  scene.evidence.search["differences"]["page_faults"]["trace"] = Json::array();
+  const Verdict verdict = scene.ask("no_difference", kIn);
+  EXPECT_EQ(verdict.message, "page faults with frames 128, policy lru: 1 where 2 is expected");
+  EXPECT_THAT(verdict.detail, testing::HasSubstr("an empty trace shows it\n"));
 }
 
 TEST(NoDifference, NothingComparedNeverPasses) {
@@ -78,7 +86,7 @@ TEST(NoDifference, ADeathIsNoAgreement) {
   const Scene died = searched(R"({"compare": ["page_faults"], "questions": 5,
     "differences": {"ending": {"trace": ["1"], "command": "./vm"}}, "ended": "crashed with SIGSEGV"})");
   EXPECT_EQ(died.fails("no_difference", kIn), "the program crashed with SIGSEGV while it was asked");
-  EXPECT_EQ(died.ask("no_difference", kIn).detail, "a trace that shows it, 1 line:\n  1\ncommand: ./vm\n");
+  EXPECT_EQ(died.ask("no_difference", kIn).detail, "a trace of 1 line shows it:\n  1\ncommand: ./vm\n");
 }
 
 TEST(NoDifference, OddEvidenceOnlyFails) {

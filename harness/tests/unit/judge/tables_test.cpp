@@ -89,9 +89,8 @@ TEST(Table, FramesMayBeNumberedInAnyOrder) {
   table["physical"] = {3 * 256 + 20, 0 * 256 + 29, 1 * 256 + 246};
   EXPECT_TRUE(printed(table).passes("table", kFrames));
   table["physical"][2] = 0 * 256 + 246;
-  EXPECT_EQ(
-      printed(table).fails("table", kFrames),
-      "translations: row 3 of 3 differs in physical: expected another frame than 0, which row 2 has");
+  EXPECT_EQ(printed(table).fails("table", kFrames),
+            "translations: row 3 of 3 differs in physical: expected another frame than 0, which row 2 has");
   table["physical"][2] = 4 * 256 + 246;
   EXPECT_EQ(printed(table).fails("table", kFrames),
             "translations: row 3 of 3 differs in physical: frame 4 of only 4 frames");
