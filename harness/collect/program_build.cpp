@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/collect/diagnostics.hpp>
 #include <harness/collect/program_build.hpp>
+#include <harness/collect/records.hpp>
 
 namespace memgrade::collect {
 namespace {
@@ -130,10 +132,6 @@ Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecor
   return &record.steps.back();
 }
 
-bool went_well(const RunRecord& step) {
-  return step.ending == Ending::exited && step.exit_status == 0;
-}
-
 bool defines_main(const std::string& nm_output) {
   return std::ranges::any_of(split_lines(nm_output),
                              [](std::string_view line) { return trim(line).ends_with(" T main"); });
@@ -223,35 +221,6 @@ Result<std::vector<std::string>> Builder::executables() const {
 }
 
 }  // namespace
-
-exec::Limits limits_from(const Json& settings) {
-  exec::Limits limits;
-  limits.wall_s = settings.value("wall", 20.0);
-  limits.cpu_s = settings.value("cpu", 5.0);
-  limits.quiet_s = settings.value("quiet", 0.0);
-  limits.memory_bytes = settings.value("memory", std::uint64_t{0});
-  limits.output_bytes = settings.value("output", std::uint64_t{64} << 20);
-  limits.disk_bytes = settings.value("disk", std::uint64_t{0});
-  limits.file_bytes = limits.disk_bytes;
-  limits.processes = settings.value("processes", std::uint64_t{0});
-  return limits;
-}
-
-RunRecord to_record(std::string name, std::string command, exec::Outcome outcome) {
-  RunRecord record;
-  record.name = std::move(name);
-  record.command = std::move(command);
-  record.ending = outcome.ending;
-  record.exit_status = outcome.exit_status;
-  record.signal = outcome.signal;
-  record.limit = std::move(outcome.limit);
-  record.out = std::move(outcome.out);
-  record.err = std::move(outcome.err);
-  record.wall_s = outcome.wall_s;
-  record.cpu_s = outcome.cpu_s;
-  record.peak_bytes = outcome.peak_bytes;
-  return record;
-}
 
 Result<Built> build_program(const Lab& lab, const Work& work, const Surroundings& surroundings,
                             const std::vector<std::string>& extra_flags, const std::string& name) {

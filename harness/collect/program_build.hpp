@@ -29,12 +29,4 @@ inline constexpr const char* kBuildInside = "/submission";
                                           const std::vector<std::string>& extra_flags,
                                           const std::string& name);
 
-// GCC's and Clang's findings in a build's output; `root` is taken off file names.
-[[nodiscard]] std::vector<Diagnostic> parse_diagnostics(std::string_view output, std::string_view root);
-
-// Limits as the case gives them (keys of program_keys.cpp).
-[[nodiscard]] exec::Limits limits_from(const Json& settings);
-
-[[nodiscard]] RunRecord to_record(std::string name, std::string command, exec::Outcome outcome);
-
 }  // namespace memgrade::collect

@@ -5,6 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/placeholders.hpp>
 #include <harness/collect/program.hpp>
+#include <harness/collect/records.hpp>
 #include <harness/oracle/oracle.hpp>
 
 namespace memgrade::collect {
@@ -34,42 +35,6 @@ std::vector<KeySpec> build_keys() {
            "Globs of source files. Each that defines `main` becomes a program, linked with all that do not."},
       {.key = "compiler", .list = true, .doc = "Compiler and flags for `sources`."},
       {.key = "libraries", .list = true, .doc = "What is added when linking."},
-  };
-}
-
-std::vector<KeySpec> limit_keys(double wall_s, double cpu_s, std::int64_t memory_bytes,
-                                std::int64_t disk_bytes, int processes) {
-  return {
-      {.key = "wall", .type = number, .fallback = wall_s, .unit = "seconds", .doc = "From start to end."},
-      {.key = "cpu",
-       .type = number,
-       .fallback = cpu_s,
-       .unit = "seconds",
-       .doc = "CPU time of all its processes."},
-      {.key = "quiet",
-       .type = number,
-       .fallback = 0,
-       .unit = "seconds",
-       .doc = "Without output; 0: no such limit."},
-      {.key = "memory",
-       .type = size,
-       .fallback = memory_bytes,
-       .unit = "bytes",
-       .doc = "Resident, all processes."},
-      {.key = "output",
-       .type = size,
-       .fallback = 64 << 20,
-       .unit = "bytes",
-       .doc = "Printed on both streams."},
-      {.key = "disk",
-       .type = size,
-       .fallback = disk_bytes,
-       .unit = "bytes",
-       .doc = "Written in its directory."},
-      {.key = "processes",
-       .type = integer,
-       .fallback = processes,
-       .doc = "Alive at a time, threads included."},
   };
 }
 

@@ -6,6 +6,7 @@
 #include <harness/collect/placeholders.hpp>
 #include <harness/collect/program_data.hpp>
 #include <harness/collect/program_run.hpp>
+#include <harness/collect/records.hpp>
 
 namespace memgrade::collect {
 namespace {

@@ -108,6 +108,7 @@ const Vocabulary& vocabulary() {
     for (const auto& oracle : oracle::oracles()) all.oracles.push_back(oracle.spec);
     for (const auto& generator : oracle::generators()) all.generators.push_back(generator.spec);
     all.fact_keys = facts::definition_keys();
+    all.inspect_fact = facts::inspect_definition;
     return all;
   }();
   return words;

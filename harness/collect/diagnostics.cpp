@@ -1,7 +1,7 @@
 // Compiler output -> findings. GCC and Clang write "file:line:col: severity: message [-Woption]"; linkers
 // write "file:(.text+0x1): undefined reference to `f'", make nothing that we need.
 #include <harness/base/text.hpp>
-#include <harness/collect/program_build.hpp>
+#include <harness/collect/diagnostics.hpp>
 
 namespace memgrade::collect {
 namespace {

@@ -1,0 +1,27 @@
+// Between what exec runs and what evidence remembers, for every collector: limits from a case, and records of
+// runs.
+#pragma once
+
+#include <cstdint>
+#include <harness/exec/process.hpp>
+#include <harness/model/evidence.hpp>
+#include <harness/model/schema.hpp>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+// The keys of a mapping of limits, with these defaults.
+[[nodiscard]] std::vector<KeySpec> limit_keys(double wall_s, double cpu_s, std::int64_t memory_bytes,
+                                              std::int64_t disk_bytes, int processes);
+
+// Limits as such a mapping gives them.
+[[nodiscard]] exec::Limits limits_from(const Json& settings);
+
+[[nodiscard]] RunRecord to_record(std::string name, std::string command, exec::Outcome outcome);
+
+[[nodiscard]] inline bool went_well(const RunRecord& record) {
+  return record.ending == Ending::exited && record.exit_status == 0;
+}
+
+}  // namespace memgrade::collect
