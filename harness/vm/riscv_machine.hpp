@@ -17,8 +17,9 @@ namespace memgrade::vm {
 // The virt machine's memory begins here (qemu: docs/system/riscv/virt, hw/riscv/virt.c, VIRT_DRAM).
 inline constexpr std::uint64_t ram_start = 0x8000'0000;
 
-// A file that QEMU puts into memory before the machine starts. With an address it is taken as raw bytes,
-// without one it must be an ELF file.
+// A file that QEMU puts into memory before the machine starts: raw bytes with an address, an ELF file
+// without. (What is neither ELF nor has an address goes to address 0, where it serves nobody; QEMU does not
+// complain.)
 struct LoaderFile {
   std::filesystem::path path;
   std::optional<std::uint64_t> address = {};

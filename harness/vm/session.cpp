@@ -140,6 +140,13 @@ bool Session::work(Clock::duration at_most) {
   return !over();
 }
 
+bool Session::attend(Clock::duration at_most) {
+  if (!can_be_asked()) return false;
+  wait(at_most);
+  take_in();
+  return can_be_asked();
+}
+
 void Session::wait(Clock::duration at_most) {
   if (clock_runs_ && limits_.wall_s > 0)
     at_most = std::min(at_most, seconds(limits_.wall_s) - running_time());
@@ -215,11 +222,7 @@ Result<Json> Session::ask(const std::string& command, const Json& arguments) {
   answer_.reset();
   wires_.qmp.send(qmp_command(command, arguments, ++asked_));
   const auto deadline = Clock::now() + answer_patience;
-  // Not `work`: one may ask after a limit was met.
-  while (!answer_ && can_be_asked() && Clock::now() < deadline) {
-    wait(deadline - Clock::now());
-    take_in();
-  }
+  while (!answer_ && Clock::now() < deadline && attend(deadline - Clock::now())) continue;
   if (!answer_) {
     if (!failure_) return std::unexpected(failure_.error());
     if (interrupted_) return fail(ErrorKind::interrupted, "interrupted while QEMU was running");

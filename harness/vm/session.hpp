@@ -53,6 +53,10 @@ class Session {
   // The emulator is still there to be asked, although a limit was met.
   [[nodiscard]] bool can_be_asked() const { return !exited_ && failure_ && !interrupted_; }
 
+  // The same without a look at the limits, for conversations with a stopped machine or after the run is over.
+  // False when there is nobody left to talk to.
+  bool attend(Clock::duration at_most);
+
   // A QMP command and its answer.
   [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {});
   [[nodiscard]] Wire& gdb() { return wires_.gdb; }

@@ -172,13 +172,6 @@ TEST_F(BootTest, ImageThatOverlapsTheFirmwareIsTheStudentsAffair) {
   EXPECT_THAT(run.reason, HasSubstr("overlap"));
 }
 
-TEST_F(BootTest, FileThatIsNoElfIsTheStudentsAffair) {
-  ASSERT_TRUE(write_file(work_->path() / "text", "no kernel\n"));
-  const GuestRun run = booted({.image = work_->path() / "text", .loading = Loading::loader});
-  EXPECT_EQ(run.ending, GuestEnding::not_loaded);
-  EXPECT_NE(run.reason, "");
-}
-
 TEST_F(BootTest, MachineThatCannotBeMadeIsAnError) {
   const auto run = try_boot({.image = assembled("spin", "j .\n"), .cpu = "rv64,no-such-option=true"});
   ASSERT_FALSE(run);
