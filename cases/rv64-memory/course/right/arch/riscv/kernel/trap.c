@@ -67,6 +67,7 @@ void handler_s(uint64_t cause, uint64_t epc, uint64_t *regs)
 		syscall(regs);
 	} else if (cause == 12 || cause == 13 || cause == 15) {
 		page_fault(cause, epc, regs);
+		asm volatile("ecall");		/* printing took long: the tick begins anew */
 	} else {
 		printf("Unknown trap! scause = 0x%lx, epc = 0x%016lx\n", cause, epc);
 		while (1)

@@ -8,8 +8,8 @@ int main(void)
 	int ok;
 
 	printf("checking in test1\n");
-	ok = mmap((void *)0x1000, PAGE_SIZE, RW, 0, 0, 0) == (void *)0x1000;
-	ok &= mmap((void *)0x0, PAGE_SIZE, RW, 0, 0, 0) == (void *)0x0;
+	ok = mmap((void *)0x0, PAGE_SIZE, RW, 0, 0, 0) == (void *)0x0;
+	ok &= mmap((void *)0x1000, PAGE_SIZE, RW, 0, 0, 0) == (void *)0x1000;
 	store(0x0, 0x1234);
 	ok &= load_or(0x0, -1) == 0x1234 && load_or(0xffc, -1) == 0;
 	check("page store", ok);
