@@ -18,7 +18,7 @@ class Run:
     """One call of memgrade: its exit status and what it printed."""
 
     def __init__(self, *args, timeout_s=600, cwd=ROOT, env=None):
-        environment = dict(os.environ, MEMGRADE_ROOT=str(ROOT), **(env or {}))
+        environment = {**os.environ, "MEMGRADE_ROOT": str(ROOT), **(env or {})}
         done = subprocess.run([str(PROGRAM), *map(str, args)], cwd=cwd, env=environment, timeout=timeout_s,
                               stdin=subprocess.DEVNULL, capture_output=True, check=False)
         self.status = done.returncode
