@@ -21,6 +21,8 @@ namespace test {
 class GuestTest : public testing::Test {
  public:
   static constexpr const char* cross = "riscv64-linux-gnu-";
+  // Enough on a host that does much else.
+  static constexpr GuestLimits patient{.wall_s = 200, .quiet_s = 60};
 
  protected:
   static void SetUpTestSuite() {
@@ -84,11 +86,11 @@ _end:
     return build / name;
   }
 
-  static Result<GuestRun> try_boot(const RiscvMachine& machine, const GuestLimits& limits = {.wall_s = 120},
+  static Result<GuestRun> try_boot(const RiscvMachine& machine, const GuestLimits& limits = patient,
                                    LineWatch watch = {}, std::stop_token stop = {}) {
     return boot(**emulator_, **sandbox_, machine, limits, std::move(watch), std::move(stop));
   }
-  static GuestRun booted(const RiscvMachine& machine, const GuestLimits& limits = {.wall_s = 120},
+  static GuestRun booted(const RiscvMachine& machine, const GuestLimits& limits = patient,
                          LineWatch watch = {}) {
     auto run = try_boot(machine, limits, std::move(watch));
     EXPECT_TRUE(run) << run.error().text();

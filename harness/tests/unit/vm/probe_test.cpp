@@ -13,14 +13,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class ProbeTest : public test::GuestTest {
+class GuestProbeTest : public test::GuestTest {
  protected:
   static Result<ProbeRun> try_probe(const fs::path& image, const ProbePlan& plan,
-                                    const GuestLimits& limits = {.wall_s = 120}, LineWatch watch = {}) {
+                                    const GuestLimits& limits = patient, LineWatch watch = {}) {
     return probe(**emulator_, **sandbox_, {.image = image}, limits, plan, std::move(watch));
   }
-  static ProbeRun probed(const fs::path& image, const ProbePlan& plan,
-                         const GuestLimits& limits = {.wall_s = 120}, LineWatch watch = {}) {
+  static ProbeRun probed(const fs::path& image, const ProbePlan& plan, const GuestLimits& limits = patient,
+                         LineWatch watch = {}) {
     auto run = try_probe(image, plan, limits, std::move(watch));
     EXPECT_TRUE(run) << run.error().text();
     return run ? std::move(*run) : ProbeRun{};
@@ -35,7 +35,7 @@ class ProbeTest : public test::GuestTest {
   }
 };
 
-TEST_F(ProbeTest, TeachingKernelsTablesAtTheSecondPageFault) {
+TEST_F(GuestProbeTest, TeachingKernelsTablesAtTheSecondPageFault) {
   const fs::path image = teaching_kernel("kernel.elf");
   const std::uint64_t text = address_of(image, "_stext");
   const std::uint64_t end = address_of(image, "_end");
@@ -102,7 +102,7 @@ TEST_F(ProbeTest, TeachingKernelsTablesAtTheSecondPageFault) {
   EXPECT_FALSE(snapshot.memory[1]) << "there is no memory at 0x1000";
 }
 
-TEST_F(ProbeTest, EveryHitIsCounted) {
+TEST_F(GuestProbeTest, EveryHitIsCounted) {
   const fs::path image = assembled("rounds", R"(
     li s0, 10
 .globl again
@@ -133,7 +133,7 @@ next:
   EXPECT_THAT(order, ElementsAre(Pair{"again", 10}, Pair{"next", 7}, Pair{"again", 7}, Pair{"again", 1}));
 }
 
-TEST_F(ProbeTest, LastPointEndsTheRun) {
+TEST_F(GuestProbeTest, LastPointEndsTheRun) {
   const fs::path image = assembled("spin", ".globl here\nhere: j here\n");
   ProbePlan plan;
   plan.points.push_back({.name = "here", .address = address_of(image, "here"), .hit = 5, .last = true});
@@ -143,7 +143,7 @@ TEST_F(ProbeTest, LastPointEndsTheRun) {
   EXPECT_THAT(seen.snapshots, SizeIs(1));
 }
 
-TEST_F(ProbeTest, GuestThatHangsIsLookedAt) {
+TEST_F(GuestProbeTest, GuestThatHangsIsLookedAt) {
   const fs::path image = assembled("hang", R"(
     la t0, trap
     csrw stvec, t0
@@ -163,7 +163,7 @@ trap:
   EXPECT_EQ(seen.end->registers.at("sepc"), address_of(image, "wrong"));
 }
 
-TEST_F(ProbeTest, LookAfterTheWatchHadEnough) {
+TEST_F(GuestProbeTest, LookAfterTheWatchHadEnough) {
   const ProbeRun seen = probed(teaching_kernel("kernel.elf"), {.points = {}, .at_end = Look{}},
                                {.wall_s = 120}, [](std::string_view line) -> std::optional<std::string> {
                                  if (line.find("store OK") != std::string_view::npos) return "enough";
@@ -174,7 +174,7 @@ TEST_F(ProbeTest, LookAfterTheWatchHadEnough) {
   EXPECT_EQ(seen.end->registers.at("satp") >> 60, 8U);
 }
 
-TEST_F(ProbeTest, TablesThatLeadNowhereAreEvidence) {
+TEST_F(GuestProbeTest, TablesThatLeadNowhereAreEvidence) {
   // satp with a root outside the memory, seen from the last instruction before it is used.
   const fs::path image = assembled("nowhere", R"(
     li s0, 0x8000000000000123
@@ -201,7 +201,7 @@ here: j here
   EXPECT_EQ(seen.snapshots[0].mappings[0].fault, sv39::WalkFault::no_paging);
 }
 
-TEST_F(ProbeTest, CallersErrorEndsTheProbe) {
+TEST_F(GuestProbeTest, CallersErrorEndsTheProbe) {
   const fs::path image = assembled("spin", ".globl here\nhere: j here\n");
   ProbePlan plan;
   plan.points.push_back(
