@@ -66,7 +66,7 @@ def is_whole(text):
 
 
 def endless(text):
-    faults = re.findall(r"^Page fault! (epc = \w+, stval = \w+)$", text, re.M)
+    faults = re.findall(r"^Page fault! (epc = \w+, stval = \w+)\n", text, re.M)
     return len(faults) > 1000 and len(set(faults[-1000:])) == 1
 
 
