@@ -13,13 +13,13 @@ namespace memgrade::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit codes: 0 graded, 1 below --fail-under, 2 command line or case file, 3 infrastructure,\n"
-    "4 nothing to grade, 130 interrupted. The score is never an exit code.\n"
+    "Exit codes: 0 graded, 1 below --fail-under, 2 command line or case file,\n"
+    "3 infrastructure, 4 nothing to grade, 130 interrupted. Never the score.\n"
     "\n"
-    "  grade --student DIR                 grade what is in DIR; reports go to reports/out/NAME/\n"
-    "  grade --student DIR --lab vmsim     one lab of it; --lab vmsim/fifo-256 for one task\n"
-    "  grade explain vmsim                 what is collected, and how it is judged\n"
-    "  grade doctor                        what this machine has, and what is missing";
+    "  grade --student DIR              grade what is in DIR; see reports/out/NAME/\n"
+    "  grade --student DIR --lab vmsim  one lab of it; vmsim/fifo-256 for one task\n"
+    "  grade explain vmsim              what is collected, and how it is judged\n"
+    "  grade doctor                     what this machine has, and what is missing";
 
 struct Subcommand {
   const char* name;
@@ -28,9 +28,9 @@ struct Subcommand {
 };
 constexpr Subcommand kSubcommands[] = {
     {"list", "List the labs, their tasks and points", add_list},
-    {"explain", "Say in prose what a lab or task collects and how it is judged", add_explain},
+    {"explain", "Say what is collected and how it is judged", add_explain},
     {"check-cases", "Check case files and report every mistake", add_check_cases},
-    {"rejudge", "Judge the evidence of a run again, without running anything", add_rejudge},
+    {"rejudge", "Judge the evidence of a run once more", add_rejudge},
     {"doctor", "Say what is there, what is missing and how to get it", add_doctor},
     {"skeleton", "Write the starter code of a lab", add_skeleton},
     {"case-format", "Print the reference of case files", add_case_format},

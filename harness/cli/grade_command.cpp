@@ -104,10 +104,10 @@ Action add_grade(CLI::App& app) {
       ->type_name("DIR");
   app.add_option("-j,--jobs", options.jobs, "Tasks at a time (the number of cores)")
       ->type_name("N")
-      ->check(CLI::Range(1U, 256U));
+      ->check(CLI::Range(1U, 256U).description(""));
   app.add_option("--fail-under", arguments->fail_under, "Exit with 1 when the score is below this per cent")
       ->type_name("PCT")
-      ->check(CLI::Range(0.0, 100.0));
+      ->check(CLI::Range(0.0, 100.0).description(""));
   app.add_flag("--json", arguments->json, "Print report.json instead of the report");
   app.add_flag("--github", arguments->github, "Annotations and a step summary for GitHub Actions");
   app.add_flag("--no-sandbox", arguments->no_sandbox, "Run student code unconfined; the report says so");

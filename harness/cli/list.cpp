@@ -29,9 +29,7 @@ void print(const Lab& lab) {
   std::size_t width = 0;
   for (const Task& task : lab.tasks) width = std::max(width, task.name.size());
   for (const Task& task : lab.tasks) {
-    const char* remark = task.manual          ? "  (marked by a person)"
-                         : task.informational ? "  (informational)"
-                                              : "";
+    const char* remark = task.manual ? " (by a person)" : task.informational ? " (no points)" : "";
     fmt::print("  {:<{}}  {:>5}  {}{}\n", task.name, width, plain_number(task.points), task.title, remark);
   }
 }
