@@ -12,8 +12,12 @@
  * course_ld adds this object and another entry to the link of vmlinux. The
  * tree must have _end, init_buddy_system, alloc_pages, alloc_page and
  * free_pages, and needs nothing else: course_entry.S brings machine mode,
- * paging and the console. So none of course/edits.yaml is needed here, but
- * for the compiler's flags.
+ * paging and the console. So the tree needs no edit to run this way, and
+ * no machine without PMP.
+ *
+ * A tree with the starter's get_index never comes back from a free of the
+ * very first page. A sequence that is to see more of such a tree takes one
+ * page first, and keeps it.
  *
  * Everything in this object but course_entry is local to it: a tree may
  * have a printf, a current and a task of its own.
