@@ -7,7 +7,7 @@
 namespace memgrade {
 namespace {
 
-constexpr std::array<std::pair<Ending, std::string_view>, 10> words{{
+constexpr std::array<std::pair<Ending, std::string_view>, 12> words{{
     {Ending::exited, "exited"},
     {Ending::signaled, "signaled"},
     {Ending::wall_timeout, "wall_timeout"},
@@ -17,6 +17,8 @@ constexpr std::array<std::pair<Ending, std::string_view>, 10> words{{
     {Ending::output_limit, "output_limit"},
     {Ending::disk_limit, "disk_limit"},
     {Ending::process_limit, "process_limit"},
+    {Ending::panic, "panic"},
+    {Ending::reset, "reset"},
     {Ending::not_started, "not_started"},
 }};
 
@@ -39,7 +41,8 @@ bool is_timeout(Ending ending) {
 
 bool is_crash(Ending ending) {
   return ending == Ending::signaled || ending == Ending::memory_limit || ending == Ending::output_limit ||
-         ending == Ending::disk_limit || ending == Ending::process_limit;
+         ending == Ending::disk_limit || ending == Ending::process_limit || ending == Ending::panic ||
+         ending == Ending::reset;
 }
 
 }  // namespace memgrade

@@ -19,6 +19,8 @@ enum class Ending {
   output_limit,   // printed more than allowed
   disk_limit,     // wrote more than allowed
   process_limit,  // made more processes than allowed
+  panic,          // a kernel stopped itself because it could not go on
+  reset,          // a machine restarted itself
   not_started,    // could not be executed: no executable, another architecture, a missing interpreter
 };
 
@@ -26,7 +28,7 @@ enum class Ending {
 [[nodiscard]] std::optional<Ending> ending_from(std::string_view word);
 // A deadline was met: wall, CPU or quiet.
 [[nodiscard]] bool is_timeout(Ending ending);
-// It ended by a fault of its own that is no deadline: a signal or a limit.
+// It ended by a fault of its own that is no deadline: a signal, a limit, a panic, a reset.
 [[nodiscard]] bool is_crash(Ending ending);
 
 // What was kept of a stream.

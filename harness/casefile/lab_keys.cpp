@@ -81,6 +81,11 @@ std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec*
        .required = true,
        .list = true,
        .doc = "Globs of files; a directory that holds one that matches is a submission."},
+      {.key = "unless",
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "Globs of files; a directory with one that matches is no submission of this lab, whatever it "
+              "holds."},
       {.key = "ignore",
        .list = true,
        .fallback = Json::array(),

@@ -59,6 +59,7 @@ Lab lab_from(const Checked& checked) {
   lab.collector = json.value("collector", "");
   lab.settings = json.value(lab.collector, Json::object());
   lab.identify = words(json, "identify");
+  lab.unless = words(json, "unless");
   lab.ignore = words(json, "ignore");
   lab.starter = json.value("starter", Json());
   const Json facts = json.value("facts", Json::object());

@@ -7,6 +7,8 @@
 #include <harness/cli/cli.hpp>
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
+#include <harness/vm/emulator.hpp>
+#include <harness/vm/riscv_machine.hpp>
 #include <memory>
 #include <optional>
 
@@ -28,6 +30,10 @@ const std::vector<Tool>& tools() {
       {"nm", {"nm", "--version"}, "finding a submission's programs", "binutils"},
       {"bubblewrap", {"bwrap", "--version"}, "confining student code", "bubblewrap"},
       {"setpriv", {"setpriv", "--version"}, "giving up root's rights for student code", "util-linux"},
+      {"riscv64 gcc",
+       {"riscv64-linux-gnu-gcc", "--version"},
+       "building RV64 kernels",
+       "gcc-riscv64-linux-gnu"},
       {"python3", {"/usr/bin/python3", "--version"}, "report.html and plots", "python3"},
       {"jinja2",
        {"/usr/bin/python3", "-c", "import jinja2; print(jinja2.__version__)"},
@@ -70,6 +76,11 @@ std::vector<Finding> examine() {
   findings.push_back({"sandbox", sandbox ? "works: " + sandbox->description() : sandbox.error().message,
                       sandbox ? "" : "see above, or grade with --no-sandbox code that you trust",
                       sandbox.has_value()});
+  const auto machine =
+      sandbox ? vm::check_riscv(*sandbox) : Result<std::string>(std::unexpected(sandbox.error()));
+  findings.push_back({"RV64 machine", machine ? *machine : machine.error().message,
+                      machine ? "" : fmt::format("apt-get install {}", vm::riscv_packages),
+                      machine.has_value()});
   const auto root = root_directory();
   findings.push_back(
       {"cases", root ? show_path(*root / "cases") : root.error().message, "", root.has_value()});
@@ -87,8 +98,8 @@ int doctor(bool as_json) {
                     {"state", finding.state},
                     {"remedy", finding.remedy}});
     if (as_json) continue;
-    fmt::print("{} {:<11} {}\n", finding.good ? "ok     " : "MISSING", finding.name, finding.state);
-    if (!finding.remedy.empty()) fmt::print("{:20}{}\n", "", finding.remedy);
+    fmt::print("{} {:<12} {}\n", finding.good ? "ok     " : "MISSING", finding.name, finding.state);
+    if (!finding.remedy.empty()) fmt::print("{:21}{}\n", "", finding.remedy);
   }
   if (as_json)
     fmt::print("{}\n", dump_json(json));

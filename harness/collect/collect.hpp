@@ -24,6 +24,7 @@ namespace memgrade::collect {
 // What a collector may use; outlives every workspace made with it.
 struct Surroundings {
   exec::Sandbox sandbox;
+  std::filesystem::path root;                    // memgrade's own folder: the reference solutions stand in it
   std::filesystem::path scratch;                 // a private, existing directory; gone after the run
   std::optional<std::filesystem::path> dataset;  // --dataset: takes the place of the replaceable data
   std::function<void(const std::string&)> progress = [](const std::string&) {};

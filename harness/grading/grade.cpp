@@ -35,7 +35,7 @@ Result<std::vector<LabRun>> plan_labs(const Options& options, const Submission& 
     run.lab = select_tasks(*work.lab, selected_tasks(*work.lab, selections));
     run.work = work;
     run.surroundings = std::make_unique<collect::Surroundings>(
-        *sandbox, scratch / work.lab->name, options.dataset,
+        *sandbox, options.root, scratch / work.lab->name, options.dataset,
         [&observer, name = work.lab->name](const std::string& what) { observer.step(name, what); }, stop);
     if (auto made = make_directories(run.surroundings->scratch); !made) return std::unexpected(made.error());
     runs.push_back(std::move(run));

@@ -32,6 +32,14 @@ std::vector<fs::path> places_of(const Lab& lab, const std::vector<fs::path>& fil
       if (std::ranges::find(places, place) == places.end()) places.push_back(place);
     }
   }
+  std::erase_if(places, [&](const fs::path& place) {
+    return std::ranges::any_of(files, [&](const fs::path& file) {
+      const std::string name = file.filename().string();
+      return file.parent_path() == place && std::ranges::any_of(lab.unless, [&](const std::string& glob) {
+               return glob_matches(glob, name);
+             });
+    });
+  });
   const auto rank = [&](const fs::path& place) {
     return std::tuple(depth_of(place), place.filename() != lab.name, place.string());
   };

@@ -18,10 +18,12 @@ namespace memgrade::judge {
 [[nodiscard]] Checker equals_checker();
 [[nodiscard]] Checker exits_checker();
 [[nodiscard]] Checker json_path_checker();
+[[nodiscard]] Checker mapped_checker();
 [[nodiscard]] Checker matches_checker();
 [[nodiscard]] Checker near_checker();
 [[nodiscard]] Checker no_difference_checker();
 [[nodiscard]] Checker one_of_checker();
+[[nodiscard]] Checker rules_kept_checker();
 [[nodiscard]] Checker sequence_checker();
 [[nodiscard]] Checker table_checker();
 [[nodiscard]] Checker text_equal_checker();

@@ -77,6 +77,10 @@ std::string describe_ending(const RunRecord& run) {
       return words != nullptr ? fmt::format("crashed with {} ({})", words->name, words->meaning)
                               : fmt::format("crashed with {}", signal_name(run.signal));
     }
+    case Ending::panic:
+      return run.limit.empty() ? "panicked" : fmt::format("panicked: {}", shorten(printable(run.limit), 160));
+    case Ending::reset:
+      return "restarted the machine";
     case Ending::not_started:
       return "could not be started";
     default:

@@ -61,6 +61,7 @@ struct Lab {
   std::string collector;
   Json settings;                      // what stands under the collector's name
   std::vector<std::string> identify;  // globs of file names; one that matches makes a directory a submission
+  std::vector<std::string> unless;    // globs; a directory with a file that matches is none
   std::vector<std::string> ignore;    // globs of files of a submission that are never used (our data's names)
   Json starter;                       // {from, files, data}: what `grade skeleton` copies
   std::vector<FactSpec> facts;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <harness/base/text.hpp>
 #include <harness/report/report.hpp>
 #include <harness/report/wording.hpp>
@@ -119,9 +120,13 @@ std::string command_line(const Finding& finding) {
 std::string github_annotations(const Report& report, const std::string& root) {
   std::vector<Finding> findings;
   for (const LabReport& lab : report.labs) {
+    // As the workflow sees it: "." and "./x" name no directory on GitHub.
+    std::string directory = (std::filesystem::path(root) / lab.source).lexically_normal().string();
+    while (directory.ends_with('/')) directory.pop_back();
+    if (directory == ".") directory.clear();
     for (const TaskReport& task : lab.tasks) {
       for (const Diagnostic& found : task.diagnostics) {
-        if (found.severity != "note") findings.push_back(of_diagnostic(found, root));
+        if (found.severity != "note") findings.push_back(of_diagnostic(found, directory));
       }
     }
   }

@@ -4,6 +4,8 @@
 A mutant is cases/<lab>/mutants/NAME.patch: lines that begin with `#` say what it breaks and, in `# expect:` lines, the
 statuses of tasks (`lru-128=partial random=partial`); a task that is not named must pass. The patch is applied to a copy
 of the lab's reference. Informational tasks may cost much (a second build); they are run for mutants that name them.
+A mutant with a line `# run: TASK…` is tried on these tasks alone, and none of them may pass; with `# rule: ID`, that rule
+must be named by one of the checks that fail.
 """
 
 import concurrent.futures
@@ -27,8 +29,17 @@ def expectations(text):
     return dict(pair.split("=") for line in pairs for pair in line.split())
 
 
-def tasks_to_run(lab, wanted):
-    """--lab options: every task that counts, and the informational ones that the mutant names."""
+def head_words(text, key):
+    """The words of the head's lines `# key: …`."""
+    return [word for line in re.findall(rf"^# {key}:(.*)$", text, re.MULTILINE) for word in line.split()]
+
+
+def tasks_to_run(lab, text):
+    """--lab options: the tasks of `# run:`, else every task that counts and the informational ones it expects something of."""
+    wanted = expectations(text)
+    names = head_words(text, "run")
+    if names:
+        return [option for name in names for option in ("--lab", f"{lab.name}/{name}")]
     names = yaml.safe_load((lab / "lab.yaml").read_text())["tasks"]
     return [option for name in names
             if name in wanted or not yaml.safe_load((lab / f"{name}.yaml").read_text()).get("informational")
@@ -44,15 +55,26 @@ def run_mutant(lab, reference, patch):
                                  capture_output=True, text=True, check=False)
         if applied.returncode != 0:
             return set(), ["the patch does not apply:", applied.stdout + applied.stderr]
-        wanted = expectations(patch.read_text())
-        run, report = support.grade(student, *tasks_to_run(lab, wanted), "-j", 1, timeout_s=900)
+        text = patch.read_text()
+        run, report = support.grade(student, *tasks_to_run(lab, text), "-j", 1, timeout_s=900)
     if report is None:
         return set(), [f"exit status {run.status}", run.err]
+    return support.failed_checks(report, lab.name), complaints_of(lab, text, report)
+
+
+def complaints_of(lab, text, report):
+    """What a mutant's report does not say of what its head promises."""
+    wanted = expectations(text)
     seen = support.statuses(report, lab.name)
+    if run := head_words(text, "run"):
+        complaints = [f"{task} passes" for task in run if seen.get(task, "pass") == "pass"]
+        details = "\n".join(check.get("detail", "") for one in report["labs"] for task in one["tasks"]
+                            for check in task["checks"] if check["status"] != "pass")
+        return complaints + [f"no check names the rule {rule}:\n{details}" for rule in head_words(text, "rule")
+                             if f"rule: {rule}\n" not in details + "\n"]
     complaints = [f"{task}: {status}, expected {wanted.get(task, 'pass')}" for task, status in seen.items()
                   if status != wanted.get(task, "pass")]
-    complaints += [f"{task}: no such task" for task in wanted if task not in seen]
-    return support.failed_checks(report, lab.name), complaints
+    return complaints + [f"{task}: no such task" for task in wanted if task not in seen]
 
 
 def all_checks(report, lab):

@@ -88,8 +88,7 @@ TEST(FirstFrameDifference, AnyOtherOrderOfFramesFits) {
 TEST(FirstFrameDifference, NamesTheRowAndTheReason) {
   EXPECT_EQ(frame_complaint({20, 257}, {20, 258}), "1: expected offset 1, got offset 2");
   EXPECT_EQ(frame_complaint({0, 256}, {0, 2048}), "1: frame 8 of only 8 frames");
-  EXPECT_EQ(frame_complaint({0, 256, 1}, {1792, 1536, 1025}),
-            "2: expected frame 7 as in row 1, got frame 4");
+  EXPECT_EQ(frame_complaint({0, 256, 1}, {1792, 1536, 1025}), "2: expected frame 7 as in row 1, got frame 4");
   EXPECT_EQ(frame_complaint({0, 256, 512}, {1792, 1536, 1792}),
             "2: expected another frame than 7, which row 1 has");
   EXPECT_EQ(frame_complaint({0}, {-256}), "0: -256 is no physical address");

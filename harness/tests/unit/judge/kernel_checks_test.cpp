@@ -1,0 +1,80 @@
+// The checks on kernels: rules_kept and mapped.
+#include <gmock/gmock.h>
+#include <harness/tests/unit/judge/evidence_builder.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+using testing::HasSubstr;
+
+Scene seen(const char* search) {
+  Scene scene;
+  scene.evidence.search = parsed(search);
+  return scene;
+}
+
+constexpr const char* kBroken = R"x({"families": {"buddy-random": {"boots": 3, "calls": 40, "ended": null,
+  "violations": [{"rule": "buddy.overlap", "sentence": "p2 overlaps p1", "expected": "apart",
+    "observed": "0x1000", "picture": "[##..]", "op": 1, "sequence": ["p0 = alloc_page()", "p1 = alloc_page()"],
+    "full_length": 300, "minimal": true}]}}})x";
+const Json kFamily = {{"family", "buddy-random"}};
+
+TEST(RulesKept, ShowsTheShortestSequenceAndTheRule) {
+  const Verdict verdict = seen(kBroken).ask("rules_kept", kFamily);
+  EXPECT_FALSE(verdict.passed);
+  EXPECT_EQ(verdict.message, "p2 overlaps p1");
+  EXPECT_THAT(verdict.detail, HasSubstr("> p1 = alloc_page()"));
+  EXPECT_THAT(verdict.detail, HasSubstr("2 calls of 300 show it; none can be left out"));
+  EXPECT_THAT(verdict.detail, HasSubstr("rule: buddy.overlap\n"));
+}
+
+TEST(RulesKept, PassesWhenEveryCallWasMadeAndNoRuleBroken) {
+  EXPECT_TRUE(seen(R"({"families": {"buddy-random": {"calls": 40, "ended": null, "violations": []}}})")
+                  .passes("rules_kept", kFamily));
+}
+
+TEST(RulesKept, AKernelThatDiedProvesNothing) {
+  EXPECT_THAT(seen(R"({"families": {"buddy-random": {"calls": 40, "ended": "panicked", "violations": []}}})")
+                  .fails("rules_kept", kFamily),
+              HasSubstr("panicked"));
+  EXPECT_EQ(seen(R"({"families": {"buddy-random": {"calls": 0, "ended": null, "violations": []}}})")
+                .fails("rules_kept", kFamily),
+            "no call was made");
+  EXPECT_THAT(seen(R"({"families": {}})").fails("rules_kept", kFamily), HasSubstr("could not be driven"));
+}
+
+const Json kPages = {{"look", "end"}, {"pages", {{{"first", 0}, {"last", 8191}, {"rights", "rw-u"}}}}};
+
+TEST(Mapped, WantsExactlyThesePages) {
+  EXPECT_TRUE(
+      seen(R"({"looks": {"end": {"reached": true, "mappings": [{"first": 0, "last": 4095, "rights": "rw-u"},
+                       {"first": 4096, "last": 8191, "rights": "rw-u"}]}}})")
+          .passes("mapped", kPages));
+  EXPECT_EQ(
+      seen(
+          R"({"looks": {"end": {"reached": true, "mappings": [{"first": 0, "last": 4095, "rights": "rw-u"}]}}})")
+          .fails("mapped", kPages),
+      "the page at 0x1000 is not mapped");
+  EXPECT_EQ(
+      seen(
+          R"({"looks": {"end": {"reached": true, "mappings": [{"first": 0, "last": 12287, "rights": "rw-u"}]}}})")
+          .fails("mapped", kPages),
+      "the page at 0x2000 is mapped and should not be");
+  EXPECT_EQ(
+      seen(
+          R"({"looks": {"end": {"reached": true, "mappings": [{"first": 0, "last": 8191, "rights": "rwxu"}]}}})")
+          .fails("mapped", kPages),
+      "the page at 0x0 has the rights rwxu");
+}
+
+TEST(Mapped, APlaceThatWasNotReachedShowsNothing) {
+  const Json nothing = {{"look", "end"}, {"pages", Json::array()}};
+  EXPECT_EQ(
+      seen(R"({"looks": {"end": {"reached": false, "why": "the kernel did not get there", "mappings": []}}})")
+          .fails("mapped", nothing),
+      "the kernel did not get there");
+  EXPECT_EQ(seen(R"({"looks": {}})").fails("mapped", nothing), "the kernel could not be looked into");
+}
+
+}  // namespace
+}  // namespace memgrade::judge
