@@ -13,10 +13,6 @@ namespace {
 constexpr const char* kTreeInside = "/submission";
 constexpr std::uint64_t kMostSourceBytes = 1U << 20;
 
-std::vector<std::string> texts(const Json& list) {
-  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
-}
-
 // Takes one file of the student's; false when it is not there.
 Result<bool> take_file(const fs::path& from, const std::string& name, const fs::path& tree) {
   auto part = read_untrusted(from, name, kMostSourceBytes);

@@ -34,10 +34,6 @@ bool matches_any(const std::vector<std::string>& globs, const std::string& path)
       globs, [&](const std::string& glob) { return glob_matches(glob, path) || glob_matches(glob, file); });
 }
 
-std::vector<std::string> texts(const Json& list) {
-  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
-}
-
 // Everything that a build of one submission needs to know.
 class Builder {
  public:

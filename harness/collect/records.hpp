@@ -20,6 +20,11 @@ namespace memgrade::collect {
 
 [[nodiscard]] RunRecord to_record(std::string name, std::string command, exec::Outcome outcome);
 
+// A list of texts in a case's settings; empty when the key is absent.
+[[nodiscard]] inline std::vector<std::string> texts(const Json& list) {
+  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
+}
+
 [[nodiscard]] inline bool went_well(const RunRecord& record) {
   return record.ending == Ending::exited && record.exit_status == 0;
 }
