@@ -150,6 +150,12 @@ const std::vector<KeySpec>& check_keys() {
        .fallback = false,
        .doc = "It earns nothing; when it does not pass, the task earns at most the share `cap`."},
       {.key = "cap", .type = number, .fallback = 0, .doc = "Of a gate.", .minimum = 0, .maximum = 1},
+      {.key = "shapes",
+       .type = name,
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "The shapes of submissions that it looks at, where the lab's collector tells several apart; "
+              "for another it does not exist. Without it, all."},
       {.key = "visibility",
        .type = choice,
        .fallback = "visible",

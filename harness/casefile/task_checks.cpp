@@ -34,6 +34,23 @@ void check_judge(Checked& task) {
   }
 }
 
+// A check for a shape that nothing has would never be done.
+void check_shapes(Checked& task, const LabSettings& from) {
+  if (!task.sound("/judge")) return;
+  const auto known =
+      from.collector.shapes ? from.collector.shapes(*from.settings) : std::vector<std::string>();
+  const Json judge = task.value.value("judge", Json::array());
+  for (std::size_t i = 0; i < judge.size(); ++i) {
+    const Json shapes = judge[i].at("params").value("shapes", Json::array());
+    for (std::size_t j = 0; j < shapes.size(); ++j) {
+      const auto name = shapes[j].get<std::string>();
+      if (std::ranges::find(known, name) != known.end()) continue;
+      task.complain(fmt::format("/judge/{}/params/shapes/{}", i, j),
+                    fmt::format("this lab knows no shape {}{}", shown(name), did_you_mean(name, known)));
+    }
+  }
+}
+
 }  // namespace
 
 void check_schema(Checked& checked) {
@@ -67,6 +84,7 @@ void check_settings(Checked& task, Checked& lab, const LabSettings& from) {
   if (from.collector.fact_names) {
     check_fact_uses(task, "/judge/", from.collector.fact_names(*from.settings, collect, *from.facts));
   }
+  check_shapes(task, from);
   if (!from.collector.inspect) return;
   for (const SettingComplaint& complaint : from.collector.inspect(*from.settings, collect)) {
     const std::string& pointer = complaint.pointer;

@@ -24,6 +24,7 @@ CheckSpec check_from(const Json& named, Place place, const Vocabulary& vocabular
   check.weight = check.params.value("weight", 1.0);
   check.gate = check.params.value("gate", false);
   check.cap = check.params.value("cap", 0.0);
+  check.shapes = check.params.value("shapes", std::vector<std::string>());
   const bool staff = check.params.value("visibility", "") == to_string(Visibility::staff);
   check.visibility = staff ? Visibility::staff : Visibility::visible;
   for (const KeySpec& common : check_keys()) check.params.erase(common.key);

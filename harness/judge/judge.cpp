@@ -47,6 +47,10 @@ CheckReport report_of(const CheckSpec& spec, const Verdict& verdict) {
   return report;
 }
 
+bool looks_at(const CheckSpec& check, const std::string& shape) {
+  return check.shapes.empty() || std::ranges::find(check.shapes, shape) != check.shapes.end();
+}
+
 CheckReport run_check(const CheckSpec& spec, const Observed& observed) {
   const Checker* const checker = find_checker(spec.checker);
   if (checker == nullptr)
@@ -164,7 +168,8 @@ TaskReport not_observed(const Task& task, std::string why) {
 TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
   TaskReport report = blank_report(task);
   const Json facts = facts::gather(lab.facts, evidence);
-  for (const CheckSpec& check : task.judge) report.checks.push_back(run_check(check, {evidence, facts}));
+  for (const CheckSpec& check : task.judge)
+    if (looks_at(check, evidence.shape)) report.checks.push_back(run_check(check, {evidence, facts}));
   const double share = share_of(report.checks);
   report.score = rounded(report.max_score * share);
   set_status(report, share, task, evidence);

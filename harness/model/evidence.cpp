@@ -133,6 +133,7 @@ Evidence read_evidence(const Json& json) {
   evidence.lab = bytes_from_json(json.at("lab"));
   evidence.task = bytes_from_json(json.at("task"));
   evidence.collect_digest = bytes_from_json(json.at("collect_digest"));
+  evidence.shape = bytes_from_json(json.value("shape", Json("")));  // absent in older evidence
   if (const Json& build = json.at("build"); !build.is_null()) evidence.build = build_from_json(build);
   evidence.runs = runs_from_json(json.at("runs"));
   evidence.oracle = json.at("oracle");
@@ -155,6 +156,7 @@ Json to_json(const Evidence& evidence) {
           {"lab", bytes_to_json(evidence.lab)},
           {"task", bytes_to_json(evidence.task)},
           {"collect_digest", bytes_to_json(evidence.collect_digest)},
+          {"shape", bytes_to_json(evidence.shape)},
           {"build", evidence.build ? build_to_json(*evidence.build) : Json(nullptr)},
           {"runs", runs_to_json(evidence.runs)},
           {"oracle", evidence.oracle},

@@ -49,6 +49,7 @@ struct BuildRecord {
 struct Evidence {
   std::string lab, task;
   std::string collect_digest;  // of the settings that it was collected under
+  std::string shape;           // which of the lab's kinds of submission it is; "" where there is only one
   std::optional<BuildRecord> build;
   std::vector<RunRecord> runs;
   Json oracle = Json::object();  // run name -> what is true

@@ -23,6 +23,7 @@ struct CheckSpec {
   double weight = 1;  // its share of the task's points
   bool gate = false;  // earns nothing; when it does not pass, the task earns at most the share `cap`
   double cap = 0;     // 0…1, of a gate
+  std::vector<std::string> shapes;  // of submissions that it looks at; empty: all
   Visibility visibility = Visibility::visible;
   Place place;
 };

@@ -85,6 +85,8 @@ struct CollectorSpec {
   std::function<std::vector<std::string>(const Json& lab_settings, const Json& task_settings,
                                          const std::vector<std::string>& lab_facts)>
       fact_names;
+  // The shapes of submissions that it tells apart under these settings; what checks may name in `shapes`.
+  std::function<std::vector<std::string>(const Json& lab_settings)> shapes = {};
   // Further mistakes that only the collector can see. A pointer goes into the task's settings; with "lab:" in
   // front ("lab:/forms/0/arguments") into the lab's. Pure; called for each task whose settings, and the
   // lab's, passed their keys; a complaint of the lab may be given for every task, it is shown once.

@@ -41,6 +41,11 @@ TEST_F(CrossCheck, FileThatIsNotListed) {
               ElementsAre("demo/counts.yaml:1:1: the task 'counts' is not listed under 'tasks' in lab.yaml"));
 }
 
+TEST_F(CrossCheck, CheckForAShapeThatTheLabDoesNotKnow) {
+  change("demo/counts.yaml", "visibility: staff", "shapes: [tree]");
+  EXPECT_THAT(complaints(), ElementsAre(::testing::HasSubstr("this lab knows no shape 'tree'")));
+}
+
 TEST_F(CrossCheck, TaskListedTwice) {
   change("demo/lab.yaml", "[build, counts]", "[build, counts, build]");
   EXPECT_THAT(complaints(), ElementsAre("demo/lab.yaml:22:24: the task 'build' is listed twice"));

@@ -56,6 +56,11 @@ struct Scene {
   [[nodiscard]] TaskReport judged() const { return judge_task(lab, task, evidence); }
 };
 
+CheckSpec only_for(CheckSpec spec, std::vector<std::string> shapes) {
+  spec.shapes = std::move(shapes);
+  return spec;
+}
+
 TEST(JudgeTask, FullMarks) {
   const TaskReport report = Scene({faults(3), faults(3, 2)}).judged();
   EXPECT_EQ(report.status, TaskStatus::pass);
@@ -266,6 +271,17 @@ TEST(JudgeTask, SameEvidenceSameBytes) {
   second.labs.push_back({});
   second.labs[0].tasks = {scene.judged()};
   EXPECT_EQ(dump_json(to_json(first)), dump_json(to_json(second)));
+}
+
+TEST(JudgeTask, ACheckForAnotherShapeDoesNotExist) {
+  Scene scene({only_for(faults(3), {"tree"}), only_for(faults(4), {"starter"})});
+  scene.evidence.shape = "tree";
+  EXPECT_EQ(scene.judged().checks.size(), 1U);
+  EXPECT_EQ(scene.judged().score, 2);
+  scene.evidence.shape = "starter";
+  EXPECT_EQ(scene.judged().score, 0);
+  scene.evidence.shape = "something else";
+  EXPECT_EQ(scene.judged().score, 0) << "what no check looks at earns nothing";
 }
 
 }  // namespace
