@@ -5,6 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/kernel_build.hpp>
+#include <harness/collect/protection.hpp>
 #include <harness/collect/records.hpp>
 
 namespace memgrade::collect {
@@ -34,31 +35,6 @@ Status take_files(const Lab& lab, const fs::path& from, const fs::path& tree, Bu
   return {};
 }
 
-// Files that the student has and we do not: they take no part. Files that we have and the student changed:
-// likewise.
-void note_what_was_replaced(const Lab& lab, const fs::path& from, const fs::path& tree, BuiltKernel& built) {
-  const auto theirs = list_files(from);
-  if (!theirs) return;
-  std::vector<std::string> own = texts(lab.settings.at("student"));
-  for (std::string& name : texts(lab.settings.value("optional", Json::array())))
-    own.push_back(std::move(name));
-  std::vector<std::string> changed, extra;
-  for (const fs::path& file : *theirs) {
-    if (std::ranges::find(own, file.string()) != own.end() || *file.begin() == "build") continue;
-    const auto ours = read_file(tree / file);
-    const auto mine = read_untrusted(from, file, kMostSourceBytes);
-    if (!ours)
-      extra.push_back(printable(file.string()));
-    else if (!mine || mine->bytes != *ours)
-      changed.push_back(printable(file.string()));
-  }
-  const auto note = [&](const std::vector<std::string>& files, const char* what) {
-    if (!files.empty()) built.notes.push_back(shorten(fmt::format("{}: {}", what, join(files, ", ")), 400));
-  };
-  note(changed, "protected, ours was used");
-  note(extra, "left out");
-}
-
 Result<RunRecord> run_build(const Lab& lab, const fs::path& tree, const Surroundings& surroundings) {
   exec::Confined confined;
   confined.argv = texts(lab.settings.at("build"));
@@ -82,7 +58,9 @@ Result<BuiltKernel> build_kernel(const Lab& lab, const Work& work, const Surroun
   const auto skipped = copy_tree(surroundings.root / lab.settings.at("tree").get<std::string>(), tree);
   if (!skipped) return std::unexpected(skipped.error());
   (void)remove_tree(tree / "build");  // of whoever works in our tree
-  note_what_was_replaced(lab, work.directory, tree, built);
+  std::vector<std::string> students = texts(lab.settings.at("student"));
+  std::ranges::move(texts(lab.settings.value("optional", Json::array())), std::back_inserter(students));
+  built.notes = notes_on_protected_files(work.directory, tree, students);
   if (auto taken = take_files(lab, work.directory, tree, built); !taken)
     return std::unexpected(taken.error());
   if (!built.record.tried.empty()) return built;
