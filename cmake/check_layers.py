@@ -33,7 +33,7 @@ LIBRARIES = {
     "Boost": (("boost/",), "Boost::", {"exec"}),
     "yaml-cpp": (("yaml-cpp/",), "yaml-cpp", {"casefile"}),
     "CLI11": (("CLI/",), "CLI11::", {"cli"}),
-    "RE2": (("re2/",), "PkgConfig::RE2", {"facts", "judge", "casefile"}),
+    "RE2": (("re2/",), "PkgConfig::RE2", {"facts", "judge", "casefile", "collect"}),
 }
 LABS = ("vmsim", "kmod", "riscv-kernel")  # what is graded with, never part of the harness
 SOURCES = {".c", ".cc", ".cpp", ".S", ".s"}

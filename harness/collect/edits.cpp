@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <harness/base/text.hpp>
+#include <harness/collect/edits.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+constexpr std::size_t kMostLinesShown = 10;
+
+// The replacement as RE2 takes it, its {names} put in literally.
+Result<std::string> rewrite_of(const Edit& edit, const Json& values) {
+  std::string text;
+  std::string_view rest = edit.replacement;
+  while (!rest.empty()) {
+    const std::size_t open = rest.find('{');
+    const std::size_t close = open == rest.npos ? rest.npos : rest.find('}', open);
+    if (close == rest.npos) break;
+    const std::string name(rest.substr(open + 1, close - open - 1));
+    if (!values.contains(name))
+      return fail(ErrorKind::case_file, fmt::format("there is no value {} for it", quote(name)),
+                  "edit " + edit.name);
+    const Json& value = values.at(name);
+    text += rest.substr(0, open);
+    text += replace_all(value.is_string() ? value.get<std::string>() : value.dump(), "\\", "\\\\");
+    rest.remove_prefix(close + 1);
+  }
+  return text + std::string(rest);
+}
+
+Status apply_one(std::vector<std::string>& lines, const Edit& edit, const Json& values, Edited& edited) {
+  const RE2 pattern(edit.match, RE2::Quiet);
+  if (!pattern.ok()) return fail(ErrorKind::case_file, pattern.error(), "edit " + edit.name);
+  const auto rewrite = rewrite_of(edit, values);
+  if (!rewrite) return std::unexpected(rewrite.error());
+  EditMade made{edit.name, edit.why, {}};
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string line = lines[i];
+    if (RE2::GlobalReplace(&line, pattern, *rewrite) == 0 || line == lines[i]) continue;
+    lines[i] = std::move(line);
+    made.lines.push_back(static_cast<int>(i) + 1);
+  }
+  if (!made.lines.empty()) edited.made.push_back(std::move(made));
+  return {};
+}
+
+}  // namespace
+
+Result<Edited> apply_edits(std::string_view text, const std::vector<Edit>& edits, const Json& values) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : split_lines(text)) lines.emplace_back(line);
+  Edited edited;
+  for (const Edit& edit : edits)
+    if (auto applied = apply_one(lines, edit, values, edited); !applied)
+      return std::unexpected(applied.error());
+  if (edited.made.empty()) {
+    edited.text = text;
+    return edited;
+  }
+  edited.text = join(lines, "\n") + "\n";
+  return edited;
+}
+
+std::string describe_edit(std::string_view file, const EditMade& edit) {
+  std::vector<std::string> lines;
+  for (const int line : edit.lines) {
+    if (lines.size() == kMostLinesShown) {
+      lines.emplace_back("…");
+      break;
+    }
+    lines.push_back(std::to_string(line));
+  }
+  return fmt::format("edited by us: {}:{}: {} ({})", file, join(lines, ", "), edit.name,
+                     trim(replace_all(edit.why, "\n", " ")));
+}
+
+}  // namespace memgrade::collect
