@@ -36,18 +36,20 @@ Json run_to_json(const RunRecord& run) {
     file.update(stream_to_json(stream));
     files.push_back(std::move(file));
   }
-  return {{"name", bytes_to_json(run.name)},
-          {"command", bytes_to_json(run.command)},
-          {"ending", to_string(run.ending)},
-          {"exit_status", run.exit_status},
-          {"signal", run.signal},
-          {"limit", bytes_to_json(run.limit)},
-          {"out", stream_to_json(run.out)},
-          {"err", stream_to_json(run.err)},
-          {"files", std::move(files)},
-          {"wall_s", run.wall_s},
-          {"cpu_s", run.cpu_s},
-          {"peak_bytes", run.peak_bytes}};
+  Json json = {{"name", bytes_to_json(run.name)},
+               {"command", bytes_to_json(run.command)},
+               {"ending", to_string(run.ending)},
+               {"exit_status", run.exit_status},
+               {"signal", run.signal},
+               {"limit", bytes_to_json(run.limit)},
+               {"out", stream_to_json(run.out)},
+               {"err", stream_to_json(run.err)},
+               {"files", std::move(files)},
+               {"wall_s", run.wall_s},
+               {"cpu_s", run.cpu_s},
+               {"peak_bytes", run.peak_bytes}};
+  if (!run.observed.is_null()) json["observed"] = with_utf8(run.observed);
+  return json;
 }
 
 RunRecord run_from_json(const Json& json) {
@@ -67,6 +69,7 @@ RunRecord run_from_json(const Json& json) {
   run.wall_s = json.at("wall_s").get<double>();
   run.cpu_s = json.at("cpu_s").get<double>();
   run.peak_bytes = json.at("peak_bytes").get<std::uint64_t>();
+  run.observed = json.value("observed", Json(nullptr));
   return run;
 }
 
@@ -113,6 +116,28 @@ BuildRecord build_from_json(const Json& json) {
   return build;
 }
 
+// A list, because a name need not be UTF-8, and a key of JSON must be.
+Json sources_to_json(const std::map<std::string, std::string>& sources) {
+  Json json = Json::array();
+  for (const auto& [name, text] : sources)
+    json.push_back({{"name", bytes_to_json(name)}, {"text", bytes_to_json(text)}});
+  return json;
+}
+
+Json sources_to_json(const std::map<std::string, std::string>& sources) {
+  Json json = Json::array();
+  for (const auto& [name, text] : sources)
+    json.push_back({{"name", bytes_to_json(name)}, {"source", bytes_to_json(text)}});
+  return json;
+}
+
+std::map<std::string, std::string> sources_from_json(const Json& json) {
+  std::map<std::string, std::string> sources;
+  for (const Json& source : json)
+    sources.insert_or_assign(bytes_from_json(source.at("name")), bytes_from_json(source.at("source")));
+  return sources;
+}
+
 Json error_to_json(const Error& error) {
   return {{"kind", kErrorWords.at(static_cast<std::size_t>(error.kind))},
           {"message", bytes_to_json(error.message)},
@@ -138,6 +163,10 @@ Evidence read_evidence(const Json& json) {
   evidence.runs = runs_from_json(json.at("runs"));
   evidence.oracle = json.at("oracle");
   evidence.search = json.at("search");
+  // Evidence of before there were sources has none.
+  for (const Json& file : json.value("sources", Json::array()))
+    evidence.sources.insert_or_assign(bytes_from_json(file.at("name")), bytes_from_json(file.at("text")));
+  if (json.contains("sources")) evidence.sources = sources_from_json(json.at("sources"));
   evidence.notes = strings_from_json(json.at("notes"));
   if (const Json& error = json.at("unobserved"); !error.is_null())
     evidence.unobserved = error_from_json(error);
@@ -152,17 +181,20 @@ const RunRecord* find_run(const Evidence& evidence, std::string_view name) {
 }
 
 Json to_json(const Evidence& evidence) {
-  return {{"schema", kEvidenceSchema},
-          {"lab", bytes_to_json(evidence.lab)},
-          {"task", bytes_to_json(evidence.task)},
-          {"collect_digest", bytes_to_json(evidence.collect_digest)},
-          {"shape", bytes_to_json(evidence.shape)},
-          {"build", evidence.build ? build_to_json(*evidence.build) : Json(nullptr)},
-          {"runs", runs_to_json(evidence.runs)},
-          {"oracle", evidence.oracle},
-          {"search", evidence.search},
-          {"notes", strings_to_json(evidence.notes)},
-          {"unobserved", evidence.unobserved ? error_to_json(*evidence.unobserved) : Json(nullptr)}};
+  Json json = {{"schema", kEvidenceSchema},
+               {"lab", bytes_to_json(evidence.lab)},
+               {"task", bytes_to_json(evidence.task)},
+               {"collect_digest", bytes_to_json(evidence.collect_digest)},
+               {"shape", bytes_to_json(evidence.shape)},
+               {"build", evidence.build ? build_to_json(*evidence.build) : Json(nullptr)},
+               {"runs", runs_to_json(evidence.runs)},
+               {"oracle", evidence.oracle},
+               {"search", evidence.search},
+               {"sources", sources_to_json(evidence.sources)},
+               {"notes", strings_to_json(evidence.notes)},
+               {"unobserved", evidence.unobserved ? error_to_json(*evidence.unobserved) : Json(nullptr)}};
+  if (!evidence.sources.empty()) json["sources"] = sources_to_json(evidence.sources);
+  return json;
 }
 
 Result<Evidence> evidence_from_json(const Json& json) {

@@ -21,9 +21,13 @@ struct RunRecord {
   int signal = 0;       // when signaled
   std::string limit;    // the limit that was met, for a person: "10 s of CPU time"
   Stream out, err;
-  std::map<std::string, Stream> files;  // text files that the run made in its directory
-  double wall_s = 0, cpu_s = 0;         // kept out of verdicts
-  std::uint64_t peak_bytes = 0;         // likewise
+  std::map<std::string, Stream> files;  // files that the run made or that were taken from its machine
+  // What a guest's agent saw, null where there was none: {"values": {name: text}, "steps": {name: {"result",
+  // "errno", "ms", "timed_out", "count", "failed"}}, "marks": {name: seconds}, "printed": {process: text},
+  // "exits": {process: {"status", "signal"}}}. Its keys become facts of the run.
+  Json observed = nullptr;
+  double wall_s = 0, cpu_s = 0;  // kept out of verdicts
+  std::uint64_t peak_bytes = 0;  // likewise
 };
 
 // A compiler's finding.
@@ -52,8 +56,9 @@ struct Evidence {
   std::string shape;           // which of the lab's kinds of submission it is; "" where there is only one
   std::optional<BuildRecord> build;
   std::vector<RunRecord> runs;
-  Json oracle = Json::object();  // run name -> what is true
-  Json search = nullptr;         // of a differential search, see docs/evidence.md
+  Json oracle = Json::object();                // run name -> what is true
+  Json search = nullptr;                       // of a differential search, see docs/evidence.md
+  std::map<std::string, std::string> sources;  // the student's files that matter here, by relative name
   std::vector<std::string>
       notes;  // what a reader must know: the command line found, edits, what was left out
   std::optional<Error> unobserved;  // we could not observe; then nothing else counts
