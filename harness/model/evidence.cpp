@@ -120,13 +120,6 @@ BuildRecord build_from_json(const Json& json) {
 Json sources_to_json(const std::map<std::string, std::string>& sources) {
   Json json = Json::array();
   for (const auto& [name, text] : sources)
-    json.push_back({{"name", bytes_to_json(name)}, {"text", bytes_to_json(text)}});
-  return json;
-}
-
-Json sources_to_json(const std::map<std::string, std::string>& sources) {
-  Json json = Json::array();
-  for (const auto& [name, text] : sources)
     json.push_back({{"name", bytes_to_json(name)}, {"source", bytes_to_json(text)}});
   return json;
 }
@@ -163,9 +156,6 @@ Evidence read_evidence(const Json& json) {
   evidence.runs = runs_from_json(json.at("runs"));
   evidence.oracle = json.at("oracle");
   evidence.search = json.at("search");
-  // Evidence of before there were sources has none.
-  for (const Json& file : json.value("sources", Json::array()))
-    evidence.sources.insert_or_assign(bytes_from_json(file.at("name")), bytes_from_json(file.at("text")));
   if (json.contains("sources")) evidence.sources = sources_from_json(json.at("sources"));
   evidence.notes = strings_from_json(json.at("notes"));
   if (const Json& error = json.at("unobserved"); !error.is_null())
@@ -190,7 +180,6 @@ Json to_json(const Evidence& evidence) {
                {"runs", runs_to_json(evidence.runs)},
                {"oracle", evidence.oracle},
                {"search", evidence.search},
-               {"sources", sources_to_json(evidence.sources)},
                {"notes", strings_to_json(evidence.notes)},
                {"unobserved", evidence.unobserved ? error_to_json(*evidence.unobserved) : Json(nullptr)}};
   if (!evidence.sources.empty()) json["sources"] = sources_to_json(evidence.sources);
