@@ -7,7 +7,7 @@
 namespace memgrade {
 namespace {
 
-constexpr std::array<std::pair<Ending, std::string_view>, 12> words{{
+constexpr std::array<std::pair<Ending, std::string_view>, 15> words{{
     {Ending::exited, "exited"},
     {Ending::signaled, "signaled"},
     {Ending::wall_timeout, "wall_timeout"},
@@ -19,6 +19,9 @@ constexpr std::array<std::pair<Ending, std::string_view>, 12> words{{
     {Ending::process_limit, "process_limit"},
     {Ending::panic, "panic"},
     {Ending::reset, "reset"},
+    {Ending::oops, "oops"},
+    {Ending::hang, "hang"},
+    {Ending::no_evidence, "no_evidence"},
     {Ending::not_started, "not_started"},
 }};
 
@@ -36,13 +39,14 @@ std::optional<Ending> ending_from(std::string_view word) {
 }
 
 bool is_timeout(Ending ending) {
-  return ending == Ending::wall_timeout || ending == Ending::cpu_timeout || ending == Ending::quiet_timeout;
+  return ending == Ending::wall_timeout || ending == Ending::cpu_timeout || ending == Ending::quiet_timeout ||
+         ending == Ending::hang;
 }
 
 bool is_crash(Ending ending) {
   return ending == Ending::signaled || ending == Ending::memory_limit || ending == Ending::output_limit ||
          ending == Ending::disk_limit || ending == Ending::process_limit || ending == Ending::panic ||
-         ending == Ending::reset;
+         ending == Ending::reset || ending == Ending::oops || ending == Ending::no_evidence;
 }
 
 }  // namespace memgrade

@@ -21,6 +21,9 @@ enum class Ending {
   process_limit,  // made more processes than allowed
   panic,          // a kernel stopped itself because it could not go on
   reset,          // a machine restarted itself
+  oops,           // a fault in the kernel ended what it was doing; the machine went on
+  hang,           // a call into the kernel did not come back
+  no_evidence,    // what an agent in the guest recorded is incomplete or was tampered with
   not_started,    // could not be executed: no executable, another architecture, a missing interpreter
 };
 

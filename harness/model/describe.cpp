@@ -81,6 +81,12 @@ std::string describe_ending(const RunRecord& run) {
       return run.limit.empty() ? "panicked" : fmt::format("panicked: {}", shorten(printable(run.limit), 160));
     case Ending::reset:
       return "restarted the machine";
+    case Ending::oops:
+      return fmt::format("crashed in the kernel: {}", shorten(printable(run.limit), 200));
+    case Ending::hang:
+      return fmt::format("hung: {}", shorten(printable(run.limit), 200));
+    case Ending::no_evidence:
+      return "left no whole record of what it did: " + shorten(printable(run.limit), 200);
     case Ending::not_started:
       return "could not be started";
     default:
