@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <harness/base/json.hpp>
+#include <harness/base/text.hpp>
 
 namespace memgrade {
 namespace {
@@ -41,6 +42,19 @@ Result<Json> parse_json(std::string_view text, std::string where) {
 
 std::string dump_json(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+Json with_utf8(const Json& value) {
+  if (value.is_string()) return to_utf8(value.get_ref<const std::string&>());
+  if (value.is_array()) {
+    Json list = Json::array();
+    for (const Json& inner : value) list.push_back(with_utf8(inner));
+    return list;
+  }
+  if (!value.is_object()) return value;
+  Json object = Json::object();
+  for (const auto& [key, inner] : value.items()) object[to_utf8(key)] = with_utf8(inner);
+  return object;
 }
 
 }  // namespace memgrade

@@ -17,4 +17,8 @@ using Json = nlohmann::ordered_json;
 // Serialises without ever throwing: bytes that are not UTF-8 become U+FFFD. `indent` < 0 writes one line.
 [[nodiscard]] std::string dump_json(const Json& value, int indent = 2);
 
+// `value` with every text in it, and every key, made valid UTF-8. What passed this comes back from its
+// serialised form as it went; a text that a guest or a program gave does not by itself.
+[[nodiscard]] Json with_utf8(const Json& value);
+
 }  // namespace memgrade

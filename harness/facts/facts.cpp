@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <harness/base/text.hpp>
 #include <harness/facts/definition.hpp>
 #include <harness/facts/facts.hpp>
 #include <harness/facts/numbers.hpp>
@@ -160,6 +161,16 @@ Json how_recognised(const std::vector<FactSpec>& specs) {
   return all;
 }
 
+// What the agent of a guest saw, and the files that were taken out of it, as text. No fact of the lab can
+// hide these: they stand for what was seen, the lab's for what was printed.
+void add_observed(Json& facts, const RunRecord& run) {
+  if (!run.observed.is_object()) return;
+  facts.update(with_utf8(run.observed));
+  Json files = Json::object();
+  for (const auto& [name, file] : run.files) files[to_utf8(name)] = clean_text(file.bytes);
+  facts["files"] = std::move(files);
+}
+
 }  // namespace
 
 Json extract(const FactSpec& spec, const RunRecord& run, const Json& truth) {
@@ -176,6 +187,7 @@ Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, cons
   };
   std::vector<Json> values = extract_all(specs, run, truth);
   for (std::size_t i = 0; i < specs.size(); ++i) facts[specs[i].name] = std::move(values[i]);
+  add_observed(facts, run);
   return facts;
 }
 

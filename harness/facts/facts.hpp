@@ -31,7 +31,8 @@ namespace memgrade::facts {
 [[nodiscard]] Json extract(const FactSpec& spec, const RunRecord& run, const Json& truth);
 
 // All lab facts of one run and what is known of every run: exit_status (null when it did not exit by itself),
-// signal, ending, stdout, stderr.
+// signal, ending, stdout, stderr. Of a run with `observed`: its keys (values, steps, marks, printed, exits),
+// and `files`, the text of each file.
 [[nodiscard]] Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth);
 
 // Everything that checkers can name: {"<run>": {…}, "oracle": {"<run>": {…}}, "build": {…}, "search": {…}}.

@@ -11,10 +11,6 @@
 
 namespace memgrade {
 
-[[nodiscard]] std::string to_base64(std::string_view bytes);
-// Standard alphabet with padding; throws std::invalid_argument on anything else.
-[[nodiscard]] std::string from_base64(std::string_view text);
-
 // A JSON string, or {"base64": "…"} when `bytes` are not UTF-8.
 [[nodiscard]] Json bytes_to_json(std::string_view bytes);
 [[nodiscard]] std::string bytes_from_json(const Json& json);

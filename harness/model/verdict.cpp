@@ -65,6 +65,23 @@ std::string why_no_line(const RunRecord& run, const Json& facts, std::string_vie
   return text;
 }
 
+// Of the facts that a guest's agent gives; "" when `fact_name` is none of them.
+std::string why_not_observed(const RunRecord& run, std::string_view fact_name) {
+  const auto dot = fact_name.find('.');
+  if (!run.observed.is_object() || dot == std::string_view::npos) return {};
+  const std::string_view kind = fact_name.substr(0, dot);
+  const std::string name = quote(fact_name.substr(dot + 1, 80));
+  std::string text;
+  if (kind == "values") text = fmt::format("nothing could be read for {}", name);
+  if (kind == "steps") text = fmt::format("the step {} was not taken", name);
+  if (kind == "marks") text = fmt::format("the run did not get to {}", name);
+  if (kind == "printed" || kind == "exits") text = fmt::format("nothing is known of the process {}", name);
+  if (kind == "files") text = fmt::format("there is no file {}", name);
+  if (!text.empty() && run.ending != Ending::exited)
+    text += fmt::format("; the guest {}", describe_ending(run));
+  return text;
+}
+
 std::string why_no_run(const Evidence& evidence, std::string_view name) {
   if (name.starts_with("build.") || name == "build") return "nothing was built";
   if (name.starts_with("search.") || name == "search") return "no search took place";
@@ -99,6 +116,7 @@ std::string why_missing(const Observed& observed, std::string_view dotted_name) 
   if (run == nullptr) return why_no_run(evidence, dotted_name);
   const std::string_view fact_name =
       dotted_name.size() > run->name.size() ? dotted_name.substr(run->name.size() + 1) : "anything";
+  if (std::string text = why_not_observed(*run, fact_name); !text.empty()) return text;
   if (run->ending == Ending::not_started) return "the program could not be started";
   if (run->ending != Ending::exited)
     return fmt::format("the program {} before it printed this", describe_ending(*run));

@@ -40,5 +40,13 @@ TEST(Json, BytesThatAreNotUtf8AreWrittenAsReplacement) {
             "b\"}");
 }
 
+TEST(Json, WithUtf8EveryTextSurvivesItsSerialisedForm) {
+  const Json made =
+      with_utf8({{"a\xff", Json::array({"b\xfe\x80", 3, nullptr})}, {"c", {{"d", "\xc3\xa9"}}}});
+  EXPECT_EQ(*parse_json(dump_json(made)), made);
+  EXPECT_EQ(made["a\xef\xbf\xbd"][1], 3);
+  EXPECT_EQ(made["c"]["d"], "\xc3\xa9");
+}
+
 }  // namespace
 }  // namespace memgrade

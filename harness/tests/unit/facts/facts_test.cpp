@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <harness/facts/facts.hpp>
+#include <harness/model/verdict.hpp>
 
 #include <ctime>
 #include <functional>
@@ -250,6 +251,28 @@ TEST(Hostile, TextAroundTheAnswerChangesNothing) {
   std::string out =
       std::string(1'000'000, '\xff') + "\nPage Faults = 244\n" + std::string(100'000, '\0') + "\n\xc3\x28\n";
   EXPECT_EQ(facts_of_run(kLabFacts, printed(out), nullptr)["faults"], 244);
+}
+
+TEST(Observed, OfAGuestBecomesFactsOfTheRun) {
+  RunRecord run = printed("vma 3\n");
+  run.observed = {{"values", {{"vma", "41\n\xff"}, {"faults", "9"}}},
+                  {"steps", {{"load", {{"result", -1}, {"errno", 22}}}}},
+                  {"marks", {{"on", 1.5}}}};
+  run.files = {{"out.txt", {"1,\x1b[1m2\n", false, 4}}};
+  Evidence evidence;
+  evidence.runs.push_back(run);
+  const Json facts = gather(kLabFacts, evidence);
+  EXPECT_EQ(fact({evidence, facts}, "book.values.vma"), "41\n\xef\xbf\xbd");
+  EXPECT_EQ(fact({evidence, facts}, "book.steps.load.errno"), 22);
+  EXPECT_EQ(fact({evidence, facts}, "book.marks.on"), 1.5);
+  EXPECT_EQ(fact({evidence, facts}, "book.files.out.txt"), "1,2\n");
+  EXPECT_TRUE(fact({evidence, facts}, "book.faults").is_null());
+}
+
+TEST(Observed, ARunWithoutAGuestHasNone) {
+  RunRecord run = printed("x");
+  run.files = {{"out.txt", {"1\n", false, 2}}};
+  EXPECT_FALSE(facts_of_run(kLabFacts, run, nullptr).contains("files"));
 }
 
 }  // namespace

@@ -76,6 +76,18 @@ TEST(WhyMissing, SaysWhatWasLookedFor) {
               testing::MatchesRegex("no line of the output looks like .Page Faults = 244."));
 }
 
+TEST(WhyMissing, WhatAGuestDidNotGetTo) {
+  RunRecord run;
+  run.observed = Json::object();
+  const Evidence evidence = one_run(run);
+  EXPECT_EQ(why(evidence, "book.marks.on"), "the run did not get to \"on\"");
+  EXPECT_EQ(why(evidence, "book.steps.load.errno"), "the step \"load.errno\" was not taken");
+  EXPECT_EQ(why(evidence, "book.files.out.txt"), "there is no file \"out.txt\"");
+  EXPECT_EQ(why(evidence, "book.page_faults"), "the program printed nothing");
+  run.ending = Ending::panic;
+  EXPECT_EQ(why(one_run(run), "book.values.vma"), "nothing could be read for \"vma\"; the guest panicked");
+}
+
 TEST(WhyMissing, BeforeTheRun) {
   Evidence evidence;
   EXPECT_EQ(why(evidence), "the program was not run for this");
