@@ -33,6 +33,7 @@ constexpr Subcommand kSubcommands[] = {
     {"rejudge", "Judge the evidence of a run once more", add_rejudge},
     {"doctor", "Say what is there, what is missing and how to get it", add_doctor},
     {"skeleton", "Write the starter code of a lab", add_skeleton},
+    {"kernels", "List, fetch or remove the Linux kernels for guests", add_kernels},
     {"case-format", "Print the reference of case files", add_case_format},
 };
 
