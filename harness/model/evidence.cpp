@@ -70,6 +70,8 @@ RunRecord run_from_json(const Json& json) {
   run.cpu_s = json.at("cpu_s").get<double>();
   run.peak_bytes = json.at("peak_bytes").get<std::uint64_t>();
   run.observed = json.value("observed", Json(nullptr));
+  if (!run.observed.is_null() && !run.observed.is_object())
+    throw std::invalid_argument("what was observed is no object");
   return run;
 }
 
