@@ -70,18 +70,37 @@ Diagnostic diagnostic_from_json(const Json& json) {
           json.at("message").get<std::string>(), json.at("option").get<std::string>()};
 }
 
+Json mark_to_json(const Mark& mark) {
+  return {{"points", mark.points},
+          {"by", to_utf8(mark.by)},
+          {"at", to_utf8(mark.at)},
+          {"late", mark.late},
+          {"note", to_utf8(mark.note)},
+          {"feedback", to_utf8(mark.feedback)},
+          {"older_than_code", mark.older_than_code}};
+}
+
+Mark mark_from_json(const Json& json) {
+  return {json.at("points").get<double>(),       json.at("by").get<std::string>(),
+          json.at("at").get<std::string>(),      json.at("late").get<bool>(),
+          json.at("note").get<std::string>(),    json.at("feedback").get<std::string>(),
+          json.at("older_than_code").get<bool>()};
+}
+
 Json task_to_json(const TaskReport& task) {
   Json checks = Json::array();
   for (const CheckReport& check : task.checks) checks.push_back(check_to_json(check));
   Json diagnostics = Json::array();
   for (const Diagnostic& found : task.diagnostics) diagnostics.push_back(diagnostic_to_json(found));
-  return {{"task", to_utf8(task.task)},         {"title", to_utf8(task.title)},
-          {"status", to_string(task.status)},   {"score", task.score},
-          {"max_score", task.max_score},        {"informational", task.informational},
-          {"message", to_utf8(task.message)},   {"checks", std::move(checks)},
-          {"notes", texts(task.notes)},         {"staff_notes", texts(task.staff_notes)},
-          {"commands", texts(task.commands)},   {"diagnostics", std::move(diagnostics)},
-          {"questions", texts(task.questions)}, {"evidence", to_utf8(task.evidence)}};
+  return {
+      {"task", to_utf8(task.task)},         {"title", to_utf8(task.title)},
+      {"status", to_string(task.status)},   {"score", task.score},
+      {"max_score", task.max_score},        {"informational", task.informational},
+      {"message", to_utf8(task.message)},   {"checks", std::move(checks)},
+      {"notes", texts(task.notes)},         {"staff_notes", texts(task.staff_notes)},
+      {"commands", texts(task.commands)},   {"diagnostics", std::move(diagnostics)},
+      {"questions", texts(task.questions)}, {"mark", task.mark ? mark_to_json(*task.mark) : Json(nullptr)},
+      {"evidence", to_utf8(task.evidence)}};
 }
 
 TaskReport task_from_json(const Json& json) {
@@ -101,6 +120,8 @@ TaskReport task_from_json(const Json& json) {
   task.commands = json.at("commands").get<std::vector<std::string>>();
   for (const Json& found : json.at("diagnostics")) task.diagnostics.push_back(diagnostic_from_json(found));
   task.questions = json.at("questions").get<std::vector<std::string>>();
+  // Reports of before there were marks have no such key.
+  if (const Json mark = json.value("mark", Json()); !mark.is_null()) task.mark = mark_from_json(mark);
   task.evidence = json.at("evidence").get<std::string>();
   return task;
 }
@@ -108,9 +129,11 @@ TaskReport task_from_json(const Json& json) {
 Json lab_to_json(const LabReport& lab) {
   Json tasks = Json::array();
   for (const TaskReport& task : lab.tasks) tasks.push_back(task_to_json(task));
-  return {{"lab", to_utf8(lab.lab)},    {"title", to_utf8(lab.title)},   {"score", lab.score},
-          {"max_score", lab.max_score}, {"source", to_utf8(lab.source)}, {"notes", texts(lab.notes)},
-          {"tasks", std::move(tasks)}};
+  Json json = {{"lab", to_utf8(lab.lab)},    {"title", to_utf8(lab.title)},   {"score", lab.score},
+               {"max_score", lab.max_score}, {"source", to_utf8(lab.source)}, {"notes", texts(lab.notes)},
+               {"tasks", std::move(tasks)}};
+  if (lab.machine.is_object()) json.update(lab.machine);
+  return json;
 }
 
 LabReport lab_from_json(const Json& json) {
@@ -122,6 +145,8 @@ LabReport lab_from_json(const Json& json) {
   lab.source = json.at("source").get<std::string>();
   lab.notes = json.at("notes").get<std::vector<std::string>>();
   for (const Json& task : json.at("tasks")) lab.tasks.push_back(task_from_json(task));
+  for (const char* key : {"kernel", "accelerator"})
+    if (json.contains(key)) lab.machine[key] = json.at(key);
   return lab;
 }
 
@@ -192,6 +217,7 @@ Report for_student(Report report) {
       // The stored evidence holds what the hidden checks looked at.
       if (hidden > 0) task.evidence.clear();
       task.staff_notes.clear();
+      if (task.mark) task.mark->note.clear();
     }
   }
   return report;

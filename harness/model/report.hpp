@@ -5,6 +5,7 @@
 #include <harness/base/result.hpp>
 #include <harness/model/evidence.hpp>
 #include <harness/model/status.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,16 @@ struct CheckReport {
   Visibility visibility = Visibility::visible;
 };
 
+// What a person gave for a task that a person marks.
+struct Mark {
+  double points = 0;
+  std::string by, at;            // who, and when in UTC: "2026-01-02T03:04:05Z"
+  bool late = false;             // costs nothing
+  std::string note;              // what only staff may read
+  std::string feedback;          // what the student reads with it
+  bool older_than_code = false;  // the submission has changed since
+};
+
 struct TaskReport {
   std::string task, title;
   TaskStatus status = TaskStatus::fail;
@@ -35,6 +46,7 @@ struct TaskReport {
   std::vector<std::string> commands;     // that reproduce the runs, to paste into a shell
   std::vector<Diagnostic> diagnostics;   // compiler findings, errors first
   std::vector<std::string> questions;    // of a manual task
+  std::optional<Mark> mark;              // of a manual task that a person has marked
   std::string evidence;                  // path relative to the report
 };
 
@@ -44,6 +56,7 @@ struct LabReport {
   std::string source;  // where the submission was found, relative to the student's directory
   std::vector<std::string> notes;
   std::vector<TaskReport> tasks;
+  Json machine = nullptr;  // {"kernel", "accelerator"} of a lab with a guest
 };
 
 struct Member {
@@ -54,7 +67,7 @@ struct Member {
 struct Student {
   std::string id, name;
   std::vector<Member> members;
-  bool late = false;
+  bool late = false;  // handed in or explained after the date
 };
 
 struct Report {
@@ -73,7 +86,8 @@ inline constexpr std::string_view kReportSchema = "memgrade/report/v1";
 [[nodiscard]] Json to_json(const Report& report);
 [[nodiscard]] Result<Report> report_from_json(const Json& json);
 
-// The report as a student may see it: staff rows and everything that they say are gone; scores stay.
+// The report as a student may see it: staff rows and everything that they say are gone, and what staff wrote
+// for one another; scores stay.
 [[nodiscard]] Report for_student(Report report);
 
 }  // namespace memgrade

@@ -111,6 +111,7 @@ class Console {
   void detail_lines(const CheckReport& check);
   void diagnostics(const TaskReport& task);
   void commands(const TaskReport& task);
+  void mark(const Mark& mark);
   void list(std::string_view heading, const std::vector<std::string>& items, std::size_t most);
 
   std::string painted(std::string_view text, Tone tone) const {
@@ -164,7 +165,7 @@ std::string Console::bar(double score, double max_score, Tone tone) const {
 void Console::header(const Report& report) {
   block("", "", person(report.student.id, report.student.name), Tone::strong);
   for (const Member& member : report.student.members) block("", "with ", member_line(member), Tone::plain);
-  if (report.student.late) block("", "", "handed in late", Tone::middling);
+  if (report.student.late) block("", "", "late", Tone::middling);
   for (const std::string& text : report.notes) block("", "· ", one_line(text), Tone::plain);
 }
 
@@ -217,6 +218,7 @@ void Console::row(const TaskReport& task, std::size_t status_columns, std::size_
 void Console::details(const TaskReport& task) {
   const std::size_t before = out_.size();
   if (!task.message.empty()) note("", shorten(plain_text(task.message), limits_.message_bytes));
+  if (task.mark) mark(*task.mark);
   std::size_t failed = 0;
   for (const CheckReport& one : task.checks) {
     if (one.passed && verbose_) passed_check(one);
@@ -291,6 +293,11 @@ void Console::commands(const TaskReport& task) {
     }
   }
   more(task.commands.size() - std::min(task.commands.size(), limits_.commands), "command");
+}
+
+void Console::mark(const Mark& mark) {
+  note("", mark_line(mark), mark.late ? Tone::middling : Tone::plain);
+  for (const std::string& text : mark_remarks(mark)) note("  · ", shorten(text, limits_.message_bytes));
 }
 
 void Console::list(std::string_view heading, const std::vector<std::string>& items, std::size_t most) {

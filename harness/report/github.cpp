@@ -99,6 +99,7 @@ Finding of_task(const TaskReport& task) {
     finding.message += (finding.message.empty() ? "" : "\n") + check_text(check);
   }
   if (failed > 1) finding.message += fmt::format("\n({} in all)", counted(failed, "wrong check"));
+  if (finding.message.empty() && task.mark) finding.message = mark_line(*task.mark);
   if (finding.message.empty()) finding.message = status_words(task.status);
   return finding;
 }

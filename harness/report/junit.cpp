@@ -121,6 +121,7 @@ std::string summary(const TaskReport& task) {
     if (!check.passed) wrong.push_back(title_of(check.title, check.checker));
   }
   if (task.status == TaskStatus::pending) return "a person marks this task";
+  if (wrong.empty() && task.mark) return mark_line(*task.mark);
   return wrong.empty() ? std::string(status_words(task.status)) : "not right: " + join(wrong, ", ");
 }
 
@@ -162,6 +163,8 @@ std::string remainder(const TaskReport& task) {
       if (text.size() < kMaxTextBytes) text += fmt::format("{}{}\n", label, one_line(line));
     }
   };
+  if (task.mark) add("", {mark_line(*task.mark)});
+  if (task.mark) add("", mark_remarks(*task.mark));
   add("note: ", task.notes);
   add("note, staff only: ", task.staff_notes);
   add("question: ", task.questions);
@@ -245,6 +248,7 @@ void Writer::suite(const LabReport& lab, std::string_view name) {
   out_ += property("points", points(lab.score), "      ");
   out_ += property("max_points", points(lab.max_score), "      ");
   out_ += property("provisional", report_.provisional ? "true" : "false", "      ");
+  if (report_.student.late) out_ += property("late", "true", "      ");
   out_ += "    </properties>\n";
   std::map<std::string, int> used;
   for (const TaskReport& task : lab.tasks)
@@ -261,6 +265,9 @@ void Writer::testcase(const LabReport& lab, const TaskReport& task, std::string_
   out_ += property("points", points(task.score), kIndent);
   out_ += property("max_points", points(task.max_score), kIndent);
   if (task.informational) out_ += property("informational", "true", kIndent);
+  if (task.mark) out_ += property("marked_by", task.mark->by, kIndent);
+  if (task.mark) out_ += property("marked_at", task.mark->at, kIndent);
+  if (task.mark && task.mark->late) out_ += property("late", "true", kIndent);
   out_ += "      </properties>\n";
   const Outcome outcome = outcome_of(task);
   const std::string message = attribute(summary(task));

@@ -162,11 +162,20 @@ std::string commands(const TaskReport& task) {
   return lines.empty() ? lines : "To reproduce:\n\n" + fence("sh", lines);
 }
 
+std::string mark_text(const Mark& mark) {
+  std::string text = prose(mark_line(mark)) + "\n";
+  const std::vector<std::string> remarks_of_it = mark_remarks(mark);
+  if (!remarks_of_it.empty()) text += "\n";
+  for (const std::string& remark : remarks_of_it) text += "- " + prose(remark) + "\n";
+  return text;
+}
+
 std::string task_text(const TaskReport& task) {
   std::string text =
       fmt::format("\n### {} {}: {}, {}\n\n", mark(task.status), prose(title_of(task.title, task.task)),
                   status_words(task.status), points_cell(task));
   if (!task.message.empty()) text += prose(task.message) + "\n";
+  if (task.mark) text += mark_text(*task.mark);
   const auto separate = [&text](const std::string& part) {
     while (text.ends_with("\n\n")) text.pop_back();
     if (!part.empty()) text += "\n" + part;
@@ -183,9 +192,9 @@ std::string task_text(const TaskReport& task) {
   return text;
 }
 
-// A passed task has a section only when something in it did not hold.
+// A passed task has a section only when something in it did not hold, or a person marked it.
 bool needs_section(const TaskReport& task) {
-  return task.status != TaskStatus::pass ||
+  return task.status != TaskStatus::pass || task.mark ||
          std::ranges::any_of(task.checks, [](const CheckReport& check) { return !check.passed; });
 }
 
@@ -205,7 +214,7 @@ std::string header(const Report& report) {
   text += tally(report) + "\n";
   const std::string provisional = provisional_note(report);
   if (!provisional.empty()) text += fmt::format("\n> **Note:** {}\n", prose(provisional));
-  if (report.student.late) text += "\nHanded in late.\n";
+  if (report.student.late) text += "\nLate.\n";
   if (!report.student.members.empty()) text += "\n";
   for (const Member& member : report.student.members)
     text += fmt::format("- with {}\n", prose(member_line(member), 300));

@@ -100,6 +100,23 @@ std::vector<std::string> remarks(const CheckReport& check) {
   return found;
 }
 
+std::string mark_line(const Mark& mark) {
+  // 2026-01-02T03:04:05Z, as marks are stored; anything else is shown as it is.
+  const std::string at = one_line(mark.at);
+  const bool known = at.size() == 20 && at[10] == 'T' && at[19] == 'Z';
+  const std::string when = known ? fmt::format("{} at {} UTC", at.substr(0, 10), at.substr(11, 5)) : at;
+  return fmt::format("marked by {} on {}{}", one_line(mark.by), when, mark.late ? ", late" : "");
+}
+
+std::vector<std::string> mark_remarks(const Mark& mark) {
+  std::vector<std::string> found;
+  if (mark.older_than_code)
+    found.emplace_back("the mark is older than the code: the submission has changed since");
+  if (!mark.feedback.empty()) found.push_back("feedback: " + one_line(mark.feedback));
+  if (!mark.note.empty()) found.push_back("note, staff only: " + one_line(mark.note));
+  return found;
+}
+
 std::string tally(const Report& report) {
   constexpr std::array kOrder = {TaskStatus::pass,    TaskStatus::partial,    TaskStatus::fail,
                                  TaskStatus::crash,   TaskStatus::timeout,    TaskStatus::skipped,

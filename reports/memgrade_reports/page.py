@@ -6,6 +6,7 @@ addresses are fragments of the page and relative links to the evidence.
 
 import math
 import os
+import re
 import tempfile
 from urllib.parse import quote
 
@@ -70,6 +71,24 @@ def _finding(task, failed):
     return ""
 
 
+def mark_line(mark):
+    """Who marked a task and when, as in the other reports."""
+    at = mark["at"]
+    when = f"{at[:10]} at {at[11:16]} UTC" if re.fullmatch(r".{10}T.{8}Z", at) else at
+    return f"marked by {mark['by']} on {when}{', late' if mark['late'] else ''}"
+
+
+def _mark_remarks(mark):
+    found = []
+    if mark["older_than_code"]:
+        found.append("the mark is older than the code: the submission has changed since")
+    if mark["feedback"]:
+        found.append(f"feedback: {mark['feedback']}")
+    if mark["note"]:
+        found.append(f"note, staff only: {mark['note']}")
+    return found
+
+
 def _task_view(task, anchor):
     checks = [_check_view(check) for check in task["checks"]]
     failed = [check for check in checks if check["status"] != "pass"]
@@ -86,6 +105,7 @@ def _task_view(task, anchor):
         "words": STATUS_WORDS.get(task["status"], task["status"]), "symbol": SYMBOLS[task["status"]],
         "points": score, "finding": _finding(task, failed), "open": task["status"] != "pass" or bool(failed),
         "link": evidence_link(task["evidence"]), "unknown": unknown,
+        "mark": task["mark"] and {**task["mark"], "line": mark_line(task["mark"]), "remarks": _mark_remarks(task["mark"])},
     }
 
 

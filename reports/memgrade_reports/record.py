@@ -15,10 +15,22 @@ _CHECK = {
     "expected": str, "observed": str, "message": str, "detail": str, "hint": str, "visibility": str,
 }
 _DIAGNOSTIC = {"file": str, "line": int, "column": int, "severity": str, "message": str, "option": str}
+_MARK = {
+    "points": float, "by": str, "at": str, "late": bool, "note": str, "feedback": str, "older_than_code": bool,
+}
+
+
+class _Maybe:
+    """A value that may be null or missing."""
+
+    def __init__(self, shape):
+        self.shape = shape
+
+
 _TASK = {
     "task": str, "title": str, "status": STATUSES, "score": float, "max_score": float, "informational": bool,
     "message": str, "checks": [_CHECK], "notes": [str], "staff_notes": [str], "commands": [str],
-    "diagnostics": [_DIAGNOSTIC], "questions": [str], "evidence": str,
+    "diagnostics": [_DIAGNOSTIC], "questions": [str], "mark": _Maybe(_MARK), "evidence": str,
 }
 _LAB = {
     "lab": str, "title": str, "score": float, "max_score": float, "source": str, "notes": [str], "tasks": [_TASK],
@@ -50,7 +62,9 @@ def _read(value, shape, place):
     if isinstance(shape, dict):
         if not isinstance(value, dict):
             raise BadReport(f"{place}: not an object")
-        return {key: _read(_item(value, key, place), part, f"{place}.{key}") for key, part in shape.items()}
+        return {key: _read(_item(value, key, part, place), part, f"{place}.{key}") for key, part in shape.items()}
+    if isinstance(shape, _Maybe):
+        return None if value is None else _read(value, shape.shape, place)
     if isinstance(shape, list):
         if not isinstance(value, list):
             raise BadReport(f"{place}: not a list")
@@ -62,8 +76,10 @@ def _read(value, shape, place):
     return _read_leaf(value, shape, place)
 
 
-def _item(value, key, place):
+def _item(value, key, shape, place):
     if key not in value:
+        if isinstance(shape, _Maybe):
+            return None
         raise BadReport(f"{place}: no {key!r}")
     return value[key]
 

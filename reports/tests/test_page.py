@@ -85,12 +85,34 @@ class RunDirectory(unittest.TestCase):
 class Content(RunDirectory):
     def test_says_what_is_wrong_with_every_task(self):
         text = "".join(Outline(self.made()).texts)
-        for part in ("Ada Example 示例", "2.25", "of 10 points", "handed in late", "Bo Sample", "Provisional.",
+        for part in ("Ada Example 示例", "2.25", "of 10 points", "late", "Bo Sample", "Provisional.",
                      "From row 189 on a page is found", "812 of 1000 rows agree", "25927 (truth)",
                      "frames may be handed out in any order", "src/vm.c:10:5", "expected ';' before '}' token",
                      "Killed by signal 11 (SIGSEGV)", "为什么需要脏位?", "cd submission && ./vm -n 128 -p lru",
                      "results were read from out.txt", "limits the task to 50 %", "staff only", "bubblewrap 0.8.0"):
             self.assertIn(part, text)
+
+    def test_a_mark_says_who_when_late_and_that_the_code_has_changed(self):
+        value = golden()
+        mark = {"points": 0.5, "by": "Ms Grace", "at": "2026-01-02T03:04:05Z", "late": True, "note": "asked twice",
+                "feedback": "read about dirty bits", "older_than_code": True}
+        value["labs"][0]["tasks"][1]["mark"] = mark
+        text = "".join(Outline(self.made(value)).texts)
+        for part in ("marked by Ms Grace on 2026-01-02 at 03:04 UTC, late", "older than the code",
+                     "feedback: read about dirty bits", "note, staff only: asked twice"):
+            self.assertIn(part, text)
+        value["labs"][0]["tasks"][1]["mark"] = {**mark, "late": False, "older_than_code": False, "note": "", "at": "then"}
+        text = "".join(Outline(self.made(value)).texts)
+        self.assertIn("marked by Ms Grace on then", text)
+        for part in ("older than the code", "staff only: ", "on then, late"):
+            self.assertNotIn(part, text)
+
+    def test_a_report_of_before_there_were_marks_is_a_page(self):
+        value = golden()
+        for lab in value["labs"]:
+            for task in lab["tasks"]:
+                task.pop("mark", None)
+        self.assertFalse(" UTC" in self.made(value))
 
     def test_every_status_is_a_word_and_not_a_colour_alone(self):
         text = "".join(Outline(self.made()).texts)
