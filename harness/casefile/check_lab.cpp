@@ -36,6 +36,7 @@ class LabCheck {
   void check_list();
   void check_needs();
   void check_sum();
+  void check_sum(const std::string& shape);
   Loaded result() const;
   const CheckedTask* file_of(std::string_view name) const {
     const auto found = std::ranges::find(tasks_, name, &CheckedTask::file_name);
@@ -54,6 +55,19 @@ class LabCheck {
   bool facts_sound_ = false;
   std::vector<std::string> fact_names_;
 };
+
+bool is_for(const Json& task, const std::string& shape) {
+  const Json shapes = task.value("shapes", Json::array());
+  return shapes.empty() || std::ranges::any_of(shapes, [&](const Json& one) { return one == shape; });
+}
+
+// Every shape that `task` is for, `needed` is for too: a task that does not exist never passes.
+bool exists_wherever(const Json& needed, const Json& task) {
+  const Json shapes = task.value("shapes", Json::array());
+  if (needed.value("shapes", Json::array()).empty()) return true;
+  return !shapes.empty() &&
+         std::ranges::all_of(shapes, [&](const Json& one) { return is_for(needed, one.get<std::string>()); });
+}
 
 // The collector decides which keys there are, so it is looked up before anything is checked.
 const CollectorSpec* collector_of(const Document& document, const Vocabulary& vocabulary) {
@@ -175,8 +189,14 @@ void LabCheck::check_needs() {
       if (!known.contains(name)) {
         checked.complain(pointer,
                          fmt::format("there is no task {}{}", shown(name), did_you_mean(name, names)));
-      } else {
-        wishes.push_back({tasks_[index].file_name, name, index, pointer});
+        continue;
+      }
+      wishes.push_back({tasks_[index].file_name, name, index, pointer});
+      const CheckedTask* needed = file_of(name);
+      if (needed != nullptr && needed->checked.sound("/shapes") && checked.sound("/shapes") &&
+          !exists_wherever(needed->checked.value, checked.value)) {
+        checked.complain(pointer,
+                         fmt::format("the task {} is not for every shape that this one is for", shown(name)));
       }
     }
   }
@@ -188,19 +208,28 @@ void LabCheck::check_needs() {
 
 void LabCheck::check_sum() {
   if (!list_sound_ || !lab_.value.contains("points") || !lab_.sound("/points")) return;
+  std::vector<std::string> shapes;
+  if (settings_sound_) shapes = shapes_of(*collector_, lab_.value[collector_->name]);
+  if (shapes.empty()) return check_sum("");
+  for (const std::string& shape : shapes) check_sum(shape);
+}
+
+void LabCheck::check_sum(const std::string& shape) {
   double sum = 0;
   for (const std::string& name : listed_) {
     const CheckedTask* task = file_of(name);
     // Without one of the summands a wrong sum is no news.
     if (task == nullptr || !task->readable || !task->checked.sound("/points")) return;
     const Json& json = task->checked.value;
-    if (!task->checked.sound("/informational")) return;
+    if (!task->checked.sound("/informational") || !task->checked.sound("/shapes")) return;
+    if (!is_for(json, shape)) continue;
     if (!json.value("informational", false)) sum += json.value("points", 0.0);
   }
   const auto points = lab_.value["points"].get<double>();
   if (std::abs(sum - points) > 1e-9 * std::max(1.0, points)) {
-    lab_.complain("/points", fmt::format("the tasks' points add up to {}, the lab says {}", plain_number(sum),
-                                         plain_number(points)));
+    const std::string which = shape.empty() ? "" : fmt::format(" for the shape '{}'", shape);
+    lab_.complain("/points", fmt::format("the tasks' points{} add up to {}, the lab says {}", which,
+                                         plain_number(sum), plain_number(points)));
   }
 }
 

@@ -119,6 +119,12 @@ std::vector<KeySpec> task_keys(const CollectorSpec* collector) {
        .type = boolean,
        .fallback = false,
        .doc = "Shown, never counted, fails nobody."},
+      {.key = "shapes",
+       .type = name,
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "The shapes of submissions that it is for, where the lab's collector tells several apart; for "
+              "another it does not exist. Without it, all. For each shape the points add up to the lab's."},
       needs_key(),
       {.key = "collect",
        .type = object,
@@ -156,6 +162,15 @@ const std::vector<KeySpec>& check_keys() {
        .fallback = Json::array(),
        .doc = "The shapes of submissions that it looks at, where the lab's collector tells several apart; "
               "for another it does not exist. Without it, all."},
+      {.key = "if_unseen",
+       .type = choice,
+       .fallback = "fail",
+       .doc =
+           "When it could not look, because the submission's shape does not allow it: `fail`; `omit`, then "
+           "its weight goes to the other checks of the task and the report says so; `person`, then the "
+           "task is pending until a person marks it. A task all of whose checks are omitted is pending "
+           "too.",
+       .choices = {"fail", "omit", "person"}},
       {.key = "visibility",
        .type = choice,
        .fallback = "visible",

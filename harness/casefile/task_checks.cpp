@@ -34,24 +34,30 @@ void check_judge(Checked& task) {
   }
 }
 
-// A check for a shape that nothing has would never be done.
+// A task or a check for a shape that nothing has would never be done.
 void check_shapes(Checked& task, const LabSettings& from) {
-  if (!task.sound("/judge")) return;
-  const auto known =
-      from.collector.shapes ? from.collector.shapes(*from.settings) : std::vector<std::string>();
-  const Json judge = task.value.value("judge", Json::array());
-  for (std::size_t i = 0; i < judge.size(); ++i) {
-    const Json shapes = judge[i].at("params").value("shapes", Json::array());
-    for (std::size_t j = 0; j < shapes.size(); ++j) {
-      const auto name = shapes[j].get<std::string>();
+  const std::vector<std::string> known = shapes_of(from.collector, *from.settings);
+  const auto check_names = [&](const std::string& pointer, const Json& shapes) {
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      const auto name = shapes[i].get<std::string>();
       if (std::ranges::find(known, name) != known.end()) continue;
-      task.complain(fmt::format("/judge/{}/params/shapes/{}", i, j),
+      task.complain(fmt::format("{}/{}", pointer, i),
                     fmt::format("this lab knows no shape {}{}", shown(name), did_you_mean(name, known)));
     }
-  }
+  };
+  if (task.sound("/shapes")) check_names("/shapes", task.value.value("shapes", Json::array()));
+  if (!task.sound("/judge")) return;
+  const Json judge = task.value.value("judge", Json::array());
+  for (std::size_t i = 0; i < judge.size(); ++i)
+    check_names(fmt::format("/judge/{}/params/shapes", i),
+                judge[i].at("params").value("shapes", Json::array()));
 }
 
 }  // namespace
+
+std::vector<std::string> shapes_of(const CollectorSpec& collector, const Json& settings) {
+  return collector.shapes ? collector.shapes(settings) : std::vector<std::string>();
+}
 
 void check_schema(Checked& checked) {
   if (!checked.value.contains("schema") || !checked.sound("/schema") || checked.value["schema"] == 1) return;

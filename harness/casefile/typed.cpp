@@ -25,6 +25,10 @@ CheckSpec check_from(const Json& named, Place place, const Vocabulary& vocabular
   check.gate = check.params.value("gate", false);
   check.cap = check.params.value("cap", 0.0);
   check.shapes = check.params.value("shapes", std::vector<std::string>());
+  const std::string if_unseen = check.params.value("if_unseen", "fail");
+  check.if_unseen = if_unseen == "omit"     ? IfUnseen::omit
+                    : if_unseen == "person" ? IfUnseen::person
+                                            : IfUnseen::fail;
   const bool staff = check.params.value("visibility", "") == to_string(Visibility::staff);
   check.visibility = staff ? Visibility::staff : Visibility::visible;
   for (const KeySpec& common : check_keys()) check.params.erase(common.key);
@@ -81,6 +85,7 @@ Task task_from(const Checked& checked, const Vocabulary& vocabulary) {
   task.manual = json.value("manual", false);
   task.informational = json.value("informational", false);
   task.questions = words(json, "questions");
+  task.shapes = words(json, "shapes");
   for (const Json& need : json.value("needs", Json::array())) {
     const auto at_least = task_status_from(need.value("at_least", "pass"));
     task.needs.push_back({need.value("task", ""), at_least.value_or(TaskStatus::pass)});

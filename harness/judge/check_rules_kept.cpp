@@ -1,5 +1,6 @@
 // What the models found in seeded call sequences (Evidence::search, "families"). A family whose sequences did
-// not come to their end proves nothing and does not pass.
+// not come to their end proves nothing and does not pass. Where the driver does not go into the submission's
+// kernel, "driver_unseen" says why, and nobody has looked.
 #include <fmt/format.h>
 
 #include <harness/base/text.hpp>
@@ -43,6 +44,8 @@ Verdict check(const Json& params, const Observed& observed) {
   const std::string expected = "every rule kept";
   const Json& search = observed.evidence.search;
   const Json& family = param(param(search, "families"), name);
+  if (const std::string why = text_at(search, "driver_unseen"); !why.empty() && !family.is_object())
+    return unseen_verdict(expected, why);
   if (observed.evidence.unobserved || !family.is_object())
     return fail_verdict(expected, "nothing", "the kernel could not be driven, so nothing is known of it");
   const Json& violations = param(family, "violations");

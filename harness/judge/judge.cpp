@@ -3,6 +3,9 @@
 //   share  = Σ weight·fraction / Σ weight over the checks that are no gates; 1 when there are gates alone
 //   capped = the least of share and the caps of the gates that do not pass
 //   score  = points · capped
+//
+// A check that could not look, and whose case does not take that for a failure, is no check here: a note says
+// why. When a person must look, or nothing is left that earns points, the task is pending.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,30 +54,34 @@ bool looks_at(const CheckSpec& check, const std::string& shape) {
   return check.shapes.empty() || std::ranges::find(check.shapes, shape) != check.shapes.end();
 }
 
-CheckReport run_check(const CheckSpec& spec, const Observed& observed) {
+Verdict run_check(const CheckSpec& spec, const Observed& observed) {
   const Checker* const checker = find_checker(spec.checker);
   if (checker == nullptr)
-    return report_of(spec,
-                     fail_verdict("", "", fmt::format("there is no check named {}", quote(spec.checker))));
-  return report_of(spec, checker->check(spec.params, observed));
+    return fail_verdict("", "", fmt::format("there is no check named {}", quote(spec.checker)));
+  return checker->check(spec.params, observed);
+}
+
+// What the gates leave of the points.
+double cap_of(const std::vector<CheckReport>& checks) {
+  double cap = 1;
+  for (const CheckReport& check : checks)
+    if (check.gate && !check.passed) cap = std::min(cap, std::clamp(check.cap, 0.0, 1.0));
+  return cap;
 }
 
 double share_of(const std::vector<CheckReport>& checks) {
-  double earned = 0, weights = 0, cap = 1;
+  double earned = 0, weights = 0;
   bool any_fails = checks.empty();
   for (const CheckReport& check : checks) {
     any_fails = any_fails || !check.passed;
-    if (check.gate) {
-      if (!check.passed) cap = std::min(cap, std::clamp(check.cap, 0.0, 1.0));
-    } else {
-      earned += check.weight * check.fraction;
-      weights += check.weight;
-    }
+    if (check.gate) continue;
+    earned += check.weight * check.fraction;
+    weights += check.weight;
   }
   // Gates alone, or checks that all weigh nothing.
   const bool only_gates = std::ranges::all_of(checks, &CheckReport::gate);
   const double share = weights > 0 ? earned / weights : any_fails && !only_gates ? 0 : 1;
-  return checks.empty() ? 0 : std::min(share, cap);
+  return checks.empty() ? 0 : std::min(share, cap_of(checks));
 }
 
 double rounded(double points) {
@@ -165,11 +172,45 @@ TaskReport not_observed(const Task& task, std::string why) {
   return report;
 }
 
+// The checks of a task that could not look and do not count as failed.
+struct Unseen {
+  bool any = false, person = false;
+  std::string why;  // of the first
+
+  void add(const CheckSpec& check, const Verdict& verdict, TaskReport& report) {
+    any = true;
+    person = person || check.if_unseen == IfUnseen::person;
+    if (why.empty()) why = verdict.message;
+    std::vector<std::string>& notes =
+        check.visibility == Visibility::staff ? report.staff_notes : report.notes;
+    notes.push_back(
+        on_one_line(fmt::format("not looked at: {}: {}", check.title, verdict.message), kMessageBytes));
+  }
+
+  // Not when the points are lost whatever a person finds.
+  [[nodiscard]] bool leaves_it_to_a_person(const std::vector<CheckReport>& seen) const {
+    const bool nothing_left = any && std::ranges::all_of(seen, &CheckReport::gate);
+    return (person || nothing_left) && cap_of(seen) > 0;
+  }
+};
+
 TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
   TaskReport report = blank_report(task);
   const Json facts = facts::gather(lab.facts, evidence);
-  for (const CheckSpec& check : task.judge)
-    if (looks_at(check, evidence.shape)) report.checks.push_back(run_check(check, {evidence, facts}));
+  Unseen unseen;
+  for (const CheckSpec& check : task.judge) {
+    if (!looks_at(check, evidence.shape)) continue;
+    const Verdict verdict = run_check(check, {evidence, facts});
+    if (verdict.unseen && check.if_unseen != IfUnseen::fail)
+      unseen.add(check, verdict, report);
+    else
+      report.checks.push_back(report_of(check, verdict));
+  }
+  if (unseen.leaves_it_to_a_person(report.checks)) {
+    report.status = TaskStatus::pending;
+    report.message = on_one_line("could not be looked at: " + unseen.why, kMessageBytes);
+    return report;
+  }
   const double share = share_of(report.checks);
   report.score = rounded(report.max_score * share);
   set_status(report, share, task, evidence);

@@ -15,6 +15,13 @@ struct Place {
   int column = 0;  // from 1
 };
 
+// What becomes of a check that could not look (Verdict::unseen).
+enum class IfUnseen {
+  fail,    // as if it had seen something wrong
+  omit,    // its weight goes to the other checks of the task; the report says so
+  person,  // the whole task waits for a person
+};
+
 struct CheckSpec {
   std::string checker;
   Json params;        // validated against the checker's keys, defaults filled in
@@ -24,6 +31,7 @@ struct CheckSpec {
   bool gate = false;  // earns nothing; when it does not pass, the task earns at most the share `cap`
   double cap = 0;     // 0…1, of a gate
   std::vector<std::string> shapes;  // of submissions that it looks at; empty: all
+  IfUnseen if_unseen = IfUnseen::fail;
   Visibility visibility = Visibility::visible;
   Place place;
 };
@@ -41,6 +49,7 @@ struct Task {
   bool manual = false;                 // marked by a person; pending until then
   bool informational = false;          // shown, never counted, fails nobody
   std::vector<std::string> questions;  // of a manual task
+  std::vector<std::string> shapes;     // of submissions that it is for; empty: all
   std::vector<Need> needs;
   Json collect;  // validated settings for the lab's collector
   std::vector<CheckSpec> judge;

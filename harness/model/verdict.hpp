@@ -19,6 +19,9 @@ struct Verdict {
   std::string observed;
   std::string message;  // one sentence: what is wrong, or what holds
   std::string detail;   // some lines for a <pre>: a diff in context, a counterexample
+  // Not passed, because with a submission like this one nobody could look; `message` says why. Never for what
+  // a submission can bring about by misbehaving: that is a failure.
+  bool unseen = false;
 };
 
 [[nodiscard]] inline Verdict pass_verdict(std::string expected, std::string observed,
@@ -27,6 +30,11 @@ struct Verdict {
 }
 [[nodiscard]] inline Verdict fail_verdict(std::string expected, std::string observed, std::string message) {
   return {false, 0, std::move(expected), std::move(observed), std::move(message), {}};
+}
+[[nodiscard]] inline Verdict unseen_verdict(std::string expected, std::string why) {
+  Verdict verdict = fail_verdict(std::move(expected), "not looked at", std::move(why));
+  verdict.unseen = true;
+  return verdict;
 }
 
 // The evidence as a checker sees it. `facts` maps a dotted name's parts to values: {"book": {"page_faults":

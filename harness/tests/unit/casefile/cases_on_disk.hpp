@@ -89,7 +89,7 @@ class CasesOnDisk : public ::testing::Test {
 
   // The complaints, each as text with the files' names relative to the cases.
   std::vector<std::string> complaints() const {
-    const auto loaded = load_cases(root_->path(), made_up_vocabulary());
+    const auto loaded = load_cases(root_->path(), vocabulary_);
     if (!loaded) return {"error: " + loaded.error().text()};
     const std::string prefix = show_path(root_->path()) + "/";
     std::vector<std::string> texts;
@@ -102,6 +102,7 @@ class CasesOnDisk : public ::testing::Test {
   }
 
   std::optional<TempDir> root_;
+  Vocabulary vocabulary_ = made_up_vocabulary();
 };
 
 }  // namespace memgrade::casefile::test

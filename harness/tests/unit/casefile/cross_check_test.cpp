@@ -46,6 +46,39 @@ TEST_F(CrossCheck, CheckForAShapeThatTheLabDoesNotKnow) {
   EXPECT_THAT(complaints(), ElementsAre(::testing::HasSubstr("this lab knows no shape 'tree'")));
 }
 
+// The made-up lab with a collector that tells two shapes apart.
+class Shapes : public CasesOnDisk {
+ protected:
+  Shapes() {
+    vocabulary_.collectors[0].shapes = [](const Json&) {
+      return std::vector<std::string>{"starter", "tree"};
+    };
+  }
+};
+
+TEST_F(Shapes, PointsAddUpForEachOfThem) {
+  change("demo/counts.yaml", "points: 2", "points: 2\nshapes: [starter]");
+  EXPECT_THAT(complaints(), ElementsAre(::testing::HasSubstr(
+                                "the tasks' points for the shape 'tree' add up to 1, the lab says 3")));
+  change("demo/counts.yaml", "shapes: [starter]", "shapes: [starter, tree]");
+  const auto loaded = load_cases(root_->path(), vocabulary_);
+  ASSERT_TRUE(loaded && loaded->complaints.empty());
+  EXPECT_THAT(loaded->labs.at(0).tasks.at(1).shapes, ElementsAre("starter", "tree"));
+}
+
+TEST_F(Shapes, ATaskMayNeedOnlyWhatIsThereForItsShapes) {
+  change("demo/build.yaml", "points: 1", "points: 0\nshapes: [tree]");
+  change("demo/lab.yaml", "points: 3", "points: 2");
+  EXPECT_THAT(
+      complaints(),
+      ElementsAre(::testing::HasSubstr("the task 'build' is not for every shape that this one is for")));
+}
+
+TEST_F(Shapes, ATaskForAShapeThatTheLabDoesNotKnow) {
+  change("demo/counts.yaml", "points: 2", "points: 2\nshapes: [starter, three]");
+  EXPECT_THAT(complaints(), ElementsAre(::testing::HasSubstr("no shape 'three'; did you mean 'tree'?")));
+}
+
 TEST_F(CrossCheck, TaskListedTwice) {
   change("demo/lab.yaml", "[build, counts]", "[build, counts, build]");
   EXPECT_THAT(complaints(), ElementsAre("demo/lab.yaml:22:24: the task 'build' is listed twice"));

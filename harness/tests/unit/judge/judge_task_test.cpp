@@ -273,6 +273,53 @@ TEST(JudgeTask, SameEvidenceSameBytes) {
   EXPECT_EQ(dump_json(to_json(first)), dump_json(to_json(second)));
 }
 
+// A check that cannot look: the driver does not go into the kernel.
+CheckSpec blind(IfUnseen if_unseen, double weight = 1) {
+  CheckSpec spec = check("rules_kept", {{"family", "buddy-random"}}, weight);
+  spec.if_unseen = if_unseen;
+  return spec;
+}
+
+TaskReport judged_blind(std::vector<CheckSpec> checks) {
+  Scene scene(std::move(checks));
+  scene.evidence.search = {{"driver_unseen", "no such function"}};
+  return scene.judged();
+}
+
+TEST(Unseen, IsAFailureUnlessTheCaseSaysOtherwise) {
+  const TaskReport report = judged_blind({blind(IfUnseen::fail), faults(3)});
+  EXPECT_EQ(report.status, TaskStatus::partial);
+  EXPECT_EQ(report.score, 1);
+  EXPECT_EQ(report.checks.at(0).observed, "not looked at");
+}
+
+TEST(Unseen, AnOmittedCheckLeavesItsWeightToTheOthersAndIsTold) {
+  const TaskReport report = judged_blind({blind(IfUnseen::omit, 3), faults(3), faults(4)});
+  EXPECT_EQ(report.score, 1);
+  EXPECT_EQ(report.checks.size(), 2U);
+  EXPECT_THAT(report.notes, testing::ElementsAre("not looked at: rules_kept: no such function"));
+}
+
+TEST(Unseen, NothingSeenIsNeitherPassedNorFailed) {
+  const TaskReport report = judged_blind({blind(IfUnseen::omit), gate(faults(3), 0)});
+  EXPECT_EQ(report.status, TaskStatus::pending);
+  EXPECT_EQ(report.score, 0);
+  EXPECT_EQ(report.max_score, 2);
+  EXPECT_EQ(report.message, "could not be looked at: no such function");
+}
+
+TEST(Unseen, APersonLooksWhereTheCaseWantsThat) {
+  EXPECT_EQ(judged_blind({blind(IfUnseen::person), faults(3)}).status, TaskStatus::pending);
+  EXPECT_EQ(judged_blind({blind(IfUnseen::person), gate(faults(4), 0)}).status, TaskStatus::fail)
+      << "nothing that a person finds could change it";
+}
+
+TEST(Unseen, WhatOnlyStaffMaySeeIsToldToStaffAlone) {
+  const TaskReport report = judged_blind({hidden(blind(IfUnseen::omit)), faults(3)});
+  EXPECT_TRUE(report.notes.empty());
+  EXPECT_EQ(report.staff_notes.size(), 1U);
+}
+
 TEST(JudgeTask, ACheckForAnotherShapeDoesNotExist) {
   Scene scene({only_for(faults(3), {"tree"}), only_for(faults(4), {"starter"})});
   scene.evidence.shape = "tree";

@@ -43,6 +43,15 @@ TEST(RulesKept, AKernelThatDiedProvesNothing) {
   EXPECT_THAT(seen(R"({"families": {}})").fails("rules_kept", kFamily), HasSubstr("could not be driven"));
 }
 
+TEST(RulesKept, ADriverThatDoesNotGoInSeesNothing) {
+  const Verdict verdict =
+      seen(R"({"driver_unseen": "it has no function alloc_page"})").ask("rules_kept", kFamily);
+  EXPECT_FALSE(verdict.passed);
+  EXPECT_TRUE(verdict.unseen);
+  EXPECT_EQ(verdict.message, "it has no function alloc_page");
+  EXPECT_FALSE(seen(R"({"families": {}})").ask("rules_kept", kFamily).unseen) << "silence is no reason";
+}
+
 const Json kPages = {{"look", "end"}, {"pages", {{{"first", 0}, {"last", 8191}, {"rights", "rw-u"}}}}};
 
 TEST(Mapped, WantsExactlyThesePages) {
