@@ -29,6 +29,7 @@ struct Surroundings {
   std::optional<std::filesystem::path> dataset;  // --dataset: takes the place of the replaceable data
   std::function<void(const std::string&)> progress = [](const std::string&) {};
   std::stop_token stop;
+  std::optional<std::string> kernel = {};  // --kernel: a series or a directory, instead of the lab's choice
 };
 
 // One lab's part of a submission, made ready.
@@ -39,6 +40,8 @@ class Workspace {
   [[nodiscard]] virtual Result<Evidence> collect(const Task& task) = 0;
   // What a reader of the lab's report must know: the way of the build, the command line, what was left out.
   [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
+  // Where it runs, for the report's `kernel` and `accelerator`; null where that is no question.
+  [[nodiscard]] virtual Json machine() const { return nullptr; }
   // Writes what is needed to repeat the task's runs by hand (its input files) below `directory`.
   [[nodiscard]] virtual Status write_inputs(const Task& task,
                                             const std::filesystem::path& directory) const = 0;

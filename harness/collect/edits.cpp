@@ -32,10 +32,12 @@ Result<std::string> rewrite_of(const Edit& edit, const Json& values) {
 Status apply_one(std::vector<std::string>& lines, const Edit& edit, const Json& values, Edited& edited) {
   const RE2 pattern(edit.match, RE2::Quiet);
   if (!pattern.ok()) return fail(ErrorKind::case_file, pattern.error(), "edit " + edit.name);
-  const auto rewrite = rewrite_of(edit, values);
-  if (!rewrite) return std::unexpected(rewrite.error());
   EditMade made{edit.name, edit.why, {}};
   for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!RE2::PartialMatch(lines[i], pattern)) continue;
+    // Only now: where it finds no place, its values need not exist.
+    const auto rewrite = rewrite_of(edit, values);
+    if (!rewrite) return std::unexpected(rewrite.error());
     std::string line = lines[i];
     if (RE2::GlobalReplace(&line, pattern, *rewrite) == 0 || line == lines[i]) continue;
     lines[i] = std::move(line);

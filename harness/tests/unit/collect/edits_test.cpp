@@ -34,7 +34,9 @@ TEST(Edits, GroupsAndValuesWithBackslashesStayApart) {
 }
 
 TEST(Edits, MissingValueAndBadPatternAreErrorsThatNameTheEdit) {
-  EXPECT_EQ(apply_edits("x", {output_edit()}, Json::object()).error().where, "edit output");
+  const std::string line = "#define OUTPUT_FILE \"x\"\n";
+  EXPECT_EQ(apply_edits(line, {output_edit()}, Json::object()).error().where, "edit output");
+  EXPECT_TRUE(apply_edits("no such line", {output_edit()}, Json::object()));
   EXPECT_EQ(apply_edits("x", {{"bad", "(", "", ""}}, Json::object()).error().where, "edit bad");
 }
 

@@ -1,0 +1,32 @@
+// The student's file of a module lab: which one it is, which shape it has, and what of it was edited.
+#pragma once
+
+#include <filesystem>
+#include <harness/base/result.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/collect/edits.hpp>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+struct ModuleSource {
+  std::string file;             // relative to the submission; "" when there is none
+  std::string text;             // as it was handed in
+  Json shape = Json::object();  // the entry of lab.yaml that it matches; empty when the lab has no shapes
+  std::vector<std::string> notes;
+  std::vector<std::string> missing;  // why there is nothing to build, for the student
+  [[nodiscard]] std::string shape_name() const { return shape.value("shape", ""); }
+};
+
+// The file that the lab names; without it the one other C file with a module in it. What is in the way
+// (none, several) is the student's, and stands in `missing`.
+[[nodiscard]] Result<ModuleSource> find_module_source(const Lab& lab, const Work& work);
+
+// The lab's values with the shape's in their place.
+[[nodiscard]] Json values_for(const Lab& lab, const Json& shape);
+
+// The shape's edits for a kernel of that series.
+[[nodiscard]] std::vector<Edit> edits_for(const Json& shape, const std::string& series);
+
+}  // namespace memgrade::collect
