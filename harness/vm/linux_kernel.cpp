@@ -84,7 +84,9 @@ Result<PrivateApt::Choice> Fetch::download() {
   if (!apt) return std::unexpected(apt.error());
   auto choice = apt->choose(stop_);
   if (!choice) return choice;
-  if (Status enough = check_space(work_, choice->packages); !enough) return std::unexpected(enough.error());
+  if (!apt->complaints().empty()) tell("not all lists were had: " + apt->complaints());
+  if (Status enough = check_space(work_.parent_path(), choice->packages); !enough)
+    return std::unexpected(enough.error());
   const Status done = apt->download(choice->packages, work_ / "packages", prefixed, stop_);
   if (!done) return std::unexpected(done.error());
   return choice;
@@ -111,8 +113,12 @@ Result<fs::path> Fetch::run() {
   if (!choice) return std::unexpected(choice.error());
   tell("unpacking");
   const fs::path tree = work_ / "tree";
-  if (Status unpacked = unpack_packages(work_ / "packages", tree, stop_); !unpacked)
-    return std::unexpected(unpacked.error());
+  if (Status unpacked = unpack_packages(work_ / "packages", tree, stop_); !unpacked) {
+    Error error = unpacked.error();
+    // The packages are right, their digests were looked at: what fails here is the disk.
+    if (error.kind != ErrorKind::interrupted) error.kind = ErrorKind::io;
+    return std::unexpected(std::move(error));
+  }
   if (Status finished = finish(*choice); !finished) return std::unexpected(finished.error());
   if (stop_.stop_requested()) return std::unexpected(interrupted().error());
   if (!held_kernel(tree)) {
@@ -122,12 +128,12 @@ Result<fs::path> Fetch::run() {
   return tree;
 }
 
-// What a fetch was killed in. Only for the holder of the lock.
-void sweep(const fs::path& folder, const std::string& prefix) {
+// What a fetch was killed in, but for `kept`. Only for the holder of the lock.
+void sweep(const fs::path& folder, const std::string& prefix, const fs::path& kept = {}) {
   std::vector<fs::path> left;
   std::error_code code;
   for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
-    if (at->path().filename().string().starts_with(prefix)) left.push_back(*at);
+    if (at->path().filename().string().starts_with(prefix) && at->path() != kept) left.push_back(*at);
   for (const fs::path& path : left) std::ignore = remove_tree(path);
 }
 
@@ -167,6 +173,8 @@ Result<LinuxKernel> LinuxKernels::provide(const std::string& series, const Progr
   if (!tree) return std::unexpected(with_way_out(tree.error(), folder_));
   if (Status moved = replace_directory(*tree, folder_ / series); !moved)
     return std::unexpected(with_way_out(moved.error(), folder_));
+  // Once more: a child of a killed fetch may have written on while its directory was being removed.
+  sweep(folder_, prefix, work->path());
   auto there = find(series);
   if (there) return std::move(*there);
   return fail(ErrorKind::infrastructure, "the kernel went away as soon as it was there",

@@ -36,9 +36,10 @@ std::string complaints_in(std::string_view text) {
   for (const std::string_view line : split_lines(text)) {
     const bool complains = line.starts_with("E: ") || line.starts_with("W: ") || line.starts_with("Err:");
     const std::string shown = shorten(printable(trim(line)), 300);
-    if (complains && std::ranges::find(lines, shown) == lines.end()) lines.push_back(shown);
+    const bool summary = shown.find("Some index files failed") != std::string::npos;
+    if (complains && !summary && std::ranges::find(lines, shown) == lines.end()) lines.push_back(shown);
   }
-  // The first ones name the cause; the last ones say that there were some.
+  // The first ones name the cause.
   if (lines.size() > 4) lines.resize(4);
   return join(lines, " | ");
 }
@@ -153,10 +154,11 @@ Error PrivateApt::no_packages(const std::string& what) const {
         "debian-archive-keyring",
         join(series_.suites, " and "));
   } else {
-    message += "; is there a network, and does the mirror in this machine's package sources have it?";
+    message +=
+        "; look whether there is a network, and whether the mirror in this machine's package sources has it";
   }
   message += fmt::format(
-      " 'grade kernels fetch {}' tries again; a directory with a kernel of your own serves too (--kernel "
+      "; 'grade kernels fetch {}' tries again; a directory with a kernel of your own serves too (--kernel "
       "DIR)",
       series_.name);
   return {.kind = ErrorKind::infrastructure, .message = message};

@@ -25,6 +25,8 @@ class PrivateApt {
     std::vector<Package> packages;
   };
   [[nodiscard]] Result<Choice> choose(std::stop_token stop) const;
+  // What apt said of lists that it could not get; "" when it got all. The kernel may be an older one then.
+  [[nodiscard]] const std::string& complaints() const { return complaints_; }
   // Into `folder`, which gets exactly these packages' files.
   [[nodiscard]] Status download(const std::vector<Package>& packages, const fs::path& folder,
                                 const Progress& progress, std::stop_token stop) const;
