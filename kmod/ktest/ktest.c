@@ -84,8 +84,7 @@ static void scan_hello(void)
 static unsigned long scan_vmas(struct mm_struct *mm)
 {
 	/* STUDENT BEGIN(func1-vma) */
-	/*
-	 * TODO: walk the VMAs of mm and count them. compat.h has the iterator. The
+	/* TODO: walk the VMAs of mm and count them. compat.h has the iterator. The
 	 * list changes while the process runs, unless you hold the mmap lock.
 	 */
 	/* STUB: return 0; */
@@ -112,8 +111,7 @@ static unsigned long scan_vmas(struct mm_struct *mm)
 static void scan_hot_pages(struct mm_struct *mm, struct ktest_output *out)
 {
 	/* STUDENT BEGIN(func2-hot-pages) */
-	/*
-	 * TODO: for every page of every VMA, get its struct page by
+	/* TODO: for every page of every VMA, get its struct page by
 	 * ktest_follow_page() and ask ktest_page_referenced() about it. No page need
 	 * be there: think of IS_ERR_OR_NULL(). Give every page back by put_page().
 	 */
@@ -171,8 +169,7 @@ unlock:
 static bool __maybe_unused find_frame(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
 {
 	/* STUDENT BEGIN(func3-page-table) */
-	/*
-	 * TODO: go from mm->pgd through p4d, pud and pmd to the pte: pgd_offset(),
+	/* TODO: go from mm->pgd through p4d, pud and pmd to the pte: pgd_offset(),
 	 * p4d_offset() and so on, and pte_offset_kernel(). Every level may have no
 	 * entry, and a leaf has no table below it. Do not ask for the page another way.
 	 */
@@ -249,8 +246,7 @@ static int __maybe_unused dump_segment(const struct ktest_target *target, unsign
 				       unsigned long end, struct ktest_output *out)
 {
 	/* STUDENT BEGIN(func4-data) */
-	/*
-	 * TODO: read the segment page by page with access_process_vm() (FOLL_FORCE),
+	/* TODO: read the segment page by page with access_process_vm() (FOLL_FORCE),
 	 * and ktest_put() it. The first and the last page are partial ones.
 	 * access_process_vm() takes the mmap lock itself; it reads less than asked for
 	 * when something is not mapped, or the process has ended.
