@@ -33,7 +33,8 @@ void add_image(std::vector<std::string>& words, const RiscvMachine& machine) {
   if (machine.loading == Loading::kernel)
     words.insert(words.end(), {"-kernel", image_name()});
   else
-    words.insert(words.end(), {"-device", "loader,file=" + image_name()});
+    words.insert(words.end(), {"-device", "loader,file=" + image_name() +
+                                              (machine.loading == Loading::entry ? ",cpu-num=0" : "")});
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct LoaderFile {
 enum class Loading {
   kernel,  // -kernel: the firmware jumps to it, in supervisor mode
   loader,  // -device loader: bytes in memory; who jumps to them is up to the firmware, or to the ELF's place
+  entry,   // the same, and the machine begins at the ELF file's entry
 };
 enum class Firmware {
   standard,  // OpenSBI, as QEMU brings it

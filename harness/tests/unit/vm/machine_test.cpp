@@ -56,6 +56,11 @@ TEST(MachineArguments, EveryFieldHasItsArgument) {
   EXPECT_THAT(words, Contains("loader,file=file1"));
 }
 
+TEST(MachineArguments, AKernelThatBeginsAtItsEntry) {
+  const auto words = arguments({.image = "k", .loading = Loading::entry, .firmware = Firmware::none}, false);
+  EXPECT_THAT(words, Contains("loader,file=image,cpu-num=0"));
+}
+
 void expect_nonsense(const RiscvMachine& machine) {
   const Status valid = validate(machine);
   ASSERT_FALSE(valid);
