@@ -25,7 +25,7 @@ std::string megabytes(std::uint64_t bytes) {
 Json as_json(const vm::HeldKernel& held) {
   return {{"series", held.kernel.series},
           {"release", held.kernel.release},
-          {"packages", held.kernel.identity},
+          {"identity", held.kernel.identity},
           {"directory", held.kernel.root.string()},
           {"bytes", held.bytes}};
 }

@@ -61,7 +61,7 @@ void check_image(const LinuxKernel& kernel, Words& missing) {
 void check_readable(const LinuxKernel& kernel, Words& missing) {
   if (::geteuid() != 0) return;
   for (const fs::path& path :
-       {kernel.image, kernel.build, kernel.build / "Makefile", kernel.build / "scripts/mod"}) {
+       {kernel.image, kernel.build / "Makefile", kernel.build / "include", kernel.build / "scripts/mod"}) {
     std::error_code code;
     if ((fs::status(path, code).permissions() & fs::perms::others_read) == fs::perms::none && !code)
       missing.push_back(fmt::format("{} may not be read by others (chmod -R o+rX {})",
@@ -79,8 +79,8 @@ void check_build(const LinuxKernel& kernel, Words& missing) {
   for (const char* name : {"scripts/mod/modpost", "scripts/basic/fixdep"})
     if (::access((kernel.build / name).c_str(), X_OK) != 0)
       missing.push_back(fmt::format("{}{} is missing, or cannot be executed", shown, name));
-  const auto makefile = read_file(kernel.build / "Makefile");
-  for (const std::string_view line : split_lines(makefile ? *makefile : std::string()))
+  const std::string makefile = read_file(kernel.build / "Makefile").value_or(std::string());
+  for (const std::string_view line : split_lines(makefile))
     if (line.starts_with("include /"))
       missing.push_back(
           fmt::format("{}Makefile leads out of the directory ({}), where a build in the sandbox cannot "

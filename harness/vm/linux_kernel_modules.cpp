@@ -55,8 +55,8 @@ class Collector {
 };
 
 Status Collector::look() {
-  const auto list = read_file(modules_ / "modules.builtin");
-  for (const std::string_view line : split_lines(list ? *list : std::string()))
+  const std::string list = read_file(modules_ / "modules.builtin").value_or(std::string());
+  for (const std::string_view line : split_lines(list))
     built_in_.insert(module_name(fs::path(line).filename().string()));
   const auto found = list_files(modules_, {.bytes = 4ULL << 30, .files = 50'000});
   if (!found) return fail(ErrorKind::infrastructure, found.error().message, modules_.string());
