@@ -2,6 +2,7 @@
 // bytes.
 #pragma once
 
+#include <harness/grading/marks.hpp>
 #include <harness/grading/store.hpp>
 #include <harness/model/lab.hpp>
 #include <harness/model/report.hpp>
@@ -13,8 +14,10 @@ namespace memgrade::grading {
 // Everything but the labs.
 [[nodiscard]] Report empty_report(const RunRecordFile& record);
 
-// Adds a lab: its tasks in the lab's order, and their points. `reports` holds every task of `lab`.
+// Adds a lab: its tasks in the lab's order, and their points. `reports` holds every task of `lab`. A task
+// that is for a person to mark, because the case or its judgement says so, gets the points that stand in
+// `given`.
 void add_lab(Report& report, const Lab& lab, const PlannedLab& plan,
-             std::map<std::string, TaskReport> reports);
+             std::map<std::string, TaskReport> reports, const GivenMarks& given);
 
 }  // namespace memgrade::grading

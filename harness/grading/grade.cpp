@@ -6,9 +6,11 @@
 #include <harness/base/text.hpp>
 #include <harness/facts/facts.hpp>
 #include <harness/grading/assemble.hpp>
+#include <harness/grading/code.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/grading/locate.hpp>
 #include <harness/grading/plan.hpp>
+#include <harness/grading/publish.hpp>
 #include <harness/grading/schedule.hpp>
 #include <harness/grading/store.hpp>
 #include <harness/grading/write_reports.hpp>
@@ -36,7 +38,8 @@ Result<std::vector<LabRun>> plan_labs(const Options& options, const Submission& 
     run.work = work;
     run.surroundings = std::make_unique<collect::Surroundings>(
         *sandbox, options.root, scratch / work.lab->name, options.dataset,
-        [&observer, name = work.lab->name](const std::string& what) { observer.step(name, what); }, stop);
+        [&observer, name = work.lab->name](const std::string& what) { observer.step(name, what); }, stop,
+        options.kernel);
     if (auto made = make_directories(run.surroundings->scratch); !made) return std::unexpected(made.error());
     runs.push_back(std::move(run));
   }
@@ -51,7 +54,7 @@ RunRecordFile record_of(const Submission& submission, const std::vector<LabRun>&
   record.notes = submission.notes;
   for (const LabRun& run : runs)
     record.labs.push_back({run.lab.name, run.work.directory.lexically_relative(submission.directory).string(),
-                           run.notes, selected_tasks(*run.work.lab, selections)});
+                           run.notes, selected_tasks(*run.work.lab, selections), run.machine});
   for (const std::string& lab : labs_not_found(submission, selections))
     record.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
   if (options.dataset) record.notes.push_back("data set: " + printable(options.dataset->filename().string()));
@@ -88,6 +91,17 @@ Result<fs::path> fresh_directory(const fs::path& target) {
   const fs::path fresh = target.parent_path() / fmt::format("{}{}", prefix, getpid());
   if (auto made = make_directories(fresh); !made) return std::unexpected(made.error());
   return fresh;
+}
+
+// The student's files as they are before anything of them is built or run.
+Status store_codes(const fs::path& fresh, const std::vector<LabRun>& runs) {
+  std::vector<fs::path> places;
+  for (const LabRun& run : runs) places.push_back(run.work.directory);
+  for (const LabRun& run : runs) {
+    const Code code = read_code(*run.work.lab, run.work.directory, places);
+    if (auto stored = store_code(fresh, run.lab.name, code); !stored) return stored;
+  }
+  return {};
 }
 
 // Removes the directory unless it became the result.
@@ -149,6 +163,27 @@ Result<fs::path> target_of(const Options& options, const fs::path& student) {
   return target;
 }
 
+Result<fs::path> usable_target(const Options& options, const fs::path& student) {
+  auto target = target_of(options, student);
+  if (!target) return target;
+  recover_interrupted(*target);
+  // Marks that cannot be read would stop the run at its very end; better now.
+  if (const auto marks = load_marks(*target); !marks) return std::unexpected(marks.error());
+  return target;
+}
+
+// The reports of a finished run, into the directory that it stands in.
+Status write_run(Graded& graded, const RunRecordFile& record, const std::vector<LabRun>& runs,
+                 const GivenMarks& given, const fs::path& directory, const fs::path& root) {
+  graded.report = empty_report(record);
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    add_lab(graded.report, runs[i].lab, record.labs[i], runs[i].reports, given);
+  auto warnings = write_reports(graded.report, directory, root);
+  if (!warnings) return std::unexpected(warnings.error());
+  graded.warnings = std::move(*warnings);
+  return {};
+}
+
 }  // namespace
 
 Result<Graded> grade(const Options& options, const Observer& observer, std::stop_token stop) {
@@ -161,7 +196,7 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   const auto submission = locate(options.student, *labs, *selections);
   if (!submission) return std::unexpected(submission.error());
 
-  const auto target = target_of(options, submission->directory);
+  const auto target = usable_target(options, submission->directory);
   if (!target) return std::unexpected(target.error());
 
   const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
@@ -172,6 +207,7 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   if (!fresh) return std::unexpected(fresh.error());
   Unfinished unfinished{*fresh};
 
+  if (auto stored = store_codes(*fresh, *runs); !stored) return std::unexpected(stored.error());
   std::size_t tasks = 0;
   for (const LabRun& run : *runs) tasks += run.lab.tasks.size();
   observer.planned(tasks);
@@ -181,13 +217,11 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   RunRecordFile record = record_of(*submission, *runs, *selections, options);
   record.timing = timing_of(start, before);
   if (auto stored = store_run(*fresh, record); !stored) return std::unexpected(stored.error());
-  Graded graded{empty_report(record), *target, {}};
-  for (std::size_t i = 0; i < runs->size(); ++i)
-    add_lab(graded.report, (*runs)[i].lab, record.labs[i], std::move((*runs)[i].reports));
-  auto warnings = write_reports(graded.report, *fresh, options.root);
-  if (!warnings) return std::unexpected(warnings.error());
-  graded.warnings = std::move(*warnings);
-  if (auto replaced = replace_directory(*fresh, *target); !replaced) return std::unexpected(replaced.error());
+  Graded graded{{}, *target, {}};
+  const auto write = [&](const MarkHistory& marks) {
+    return write_run(graded, record, *runs, given_marks(marks, *fresh), *fresh, options.root);
+  };
+  if (auto published = publish(*fresh, *target, write); !published) return std::unexpected(published.error());
   unfinished.path.clear();
   return graded;
 }

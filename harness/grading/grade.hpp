@@ -40,6 +40,7 @@ struct Options {
   std::vector<std::string> labs;             // "LAB" or "LAB/TASK"; empty: all that are found
   std::optional<std::filesystem::path> out;  // default: reports/out/<name>
   std::optional<std::filesystem::path> dataset;
+  std::optional<std::string> kernel;  // a series, or a directory with the user's own
   unsigned jobs = 2;
   bool sandbox = true;
 };

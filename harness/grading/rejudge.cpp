@@ -7,6 +7,8 @@
 #include <harness/grading/assemble.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/grading/plan.hpp>
+#include <harness/grading/publish.hpp>
+#include <harness/grading/rejudge.hpp>
 #include <harness/grading/store.hpp>
 #include <harness/grading/write_reports.hpp>
 #include <harness/judge/judge.hpp>
@@ -47,23 +49,41 @@ std::map<std::string, TaskReport> judge_lab(const Lab& lab, const fs::path& run,
 
 }  // namespace
 
-Result<Graded> rejudge(const fs::path& run, const fs::path& root) {
-  const auto record = load_run(run);
-  if (!record) return std::unexpected(record.error());
-  const auto labs = open_cases(root / "cases");
-  if (!labs) return std::unexpected(labs.error());
-  Graded graded{empty_report(*record), run, {}};
-  for (const PlannedLab& plan : record->labs) {
-    const auto known = std::ranges::find(*labs, plan.lab, &Lab::name);
-    if (known == labs->end())
+Result<Graded> judge_anew(const fs::path& run, const RunRecordFile& record, const std::vector<Lab>& labs,
+                          const GivenMarks& given) {
+  Graded graded{empty_report(record), run, {}};
+  for (const PlannedLab& plan : record.labs) {
+    const auto known = std::ranges::find(labs, plan.lab, &Lab::name);
+    if (known == labs.end())
       return fail(ErrorKind::usage, fmt::format("there are no cases for the lab '{}' any more", plan.lab),
                   show_path(run));
     const Lab lab = select_tasks(*known, plan.selected);
-    add_lab(graded.report, lab, plan, judge_lab(lab, run, graded.warnings));
+    add_lab(graded.report, lab, plan, judge_lab(lab, run, graded.warnings), given);
   }
-  auto warnings = write_reports(graded.report, run, root);
+  return graded;
+}
+
+Status renew_reports(Graded& graded, const fs::path& root) {
+  auto warnings = write_reports(graded.report, graded.directory, root);
   if (!warnings) return std::unexpected(warnings.error());
   for (std::string& warning : *warnings) graded.warnings.push_back(std::move(warning));
+  return {};
+}
+
+Result<Graded> rejudge(const fs::path& run, const fs::path& root) {
+  // Before the lock, which would make a file in a directory that is none of ours.
+  if (const auto record = load_run(run); !record) return std::unexpected(record.error());
+  const auto labs = open_cases(root / "cases");
+  if (!labs) return std::unexpected(labs.error());
+  const auto lock = RunLock::take(run);
+  if (!lock) return std::unexpected(lock.error());
+  const auto record = load_run(run);
+  if (!record) return std::unexpected(record.error());
+  auto marks = load_marks(run);
+  if (!marks) return std::unexpected(marks.error());
+  auto graded = judge_anew(run, *record, *labs, given_marks(std::move(*marks), run));
+  if (!graded) return graded;
+  if (auto renewed = renew_reports(*graded, root); !renewed) return std::unexpected(renewed.error());
   return graded;
 }
 

@@ -134,6 +134,7 @@ void Schedule::do_prepare(std::size_t index) {
   if (workspace) {
     run.workspace = std::move(*workspace);
     run.notes = run.workspace->notes();
+    run.machine = run.workspace->machine();
     state.preparation = Preparation::ready;
     return;
   }

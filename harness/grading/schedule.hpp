@@ -22,6 +22,7 @@ struct LabRun {
   std::unique_ptr<collect::Workspace> workspace;
   std::map<std::string, TaskReport> reports;
   std::vector<std::string> notes;
+  Json machine = nullptr;  // see collect::Workspace
 };
 
 // Fills in `reports` and `notes` of every lab. An Error only when the whole run must stop (interrupted, disk

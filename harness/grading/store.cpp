@@ -61,8 +61,11 @@ Result<Evidence> load_evidence(const fs::path& run, const std::string& lab, cons
 Status store_run(const fs::path& run, const RunRecordFile& record) {
   Json labs = Json::array();
   for (const PlannedLab& lab : record.labs)
-    labs.push_back(
-        {{"lab", lab.lab}, {"source", lab.source}, {"notes", lab.notes}, {"selected", lab.selected}});
+    labs.push_back({{"lab", lab.lab},
+                    {"source", lab.source},
+                    {"notes", lab.notes},
+                    {"selected", lab.selected},
+                    {"machine", lab.machine}});
   const Json json = {{"schema", kRunSchema},    {"student", student_json(record.student)},
                      {"origin", record.origin}, {"labs", labs},
                      {"notes", record.notes},   {"environment", record.environment},
@@ -89,7 +92,8 @@ Result<RunRecordFile> load_run(const fs::path& run) {
     record.student = student_from(json->at("student"));
     record.origin = json->at("origin").get<std::string>();
     for (const Json& lab : json->at("labs"))
-      record.labs.push_back({lab.at("lab"), lab.at("source"), lab.at("notes"), lab.at("selected")});
+      record.labs.push_back({lab.at("lab"), lab.at("source"), lab.at("notes"), lab.at("selected"),
+                             lab.value("machine", Json())});
     record.notes = json->at("notes");
     record.environment = json->at("environment");
     record.timing = json->at("timing");

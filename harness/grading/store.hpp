@@ -1,7 +1,9 @@
 // A run on disk:
 //
 //   RUN/report.json report.html report.md junit.xml
+//   RUN/marks.json                           what people gave (marks.hpp)
 //   RUN/evidence/run.json                    who, which labs and tasks, under what conditions
+//   RUN/evidence/<lab>/code.json             the student's files that a person reads (code.hpp)
 //   RUN/evidence/<lab>/<task>/evidence.json  what was observed
 //   RUN/evidence/<lab>/<task>/<run>/…        the run's input files and its output as plain text
 #pragma once
@@ -21,6 +23,7 @@ struct PlannedLab {
   std::string source;  // the work's directory relative to the student's
   std::vector<std::string> notes;
   std::vector<std::string> selected;  // tasks that count; empty: all
+  Json machine = nullptr;             // {"kernel", "accelerator"} of a lab with a guest
 };
 
 // What a run must remember beside its evidence, so that it can be judged again.

@@ -11,7 +11,8 @@ import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROGRAM = ROOT / "build" / "dev" / "memgrade"
+# The build of `check`; another one's program may be tried by naming it.
+PROGRAM = pathlib.Path(os.environ.get("MEMGRADE_PROGRAM", ROOT / "build" / "dev" / "memgrade"))
 
 
 class Run:
