@@ -1,0 +1,12 @@
+// One sentence about a trouble, for a student who has never read a kernel's log. Inside this room only.
+#pragma once
+
+#include <harness/oracle/kernel_log.hpp>
+#include <string>
+
+namespace memgrade::oracle {
+
+// Made of what the trouble holds: kind, title, places, task, and the lines of its report.
+[[nodiscard]] std::string sentence_of(const Trouble& trouble);
+
+}  // namespace memgrade::oracle
