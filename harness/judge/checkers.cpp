@@ -7,13 +7,31 @@ namespace memgrade::judge {
 
 const std::vector<Checker>& checkers() {
   static const std::vector<Checker> table = {
-      absent_checker(),          answers_checker(), at_least_checker(),
-      at_most_checker(),         between_checker(), builds_checker(),
-      clean_build_log_checker(), column_checker(),  diff_checker(),
-      equals_checker(),          exits_checker(),   json_path_checker(),
-      mapped_checker(),          matches_checker(), near_checker(),
-      no_difference_checker(),   one_of_checker(),  rules_kept_checker(),
-      sequence_checker(),        table_checker(),   text_equal_checker(),
+      absent_checker(),
+      answers_checker(),
+      at_least_checker(),
+      at_most_checker(),
+      between_checker(),
+      builds_checker(),
+      clean_build_log_checker(),
+      column_checker(),
+      diff_checker(),
+      equals_checker(),
+      exits_checker(),
+      json_path_checker(),
+      log_messages_checker(),
+      mapped_checker(),
+      matches_checker(),
+      near_checker(),
+      no_difference_checker(),
+      no_leak_checker(),
+      nothing_left_checker(),
+      one_of_checker(),
+      rules_kept_checker(),
+      sequence_checker(),
+      step_checker(),
+      table_checker(),
+      text_equal_checker(),
   };
   return table;
 }
