@@ -8,7 +8,6 @@
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
 #include <harness/vm/emulator.hpp>
-#include <harness/vm/riscv_machine.hpp>
 #include <memory>
 #include <optional>
 
@@ -79,7 +78,7 @@ std::vector<Finding> examine() {
   const auto machine =
       sandbox ? vm::check_riscv(*sandbox) : Result<std::string>(std::unexpected(sandbox.error()));
   findings.push_back({"RV64 machine", machine ? *machine : machine.error().message,
-                      machine ? "" : fmt::format("apt-get install {}", vm::riscv_packages),
+                      machine ? "" : fmt::format("apt-get install {}", vm::riscv_emulator.packages),
                       machine.has_value()});
   const auto root = root_directory();
   findings.push_back(

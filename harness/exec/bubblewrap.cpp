@@ -69,9 +69,12 @@ void add_system(Words& words) {
   }
 }
 
-void add_own_file_systems(Words& words, const Limits& limits) {
+void add_own_file_systems(Words& words, const Confined& confined, const Limits& limits) {
   const std::string size = std::to_string(limits.disk_bytes > 0 ? limits.disk_bytes : default_tmp_bytes);
   add(words, {"--proc", "/proc", "--dev", "/dev"});
+  for (const Mount& mount : confined.mounts) {
+    if (mount.device) add(words, {"--dev-bind", mount.host.string(), mount.inside.string()});
+  }
   add(words, {"--perms", "1777", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"});
   add(words, {"--perms", "1777", "--size", size, "--tmpfs", "/tmp"});
 }
@@ -119,12 +122,13 @@ Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const L
   for (std::string& word : namespaces(tools)) words.push_back(std::move(word));
   for (const auto& [name, value] : environment) add(words, {"--setenv", name, value});
   add_system(words);
-  add_own_file_systems(words, limits);
+  add_own_file_systems(words, confined, limits);
   const std::string passwd = fmt::format("student:x:{}:{}:student:/tmp:/bin/sh\n", user, group);
   if (auto added = add_data(words, job, passwd, "/etc/passwd"); !added) return std::unexpected(added.error());
   const std::string groups = fmt::format("student:x:{}:\n", group);
   if (auto added = add_data(words, job, groups, "/etc/group"); !added) return std::unexpected(added.error());
   for (const Mount& mount : confined.mounts) {
+    if (mount.device) continue;
     std::error_code code;
     const fs::path host = fs::absolute(mount.host, code);
     add_parents(words, mount.inside);

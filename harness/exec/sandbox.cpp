@@ -158,7 +158,9 @@ std::string outside(const std::string& word, const std::vector<Mount>& mounts) {
 void open_to_leased(const std::vector<Mount>& mounts) {
   for (const Mount& mount : mounts) {
     struct stat about {};
-    if (mount.writable || ::stat(mount.host.c_str(), &about) != 0 || about.st_uid != ::getuid()) continue;
+    if (mount.writable || mount.device || ::stat(mount.host.c_str(), &about) != 0 ||
+        about.st_uid != ::getuid())
+      continue;
     const mode_t ours = about.st_mode & S_IRWXU & ~static_cast<mode_t>(S_IWUSR);
     if ((about.st_mode & (ours >> 6U)) == ours >> 6U) continue;
     std::ignore = ::chown(mount.host.c_str(), static_cast<uid_t>(-1), leased_group);

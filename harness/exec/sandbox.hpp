@@ -22,6 +22,7 @@ struct Mount {
   std::filesystem::path host;
   std::filesystem::path inside;
   bool writable = false;
+  bool device = false;  // a device of the host, under its own name; the rights to it stay as they are
 };
 
 struct Confined {

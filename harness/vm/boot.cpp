@@ -11,13 +11,15 @@ Status try_machine(const Emulator& emulator, const exec::Sandbox& sandbox, const
   RiscvMachine empty = machine;
   empty.image.clear();
   empty.files.clear();
-  auto session = Session::start(emulator, sandbox, {.machine = empty, .limits = {}}, std::move(stop));
+  const auto plan = plan_of(empty);
+  if (!plan) return std::unexpected(plan.error());
+  auto session = Session::start(emulator, sandbox, {.machine = *plan, .limits = {}}, std::move(stop));
   if (!session) return std::unexpected(session.error());
   if (!(*session)->refusal().empty()) {
     return fail(
         ErrorKind::infrastructure,
         fmt::format("{} cannot make the machine: {}; 'apt install {}' brings the emulator and its firmware",
-                    riscv_program, (*session)->refusal(), riscv_packages));
+                    emulator.program(), (*session)->refusal(), emulator.kind().packages));
   }
   const auto run = (*session)->finish();
   // Nothing ran; that the machine was there is all that counts.
@@ -37,8 +39,10 @@ Result<GuestRun> refused(const Emulator& emulator, const exec::Sandbox& sandbox,
 
 Result<GuestRun> boot(const Emulator& emulator, const exec::Sandbox& sandbox, const RiscvMachine& machine,
                       const GuestLimits& limits, LineWatch watch, std::stop_token stop) {
+  const auto plan = plan_of(machine);
+  if (!plan) return std::unexpected(plan.error());
   auto session = Session::start(emulator, sandbox,
-                                {.machine = machine, .limits = limits, .watch = std::move(watch)}, stop);
+                                {.machine = *plan, .limits = limits, .watch = std::move(watch)}, stop);
   if (!session) return std::unexpected(session.error());
   Session& self = **session;
   if (!self.refusal().empty()) return refused(emulator, sandbox, machine, self.refusal(), std::move(stop));

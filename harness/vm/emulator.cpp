@@ -11,13 +11,13 @@
 namespace memgrade::vm {
 namespace {
 
-std::string install_advice() {
-  return fmt::format("'apt install {}'", riscv_packages);
+std::string install_advice(const EmulatorKind& kind) {
+  return fmt::format("'apt install {}'", kind.packages);
 }
 
 }  // namespace
 
-Result<Version> parse_version(const std::string& said) {
+Result<Version> parse_version(const std::string& said, const char* program) {
   Version version;
   const std::size_t at = said.find("version ");
   const int found = at == std::string::npos ? 0
@@ -25,7 +25,7 @@ Result<Version> parse_version(const std::string& said) {
                                                           &version.major, &version.minor, &version.micro);
   if (found < 2 || version.major < 0 || version.minor < 0 || version.micro < 0) {
     return fail(ErrorKind::infrastructure,
-                fmt::format("{} --version says {}, which names no version", riscv_program, quote(said)));
+                fmt::format("{} --version says {}, which names no version", program, quote(said)));
   }
   return version;
 }
@@ -34,29 +34,30 @@ std::string Emulator::description() const {
   return fmt::format("QEMU {}.{}.{}", version_.major, version_.minor, version_.micro);
 }
 
-Result<Emulator> Emulator::find() {
-  exec::Command command{.argv = {riscv_program, "--version"},
+Result<Emulator> Emulator::find(const EmulatorKind& kind) {
+  exec::Command command{.argv = {kind.program, "--version"},
                         .directory = "/",
                         .environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}}};
   const auto outcome = exec::run(command, {.wall_s = 30});
   if (!outcome) {
     return fail(ErrorKind::infrastructure,
-                fmt::format("{}; install it with {}", outcome.error().message, install_advice()));
+                fmt::format("{}; install it with {}", outcome.error().message, install_advice(kind)));
   }
   if (outcome->ending != Ending::exited || outcome->exit_status != 0) {
     return fail(ErrorKind::infrastructure,
-                fmt::format("{} --version failed: {}; install it again with {}", riscv_program,
-                            quote(outcome->err.bytes), install_advice()));
+                fmt::format("{} --version failed: {}; install it again with {}", kind.program,
+                            quote(outcome->err.bytes), install_advice(kind)));
   }
-  const auto version = parse_version(outcome->out.bytes);
+  const auto version = parse_version(outcome->out.bytes, kind.program);
   if (!version) return std::unexpected(version.error());
   Emulator emulator;
-  emulator.program_ = riscv_program;
+  emulator.kind_ = &kind;
   emulator.version_ = *version;
   if (*version < oldest_qemu) {
-    return fail(ErrorKind::infrastructure,
-                fmt::format("{} is too old: {}.{} or newer is needed; install it with {}",
-                            emulator.description(), oldest_qemu.major, oldest_qemu.minor, install_advice()));
+    return fail(
+        ErrorKind::infrastructure,
+        fmt::format("{} is too old: {}.{} or newer is needed; install it with {}", emulator.description(),
+                    oldest_qemu.major, oldest_qemu.minor, install_advice(kind)));
   }
   return emulator;
 }

@@ -15,20 +15,29 @@ struct Version {
 inline constexpr Version oldest_qemu{7, 0, 0};
 
 // Out of the first line of `--version`; an Error of kind infrastructure when there is none in it.
-[[nodiscard]] Result<Version> parse_version(const std::string& said);
+[[nodiscard]] Result<Version> parse_version(const std::string& said, const char* program = "QEMU");
+
+// A program of QEMU's, and the packages that it and its firmware come from.
+struct EmulatorKind {
+  const char* program;
+  const char* packages;
+};
+inline constexpr EmulatorKind riscv_emulator{"qemu-system-riscv64", "qemu-system-misc opensbi"};
+inline constexpr EmulatorKind x86_emulator{"qemu-system-x86_64", "qemu-system-x86"};
 
 class Emulator {
  public:
-  // Looks for qemu-system-riscv64. An Error of kind infrastructure names the package to install.
-  [[nodiscard]] static Result<Emulator> find();
+  // An Error of kind infrastructure names the packages to install.
+  [[nodiscard]] static Result<Emulator> find(const EmulatorKind& kind = riscv_emulator);
+  [[nodiscard]] const EmulatorKind& kind() const { return *kind_; }
   // A path as the sandbox sees it too.
-  [[nodiscard]] const std::string& program() const { return program_; }
+  [[nodiscard]] std::string program() const { return kind_->program; }
   [[nodiscard]] Version version() const { return version_; }
   // For reports: "QEMU 7.2.22".
   [[nodiscard]] std::string description() const;
 
  private:
-  std::string program_;
+  const EmulatorKind* kind_ = &riscv_emulator;
   Version version_;
 };
 

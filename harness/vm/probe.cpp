@@ -215,9 +215,10 @@ Result<ProbeRun> probe(const Emulator& emulator, const exec::Sandbox& sandbox, c
                        const GuestLimits& limits, const ProbePlan& plan, LineWatch watch,
                        std::stop_token stop) {
   if (Status good = check(plan); !good) return std::unexpected(good.error());
+  const auto machine_plan = plan_of(machine, true);
+  if (!machine_plan) return std::unexpected(machine_plan.error());
   auto started = Session::start(
-      emulator, sandbox, {.machine = machine, .limits = limits, .watch = std::move(watch), .with_gdb = true},
-      stop);
+      emulator, sandbox, {.machine = *machine_plan, .limits = limits, .watch = std::move(watch)}, stop);
   if (!started) return std::unexpected(started.error());
   Session& session = **started;
   if (!session.refusal().empty()) {

@@ -87,4 +87,15 @@ std::vector<std::string> arguments(const RiscvMachine& machine, bool with_gdb) {
   return words;
 }
 
+Result<MachinePlan> plan_of(const RiscvMachine& machine, bool with_gdb) {
+  if (Status valid = validate(machine); !valid) return std::unexpected(valid.error());
+  MachinePlan plan{
+      .arguments = arguments(machine, with_gdb), .memory_bytes = machine.memory_bytes, .with_gdb = with_gdb};
+  if (!machine.image.empty()) plan.files.push_back({image_name(), machine.image});
+  for (std::size_t i = 0; i < machine.files.size(); ++i) {
+    plan.files.push_back({file_name(i), machine.files[i].path});
+  }
+  return plan;
+}
+
 }  // namespace memgrade::vm

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <harness/base/result.hpp>
+#include <harness/vm/machine_plan.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,11 +48,7 @@ struct RiscvMachine {
   std::optional<int> icount_shift = {};
 };
 
-// The wires between an emulator and us, by their names in its directory. The console is a pair of FIFOs
-// (console.in, console.out), the others are sockets on which we listen.
-inline constexpr const char* console_name = "console";
-inline constexpr const char* qmp_name = "qmp";
-inline constexpr const char* gdb_name = "gdb";
+// The names of its files in the emulator's directory.
 [[nodiscard]] std::string image_name();
 [[nodiscard]] std::string file_name(std::size_t index);
 
@@ -61,9 +58,7 @@ inline constexpr const char* gdb_name = "gdb";
 // Without the program. The machine stands still until QMP's `cont` or gdb's `c`. It is stopped, not ended,
 // when the guest switches it off or resets it.
 [[nodiscard]] std::vector<std::string> arguments(const RiscvMachine& machine, bool with_gdb);
-
-// The program and what it comes from, for messages.
-inline constexpr const char* riscv_program = "qemu-system-riscv64";
-inline constexpr const char* riscv_packages = "qemu-system-misc opensbi";
+// The same with the files; an Error as `validate` gives it.
+[[nodiscard]] Result<MachinePlan> plan_of(const RiscvMachine& machine, bool with_gdb = false);
 
 }  // namespace memgrade::vm

@@ -44,15 +44,16 @@ std::string some_lines(const std::string& text) {
   return shorten(trim(printable(text)), 1000);
 }
 
-std::unexpected<Error> emulator_failed(std::string_view how) {
-  return fail(ErrorKind::infrastructure,
-              fmt::format("{} {}; 'grade doctor' tells whether QEMU works here", riscv_program, how));
-}
-
 }  // namespace
 
-Session::Session(const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires)
-    : sandbox_(sandbox),
+std::unexpected<Error> Session::emulator_failed(std::string_view how) const {
+  return fail(ErrorKind::infrastructure,
+              fmt::format("{} {}; 'grade doctor' tells whether QEMU works here", kind_.program, how));
+}
+
+Session::Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires)
+    : kind_(emulator.kind()),
+      sandbox_(sandbox),
       limits_(plan.limits),
       wires_(std::move(wires)),
       console_(plan.limits.console_bytes, plan.watch) {}
@@ -64,29 +65,31 @@ Session::~Session() {
 
 Result<std::unique_ptr<Session>> Session::start(const Emulator& emulator, const exec::Sandbox& sandbox,
                                                 const SessionPlan& plan, std::stop_token stop) {
-  if (Status valid = validate(plan.machine); !valid) return std::unexpected(valid.error());
-  auto wires = Wires::make(plan.machine, plan.with_gdb);
+  auto wires = Wires::make(plan.machine);
   if (!wires) return std::unexpected(wires.error());
-  std::unique_ptr<Session> session(new Session(sandbox, plan, std::move(*wires)));
+  std::unique_ptr<Session> session(new Session(emulator, sandbox, plan, std::move(*wires)));
   Session& self = *session;
   self.wake_ = Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!self.wake_) return emulator_failed(fmt::format("cannot be watched: {}", std::strerror(errno)));
+  if (!self.wake_) return self.emulator_failed(fmt::format("cannot be watched: {}", std::strerror(errno)));
   self.on_stop_.emplace(std::move(stop), [&self] {
     self.stop_asked_ = true;
     raise(self.wake_);
   });
-  if (Status launched = self.launch(emulator, plan.machine, plan.with_gdb); !launched) {
+  if (Status launched = self.launch(plan.machine); !launched) {
     return std::unexpected(launched.error());
   }
   if (Status connected = self.connect(); !connected) return std::unexpected(connected.error());
   return session;
 }
 
-Status Session::launch(const Emulator& emulator, const RiscvMachine& machine, bool with_gdb) {
-  confined_.argv = arguments(machine, with_gdb);
-  confined_.argv.insert(confined_.argv.begin(), emulator.program());
+Status Session::launch(const MachinePlan& machine) {
+  confined_.argv = machine.arguments;
+  confined_.argv.insert(confined_.argv.begin(), kind_.program);
   confined_.directory = inside;
-  confined_.mounts = {{wires_.directory(), inside, false}};
+  confined_.mounts = {{wires_.directory(), inside}};
+  for (const std::string& device : machine.devices) {
+    confined_.mounts.push_back({.host = device, .inside = device, .device = true});
+  }
   confined_limits_ = {
       // Only for the case that nobody looks any more; the guest's limits are ours to watch.
       .wall_s = limits_.wall_s > 0 ? limits_.wall_s + 600 : 0,
@@ -94,6 +97,7 @@ Status Session::launch(const Emulator& emulator, const RiscvMachine& machine, bo
       .stdout_bytes = message_bytes,
       .stderr_bytes = message_bytes,
       .memory_bytes = machine.memory_bytes + emulator_bytes,
+      .file_bytes = machine.written_bytes,
       .processes = emulator_threads,
   };
   runner_ = std::jthread([this, stop = kill_.get_token()] {
@@ -121,7 +125,7 @@ Status Session::connect() {
   if (!outcome_) return std::unexpected(outcome_.error());
   if (outcome_->ending == Ending::not_started) {
     return emulator_failed(
-        fmt::format("{}: install it with 'apt install {}'", outcome_->limit, riscv_packages));
+        fmt::format("{}: install it with 'apt install {}'", outcome_->limit, kind_.packages));
   }
   if (outcome_->ending != Ending::exited) {
     return emulator_failed(fmt::format("ended before its machine started ({} {})",
@@ -218,9 +222,13 @@ void Session::look_at_limits() {
   }
 }
 
-Result<Json> Session::ask(const std::string& command, const Json& arguments) {
+Result<Json> Session::ask(const std::string& command, const Json& arguments, int descriptor) {
   answer_.reset();
-  wires_.qmp.send(qmp_command(command, arguments, ++asked_));
+  const std::string message = qmp_command(command, arguments, ++asked_);
+  if (descriptor < 0)
+    wires_.qmp.send(message);
+  else if (!wires_.qmp.send_with(message, descriptor))
+    return emulator_failed(fmt::format("cannot be given a file for '{}'", command));
   const auto deadline = Clock::now() + answer_patience;
   while (!answer_ && Clock::now() < deadline && attend(deadline - Clock::now())) continue;
   if (!answer_) {
@@ -294,8 +302,8 @@ Status Session::conclude(GuestRun& run) {
   run.emulator = some_lines(outcome_->err.bytes);
   if (run_) return {};
   if (outcome_->ending == Ending::exited) {
-    // The test device's failures have a status of the guest's choice; QEMU's own come with a word.
-    const bool own = outcome_->exit_status != 0 && run.emulator.find(riscv_program) != std::string::npos;
+    // The test devices' failures have a status of the guest's choice; QEMU's own come with a word.
+    const bool own = outcome_->exit_status == 1 && run.emulator.find(kind_.program) != std::string::npos;
     if (own) return emulator_failed(fmt::format("failed: {}", run.emulator));
     run.exit_code = outcome_->exit_status;
     return {};
@@ -303,6 +311,11 @@ Status Session::conclude(GuestRun& run) {
   if (outcome_->ending == Ending::cpu_timeout || outcome_->ending == Ending::wall_timeout) {
     const bool cpu = outcome_->ending == Ending::cpu_timeout;
     run.ending = cpu ? GuestEnding::cpu_timeout : GuestEnding::wall_timeout;
+    run.reason = outcome_->limit;
+    return {};
+  }
+  if (outcome_->ending == Ending::disk_limit) {
+    run.ending = GuestEnding::output_limit;
     run.reason = outcome_->limit;
     return {};
   }

@@ -14,7 +14,7 @@
 #include <harness/vm/console.hpp>
 #include <harness/vm/emulator.hpp>
 #include <harness/vm/guest_run.hpp>
-#include <harness/vm/riscv_machine.hpp>
+#include <harness/vm/machine_plan.hpp>
 #include <harness/vm/wires.hpp>
 #include <memory>
 #include <optional>
@@ -24,10 +24,9 @@
 namespace memgrade::vm {
 
 struct SessionPlan {
-  const RiscvMachine& machine;
+  const MachinePlan& machine;
   const GuestLimits& limits;
   LineWatch watch = {};
-  bool with_gdb = false;
 };
 
 class Session {
@@ -57,8 +56,8 @@ class Session {
   // False when there is nobody left to talk to.
   bool attend(Clock::duration at_most);
 
-  // A QMP command and its answer.
-  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {});
+  // A QMP command and its answer. A `descriptor` (>= 0) goes along with it.
+  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {}, int descriptor = -1);
   [[nodiscard]] Wire& gdb() { return wires_.gdb; }
 
   // The limits' clocks run while the guest does.
@@ -71,8 +70,9 @@ class Session {
   [[nodiscard]] Result<GuestRun> finish();
 
  private:
-  Session(const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires);
-  [[nodiscard]] Status launch(const Emulator& emulator, const RiscvMachine& machine, bool with_gdb);
+  Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires);
+  [[nodiscard]] std::unexpected<Error> emulator_failed(std::string_view how) const;
+  [[nodiscard]] Status launch(const MachinePlan& machine);
   [[nodiscard]] Status connect();
   void wait(Clock::duration at_most);
   void take_in();
@@ -82,6 +82,7 @@ class Session {
   [[nodiscard]] Clock::duration running_time() const;
   [[nodiscard]] Status conclude(GuestRun& run);
 
+  const EmulatorKind kind_;
   const exec::Sandbox& sandbox_;
   GuestLimits limits_;
   Wires wires_;

@@ -22,14 +22,18 @@ std::unexpected<Error> failure(std::string_view doing) {
   return fail(ErrorKind::infrastructure, fmt::format("cannot {}: {}", doing, std::strerror(errno)));
 }
 
-Status copy_in(const fs::path& from, const fs::path& to, std::uint64_t max_bytes) {
-  auto part = read_untrusted(from, max_bytes);
-  if (!part) return std::unexpected(part.error());
-  if (part->cut) {
-    return fail(ErrorKind::io, fmt::format("has {} bytes, more than the machine's memory", part->total_bytes),
-                show_path(from));
+Status copy_in(const MachineFile& file, const fs::path& to, std::uint64_t max_bytes) {
+  FilePart part{.bytes = {}, .cut = file.bytes.size() > max_bytes, .total_bytes = file.bytes.size()};
+  if (!file.path.empty()) {
+    auto read = read_untrusted(file.path, max_bytes);
+    if (!read) return std::unexpected(read.error());
+    part = std::move(*read);
   }
-  if (Status written = write_file(to, part->bytes); !written) return written;
+  if (part.cut) {
+    return fail(ErrorKind::io, fmt::format("has {} bytes, more than the machine's memory", part.total_bytes),
+                file.path.empty() ? file.name : show_path(file.path));
+  }
+  if (Status written = write_file(to, file.path.empty() ? file.bytes : part.bytes); !written) return written;
   if (::chmod(to.c_str(), 0644) != 0) return failure("open a copy to its reader");
   return {};
 }
@@ -43,6 +47,27 @@ short Wire::wanted_events() const {
 void Wire::send(std::string_view bytes) {
   waiting_ += bytes;
   flush();
+}
+
+bool Wire::send_with(std::string_view bytes, int descriptor) {
+  flush();
+  if (!end_ || !waiting_.empty() || bytes.empty()) return false;
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> space{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = space.data();
+  message.msg_controllen = space.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  const ssize_t put = ::sendmsg(end_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (put <= 0) return false;
+  send(bytes.substr(static_cast<std::size_t>(put)));
+  return true;
 }
 
 void Wire::flush() {
@@ -69,7 +94,7 @@ void Wire::work(std::size_t max_bytes) {
   }
 }
 
-Result<Wires> Wires::make(const RiscvMachine& machine, bool with_gdb) {
+Result<Wires> Wires::make(const MachinePlan& machine) {
   auto directory = TempDir::make(fs::temp_directory_path(), "memgrade-vm-");
   if (!directory) return std::unexpected(directory.error());
   Wires wires(std::move(*directory));
@@ -77,16 +102,15 @@ Result<Wires> Wires::make(const RiscvMachine& machine, bool with_gdb) {
   wires.place_ = Descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!wires.place_) return failure("open " + show_path(root));
   Status done;
-  if (!machine.image.empty()) done = copy_in(machine.image, root / image_name(), machine.memory_bytes);
-  for (std::size_t i = 0; done && i < machine.files.size(); ++i) {
-    done = copy_in(machine.files[i].path, root / file_name(i), machine.memory_bytes);
+  for (const MachineFile& file : machine.files) {
+    if (done) done = copy_in(file, root / file.name, machine.memory_bytes);
   }
   if (done) done = wires.open_console();
   if (!done) return std::unexpected(done.error());
   auto qmp = wires.listen(qmp_name);
   if (!qmp) return std::unexpected(qmp.error());
   wires.qmp_listener_ = std::move(*qmp);
-  if (!with_gdb) return wires;
+  if (!machine.with_gdb) return wires;
   auto gdb = wires.listen(gdb_name);
   if (!gdb) return std::unexpected(gdb.error());
   wires.gdb_listener_ = std::move(*gdb);

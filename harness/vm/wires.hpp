@@ -9,7 +9,7 @@
 #include <harness/base/descriptor.hpp>
 #include <harness/base/files.hpp>
 #include <harness/base/result.hpp>
-#include <harness/vm/riscv_machine.hpp>
+#include <harness/vm/machine_plan.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +26,9 @@ class Wire {
   // POLLIN, and POLLOUT while something waits to be sent.
   [[nodiscard]] short wanted_events() const;
   void send(std::string_view bytes);
+  // The same with a descriptor, which the other side gets a copy of; nothing may be waiting to be sent. False
+  // when it could not be sent.
+  [[nodiscard]] bool send_with(std::string_view bytes, int descriptor);
   // Reads at most `max_bytes` of what is there, and sends what waits. Closes at the other side's end.
   void work(std::size_t max_bytes = 65536);
   std::string received;
@@ -38,9 +41,9 @@ class Wire {
 
 class Wires {
  public:
-  // Makes the directory below the system's directory for temporary files, with copies of the machine's files.
-  // An Error of kind io when one of them is missing, is not a regular file, or is larger than the memory.
-  [[nodiscard]] static Result<Wires> make(const RiscvMachine& machine, bool with_gdb);
+  // Makes the directory below the system's directory for temporary files, with the machine's files. An Error
+  // of kind io when one of them is missing, is not a regular file, or is larger than the memory.
+  [[nodiscard]] static Result<Wires> make(const MachinePlan& machine);
   [[nodiscard]] const fs::path& directory() const { return directory_.path(); }
 
   Wire console;

@@ -176,7 +176,8 @@ TEST(WiresTest, RefuseLinksAndWhatIsTooLarge) {
   ASSERT_TRUE(write_file(work->path() / "large", std::string((1U << 20) + 1, 'x')));
   fs::create_symlink("/etc/passwd", work->path() / "link");
   for (const char* name : {"large", "link", "missing", "."}) {
-    const auto wires = Wires::make({.image = work->path() / name, .memory_bytes = 1U << 20}, false);
+    const auto wires =
+        Wires::make({.arguments = {}, .files = {{"image", work->path() / name}}, .memory_bytes = 1U << 20});
     ASSERT_FALSE(wires) << name;
     EXPECT_EQ(wires.error().kind, ErrorKind::io) << wires.error().text();
   }
