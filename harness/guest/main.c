@@ -1,0 +1,61 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define JOB "opt/memgrade/job"
+#define BASE_ROOM (128U << 20)
+#define LOOK_AGAIN_US 2000
+#define END_NS 50000000U
+
+static void tell_file(const char* kind, const char* path) {
+  size_t length;
+  char* bytes = slurp(path, &length);
+  if (!bytes) give_up(path);
+  record(kind, "", bytes, length, 0);
+  free(bytes);
+}
+
+static void tell_base(void) {
+  static const uint64_t no_key[2];
+  records_begin(no_key, BASE_ROOM);
+  tell_file("kallsyms", "/proc/kallsyms");
+  tell_file("iomem", "/proc/iomem");
+  tell_file("release", "/proc/sys/kernel/osrelease");
+  tell_file("log", "/proc/cmdline");
+  records_end();
+}
+
+static void tell_console(const char* line) {
+  int console = open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+  if (console < 0 || write(console, line, strlen(line)) < 0) give_up("/dev/console");
+  close(console);
+}
+
+int main(void) {
+  struct job job;
+  size_t length;
+  char* bytes;
+  setup();
+  children_begin();
+  tell_base();
+  /* The host stops and saves the machine now; what is restored finds a job. */
+  tell_console("memgrade-agent: ready\n");
+  while (!(bytes = fw_cfg_file(JOB, &length))) usleep(LOOK_AGAIN_US);
+  errno = 0;
+  const char* why = job_unpack(bytes, length, &job);
+  if (why) give_up(why);
+  memset(bytes, 0, length);
+  records_begin(job.key, job.room_bytes);
+  reseed(job.seed);
+  why = steps_do(job.steps);
+  if (why) record("fault", "", why, strlen(why), 0);
+  process_kill_all();
+  pump(NULL, NULL, now_ns() + END_NS);
+  log_end();
+  records_end();
+  machine_off(0x10);
+}

@@ -1,0 +1,120 @@
+// What the tests with a Linux guest share: a kernel of the cache, a cache of their own for saved guests,
+// small programs, and words for records.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <harness/base/files.hpp>
+#include <harness/base/json.hpp>
+#include <harness/exec/sandbox.hpp>
+#include <harness/vm/linux_guest.hpp>
+#include <harness/vm/linux_kernel.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace memgrade::vm {
+
+inline void PrintTo(JobEnding ending, std::ostream* out) {
+  *out << to_string(ending);
+}
+
+namespace test {
+
+class GuestLinuxTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    sandbox_ = new Result<exec::Sandbox>(exec::Sandbox::probe());
+    if (auto made = TempDir::make(fs::temp_directory_path(), "memgrade-linux-"))
+      work_ = new TempDir(std::move(*made));
+    kernel_ = new std::optional<LinuxKernel>(find_kernel());
+    if (!*sandbox_ || !*kernel_) return;
+    guest_ = new Result<LinuxGuest>(LinuxGuest::prepare(**kernel_, **sandbox_, work_->path()));
+  }
+  static void TearDownTestSuite() {
+    delete guest_;
+    delete kernel_;
+    delete sandbox_;
+    delete work_;
+    guest_ = nullptr;
+    work_ = nullptr;
+  }
+  void SetUp() override {
+    if (!*sandbox_) GTEST_SKIP() << sandbox_->error().text();
+    if (!*kernel_) GTEST_SKIP() << "no kernel in the cache; 'grade kernels fetch' gets one";
+    ASSERT_TRUE(*guest_) << guest_->error().text();
+  }
+
+  // The newest one that is there: the tests fetch nothing.
+  static std::optional<LinuxKernel> find_kernel() {
+    if (const char* directory = std::getenv("MEMGRADE_TEST_KERNEL"); directory != nullptr) {
+      auto kernel = kernel_in(directory);
+      if (kernel) return *kernel;
+    }
+    const auto cache = cache_directory();
+    if (!cache) return std::nullopt;
+    for (const char* series : {"6.1", "6.12", "5.10"}) {
+      if (auto kernel = LinuxKernels(*cache).find(series)) return kernel;
+    }
+    return std::nullopt;
+  }
+
+  static const LinuxGuest& guest() { return **guest_; }
+  static JobRun ran(const std::string& steps, const std::vector<GuestFile>& files = {},
+                    const JobLimits& limits = {.wall_s = 200, .cpu_s = 100}) {
+    auto run = guest().run({.steps = steps, .files = files}, limits);
+    EXPECT_TRUE(run) << run.error().text();
+    return run ? std::move(*run) : JobRun{};
+  }
+
+  // The bytes of the last record of that kind and name; "(none)" when there is none.
+  static std::string bytes_of(const JobRun& run, std::string_view kind, std::string_view name) {
+    std::string bytes = "(none)";
+    for (const GuestRecord& record : run.records) {
+      if (record.kind == kind && record.name == name) bytes = record.bytes;
+    }
+    return bytes;
+  }
+  // All of them, one after the other.
+  static std::string all_of(const JobRun& run, std::string_view kind, std::string_view name) {
+    std::string bytes;
+    for (const GuestRecord& record : run.records) {
+      if (record.kind == kind && record.name == name) bytes += record.bytes;
+    }
+    return bytes;
+  }
+  static Json step(const JobRun& run, std::string_view name) {
+    const auto json = parse_json(bytes_of(run, "step", name));
+    return json ? *json : Json::object();
+  }
+  static double time_of(const JobRun& run, std::string_view kind, std::string_view name) {
+    for (const GuestRecord& record : run.records) {
+      if (record.kind == kind && record.name == name) return record.time_s;
+    }
+    return -1;
+  }
+
+  // A program for the guest, of this C source; linked dynamically when `threads`, which makes it C++.
+  static GuestFile program(const std::string& name, const std::string& source, bool threads = false) {
+    const fs::path from = work_->path() / (name + (threads ? ".cc" : ".c"));
+    const fs::path to = work_->path() / name;
+    EXPECT_TRUE(write_file(from, source));
+    std::vector<std::string> argv = threads ? std::vector<std::string>{"g++", "-std=c++11", "-pthread"}
+                                            : std::vector<std::string>{"gcc", "-static"};
+    for (const std::string& word : {std::string("-O1"), from.string(), std::string("-o"), to.string()}) {
+      argv.push_back(word);
+    }
+    const auto built = exec::run({.argv = argv, .environment = {{"PATH", "/usr/bin:/bin"}}}, {.wall_s = 100});
+    EXPECT_TRUE(built && built->exit_status == 0) << (built ? built->err.bytes : built.error().text());
+    return {.name = name, .bytes = read_file(to).value_or(""), .executable = true};
+  }
+
+  static inline Result<exec::Sandbox>* sandbox_ = nullptr;
+  static inline std::optional<LinuxKernel>* kernel_ = nullptr;
+  static inline Result<LinuxGuest>* guest_ = nullptr;
+  static inline TempDir* work_ = nullptr;
+};
+
+}  // namespace test
+}  // namespace memgrade::vm

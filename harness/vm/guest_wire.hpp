@@ -1,0 +1,32 @@
+// What is said to QEMU about a Linux guest: where its records go, its state into a file, its state from a
+// file.
+//
+// Files are handed over as open descriptors, so the emulator in its sandbox sees nothing but them.
+#pragma once
+
+#include <harness/base/descriptor.hpp>
+#include <harness/base/result.hpp>
+#include <harness/vm/session.hpp>
+
+namespace memgrade::vm {
+
+// A file without a name, in memory: what the guest's agent writes.
+class RecordFile {
+ public:
+  [[nodiscard]] static Result<RecordFile> make();
+  // Makes the port of this file in a machine that has not run yet.
+  [[nodiscard]] Status connect(Session& session) const;
+  // All that is in it, up to `max_bytes`.
+  [[nodiscard]] Result<std::string> read(std::uint64_t max_bytes) const;
+
+ private:
+  explicit RecordFile(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
+};
+
+// Of a stopped machine, into an empty file that is open for writing.
+[[nodiscard]] Status save_state(Session& session, int file);
+// Into a machine that waits for it, from an open file, whose offset is not used.
+[[nodiscard]] Status load_state(Session& session, int file);
+
+}  // namespace memgrade::vm
