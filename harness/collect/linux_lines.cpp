@@ -5,6 +5,8 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/linux_lines.hpp>
 #include <harness/collect/records.hpp>
+#include <map>
+#include <optional>
 
 namespace memgrade::collect {
 namespace {
@@ -42,43 +44,14 @@ std::map<std::string, Symbol> functions_in(const std::string& table) {
   return functions;
 }
 
-std::optional<SourceLine> line_in(std::string_view said, const std::string& folder) {
+// "/submission/ktest.c:123 (discriminator 2)"
+bool read_line(std::string_view said, const std::string& folder, oracle::SourcePlace& into) {
   static const RE2 pattern(R"((.+):(\d+)(?: \(discriminator \d+\))?)");
-  SourceLine found;
-  if (!RE2::FullMatch({said.data(), said.size()}, pattern, &found.file, &found.line) || found.file == "??")
-    return std::nullopt;
+  if (!RE2::FullMatch({said.data(), said.size()}, pattern, &into.file, &into.line) || into.file == "??")
+    return false;
   for (const std::string& prefix : {folder + "/", std::string("./")})
-    if (found.file.starts_with(prefix)) found.file.erase(0, prefix.size());
-  return found;
-}
-
-}  // namespace
-
-Result<std::map<CodePlace, SourceLine>> source_lines(const Lab& lab, const BuiltModule& module,
-                                                     const std::vector<CodePlace>& places,
-                                                     const Surroundings& surroundings) {
-  std::map<CodePlace, SourceLine> lines;
-  if (places.empty()) return lines;
-  const std::string object = module.object.filename();
-  const auto table = ask(lab, module, {"objdump", "-t", "-w", object}, surroundings);
-  if (!table) return std::unexpected(table.error());
-  const auto functions = functions_in(*table);
-  std::map<std::string, std::vector<CodePlace>> by_section;
-  for (const CodePlace& place : places)
-    if (const auto found = functions.find(place.function); found != functions.end())
-      by_section[found->second.section].push_back(place);
-  const std::string folder = surroundings.sandbox.confines() ? kInside : module.folder.string();
-  for (const auto& [section, wanted] : by_section) {
-    std::vector<std::string> argv = {"addr2line", "-e", object, "-j", section};
-    for (const CodePlace& place : wanted)
-      argv.push_back(fmt::format("0x{:x}", functions.at(place.function).value + place.offset));
-    const auto said = ask(lab, module, argv, surroundings);
-    if (!said) return std::unexpected(said.error());
-    const auto answers = split_lines(*said);
-    for (std::size_t i = 0; i < std::min(answers.size(), wanted.size()); ++i)
-      if (auto line = line_in(answers[i], folder)) lines.emplace(wanted[i], std::move(*line));
-  }
-  return lines;
+    if (into.file.starts_with(prefix)) into.file.erase(0, prefix.size());
+  return true;
 }
 
 std::vector<std::string> lines_around(const std::string& text, int line) {
@@ -89,6 +62,45 @@ std::vector<std::string> lines_around(const std::string& text, int line) {
     around.push_back(fmt::format("{} {:4} | {}", at == line ? ">" : " ", at,
                                  printable(lines[static_cast<std::size_t>(at) - 1])));
   return around;
+}
+
+// A return address lies behind the call that it belongs to.
+std::uint64_t address_of(const oracle::CodePlace& place, const Symbol& function) {
+  return function.value + place.offset - (place.is_return && place.offset > 0 ? 1 : 0);
+}
+
+}  // namespace
+
+Result<std::vector<oracle::SourcePlace>> source_lines(const Lab& lab, const BuiltModule& module,
+                                                      const std::vector<oracle::CodePlace>& places,
+                                                      const Surroundings& surroundings) {
+  std::vector<oracle::SourcePlace> lines;
+  const std::string name = lab.settings.at("module").get<std::string>();
+  if (std::ranges::find(places, name, &oracle::CodePlace::module) == places.end()) return lines;
+  const std::string object = module.object.filename();
+  const auto table = ask(lab, module, {"objdump", "-t", "-w", object}, surroundings);
+  if (!table) return std::unexpected(table.error());
+  const auto functions = functions_in(*table);
+  std::map<std::string, std::vector<oracle::CodePlace>> by_section;
+  for (const oracle::CodePlace& place : places)
+    if (const auto found = functions.find(place.function); place.module == name && found != functions.end())
+      by_section[found->second.section].push_back(place);
+  const std::string folder = surroundings.sandbox.confines() ? kInside : module.folder.string();
+  for (const auto& [section, wanted] : by_section) {
+    std::vector<std::string> argv = {"addr2line", "-e", object, "-j", section};
+    for (const oracle::CodePlace& place : wanted)
+      argv.push_back(fmt::format("0x{:x}", address_of(place, functions.at(place.function))));
+    const auto said = ask(lab, module, argv, surroundings);
+    if (!said) return std::unexpected(said.error());
+    const auto answers = split_lines(*said);
+    for (std::size_t i = 0; i < std::min(answers.size(), wanted.size()); ++i) {
+      oracle::SourcePlace line{wanted[i], "", 0, {}};
+      if (!read_line(answers[i], folder, line)) continue;
+      if (line.file == lab.settings.at("student")) line.source = lines_around(module.source, line.line);
+      lines.push_back(std::move(line));
+    }
+  }
+  return lines;
 }
 
 }  // namespace memgrade::collect

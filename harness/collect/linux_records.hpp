@@ -2,10 +2,9 @@
 #pragma once
 
 #include <harness/base/result.hpp>
-#include <harness/collect/linux_lines.hpp>
 #include <harness/model/evidence.hpp>
+#include <harness/oracle/kernel_log.hpp>
 #include <harness/vm/linux_guest.hpp>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -15,16 +14,13 @@ struct ObservedJob {
   RunRecord record;               // without name and command
   Json oracle = Json::object();   // {"memory", "system", "log", "troubles"}
   Json regions = Json::object();  // name -> {"first", "last"}, as our workload printed them
+  std::vector<oracle::Trouble> troubles;
 };
 
 // Groups the records. The ending is the worst of what the machine did, what the kernel log tells and the
-// steps that did not come back. An Error when the agent's own words cannot be read.
-[[nodiscard]] Result<ObservedJob> observed_of(vm::JobRun& run, const vm::LinuxGuest::Ranges& ram);
-
-// The places in the code of `module` that troubles name.
-[[nodiscard]] std::vector<CodePlace> places_in(const Json& troubles, const std::string& module);
-// Puts file and line to them, and the lines around the fault itself where they are in the student's file.
-void put_lines(Json& troubles, const std::map<CodePlace, SourceLine>& lines, const std::string& students_file,
-               const std::string& text);
+// steps that did not come back. `module` is whose code troubles are looked for in. An Error when the agent's
+// own words cannot be read.
+[[nodiscard]] Result<ObservedJob> observed_of(vm::JobRun& run, const vm::LinuxGuest::Ranges& ram,
+                                              const std::string& module);
 
 }  // namespace memgrade::collect
