@@ -146,9 +146,7 @@ Result<std::string> run_tool(Words argv, const std::string& package, const fs::p
 Error PrivateApt::no_packages(const std::string& what) const {
   std::string message = what;
   if (!complaints_.empty()) message += fmt::format("; apt said: {}", complaints_);
-  const bool unknown_key = complaints_.find("NO_PUBKEY") != std::string::npos ||
-                           complaints_.find("is not signed") != std::string::npos;
-  if (unknown_key) {
+  if (unknown_key_) {
     message += fmt::format(
         "; the keyring of this machine's package sources lacks the keys of {}: install or renew "
         "debian-archive-keyring",
@@ -194,6 +192,9 @@ Status PrivateApt::update(std::stop_token stop) {
   if (!outcome) return std::unexpected(outcome.error());
   // Some of the places may lack a suite; whether enough was found is seen in the packages.
   complaints_ = complaints_in(outcome->err.bytes);
+  // gpgv's word for it, and that of apt's newer verifier.
+  for (const char* word : {"NO_PUBKEY", "Missing key"})
+    unknown_key_ = unknown_key_ || outcome->err.bytes.find(word) != std::string::npos;
   return {};
 }
 

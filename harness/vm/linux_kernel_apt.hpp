@@ -40,6 +40,7 @@ class PrivateApt {
   fs::path folder_;
   KernelSeries series_;
   std::string complaints_;  // of the update
+  bool unknown_key_ = false;
 };
 
 // Runs a tool of the distribution with the user's proxies; an Error when it cannot be started or fails, with

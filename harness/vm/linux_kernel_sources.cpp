@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
