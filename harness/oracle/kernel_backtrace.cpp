@@ -77,10 +77,18 @@ std::optional<CodePlace> parse_rip(std::string_view line) {
 }
 
 bool tells_nothing(std::string_view function) {
-  constexpr auto names = std::to_array<std::string_view>(
-      {"dump_stack", "dump_stack_lvl", "show_stack", "__schedule_bug", "___might_sleep", "__might_sleep",
-       "__might_resched", "panic", "bad_page", "__schedule", "schedule", "schedule_timeout", "dump_header",
-       "oom_kill_process", "warn_alloc", "sysfs_warn_dup", "print_bad_pte", "show_regs", "vpanic"});
+  constexpr auto names = std::to_array<std::string_view>({"dump_stack",      "dump_stack_lvl",
+                                                          "show_stack",      "__schedule_bug",
+                                                          "___might_sleep",  "__might_sleep",
+                                                          "__might_resched", "panic",
+                                                          "bad_page",        "__schedule",
+                                                          "schedule",        "schedule_timeout",
+                                                          "dump_header",     "oom_kill_process",
+                                                          "warn_alloc",      "sysfs_warn_dup",
+                                                          "print_bad_pte",   "show_regs",
+                                                          "vpanic",          "print_report",
+                                                          "kasan_report",    "kasan_report_invalid_free",
+                                                          "ubsan_epilogue",  "check_noncircular"});
   const std::string_view base = function.substr(0, function.find('.'));
   for (const std::string_view name : names)
     if (base == name) return true;

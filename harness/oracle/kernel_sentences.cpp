@@ -60,6 +60,12 @@ std::string where(const Trouble& trouble) {
   return text;
 }
 
+// The same behind a sentence that is complete without it.
+std::string placed(const Trouble& trouble) {
+  const std::string text = where(trouble);
+  return text.starts_with(" in ") ? "," + text : text;
+}
+
 std::string with_line(const Trouble& trouble) {
   return trouble.file.empty() ? std::string() : fmt::format(" at {}:{}", trouble.file, trouble.line);
 }
@@ -99,38 +105,48 @@ std::string fetched(const Trouble& trouble, const Fault& fault) {
 
 std::string through_null(const Trouble& trouble, const Fault& fault) {
   const std::string member =
-      *fault.address == 0 ? "" : fmt::format(" (address {0:#x}: {0} bytes behind NULL)", *fault.address);
+      *fault.address == 0 ? "" : fmt::format(" (address {:#x}: a member of a structure)", *fault.address);
   return fmt::format("{} {} through a NULL pointer{}{}", who(trouble), fault.verb, where(trouble), member);
+}
+
+// An exception that is about no address: "divide error: 0000 [#1]".
+std::string without_address(const Trouble& trouble) {
+  const std::string name = trouble.title.substr(0, trouble.title.find(": 0"));
+  if (name.ends_with("divide error"))
+    return fmt::format("{} divided by zero{}", who(trouble), where(trouble));
+  return fmt::format("{} did what the CPU refuses ({}){}", who(trouble), name, where(trouble));
 }
 
 std::string faulted(const Trouble& trouble) {
   const Fault fault = fault_of(trouble);
   if (fault.fetch) return fetched(trouble, fault);
-  if (!fault.address)
-    return fmt::format("{} did what the CPU refuses ({}){}", who(trouble), trouble.title, where(trouble));
+  if (!fault.address) return without_address(trouble);
   const std::uint64_t at = *fault.address;
   const std::string used = fmt::format("{} {} {:#x}", who(trouble), fault.verb, at);
   if (at < kPage) return through_null(trouble, fault);
   if (at > ~std::uint64_t{0} - kPage)
     return fmt::format("{}, an error value ({}, or near it) taken for a pointer{}", used,
-                       static_cast<std::int64_t>(at), where(trouble));
+                       static_cast<std::int64_t>(at), placed(trouble));
   if (at >= kListPoison && at < kListPoisonEnd)
-    return fmt::format("{}, the poison in a list entry that was already deleted{}", used, where(trouble));
+    return fmt::format("{}, the poison in a list entry that was already deleted{}", used, placed(trouble));
   if (at >> 16 == kFreedPoison >> 16)
-    return fmt::format("{}, the poison in memory that was already freed{}", used, where(trouble));
-  if (at < kUserEnd && fault.forbidden)
-    return fmt::format("{}, an address of a program, directly: that needs copy_from_user or its like{}", used,
-                       where(trouble));
+    return fmt::format("{}, the poison in memory that was already freed{}", used, placed(trouble));
+  if (at < kUserEnd)
+    return fmt::format(
+        "{}, an address of a program, directly: that needs copy_from_user or its like, and a kernel thread "
+        "has "
+        "no such memory{}",
+        used, placed(trouble));
   if (trouble.title.find("non-canonical") != std::string::npos)
-    return fmt::format("{}, which can be no address (garbage in a pointer?){}", used, where(trouble));
+    return fmt::format("{}, which can be no address (garbage in a pointer?){}", used, placed(trouble));
   return fmt::format("{}, where {}{}", used, fault.forbidden ? "it may not" : "nothing is mapped",
-                     where(trouble));
+                     placed(trouble));
 }
 
 std::string found_bug(const Trouble& trouble) {
   if (trouble.file.ends_with("mm/slub.c"))
     return fmt::format("the allocator found an object that was freed twice, or written after it was freed{}",
-                       where(trouble));
+                       placed(trouble));
   if (in_module(trouble))
     return fmt::format("{} came to its own BUG_ON{}{}", who(trouble), with_line(trouble), where(trouble));
   if (!trouble.file.empty())
@@ -147,9 +163,9 @@ std::string warned(const Trouble& trouble) {
 std::string exhausted(const Trouble& trouble) {
   std::string victim = between(trouble, "Killed process ", ",");
   victim = victim.substr(0, victim.find(" total-vm"));
-  return victim.empty() ? "the guest's memory was used up" + where(trouble)
+  return victim.empty() ? "the guest's memory was used up" + placed(trouble)
                         : fmt::format("the guest's memory was used up, and the kernel killed process {}{}",
-                                      victim, where(trouble));
+                                      victim, placed(trouble));
 }
 
 std::string left_over(const Trouble& trouble) {
@@ -157,7 +173,7 @@ std::string left_over(const Trouble& trouble) {
   if (name.empty()) name = between(trouble, "proc_dir_entry '", "'");
   if (name.empty()) name = between(trouble, "kobject_add_internal failed for ", " ");
   return fmt::format("{} exists already: it was not removed when the module was unloaded before{}",
-                     name.empty() ? "a name that is to be registered" : name, where(trouble));
+                     name.empty() ? "a name that is to be registered" : name, placed(trouble));
 }
 
 std::string not_taken(const Trouble& trouble) {
@@ -172,14 +188,22 @@ std::string not_taken(const Trouble& trouble) {
 std::string stalled(const Trouble& trouble, std::string_view what) {
   const std::string_view cause = "a loop without end, or a lock that is never given back";
   return fmt::format("the CPU was kept busy in the kernel and let nothing else run ({}): {}{}", what, cause,
-                     where(trouble));
+                     placed(trouble));
 }
 
 std::string waited(const Trouble& trouble) {
   const std::string seconds = between(trouble, "blocked for more than ", " ");
-  return fmt::format("the task {} waited for more than {} s and was not woken: a deadlock?{}",
+  return fmt::format("the task {} waited for more than {} s and was not woken (a deadlock?){}",
                      trouble.comm.empty() ? "?" : trouble.comm, seconds.empty() ? "?" : seconds,
-                     where(trouble));
+                     placed(trouble));
+}
+
+// The title without the words that every one of its kind has.
+std::string_view said(const Trouble& trouble) {
+  std::string_view text = trouble.title;
+  for (const std::string_view prefix : {"Kernel panic - not syncing: ", "BUG: "})
+    if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  return text.substr(0, text.find(", mode:"));
 }
 
 struct Words {
@@ -248,8 +272,8 @@ std::string sentence_of(const Trouble& trouble) {
   }
   for (const Words& words : kWords)
     if (words.kind == trouble.kind)
-      return fmt::format("{}{}{}", words.text, words.with_title ? fmt::format(" ({})", trouble.title) : "",
-                         where(trouble));
+      return fmt::format("{}{}{}", words.text, words.with_title ? fmt::format(" ({})", said(trouble)) : "",
+                         placed(trouble));
   return trouble.title;
 }
 

@@ -17,7 +17,8 @@ namespace memgrade::oracle {
 namespace {
 
 constexpr std::size_t kMostTroubles = 64, kMostLines = 200, kMostFrames = 40;
-constexpr std::size_t kStrangeLines = 3;     // in a row, inside a report
+constexpr std::size_t kStrangeLines = 3;  // in a row, inside a report; a lock's has prose in it
+constexpr std::size_t kStrangeLinesOfLocks = 12;
 constexpr std::int64_t kPause_us = 500'000;  // that a report does not make within itself
 constexpr std::int64_t kSoon_us = 5'000'000;
 
@@ -58,6 +59,7 @@ std::size_t first_line(const Log& log, std::size_t headline, std::size_t free_fr
 // Entries before `free_from` belong to another report.
 Report read_report(const Log& log, std::size_t headline, const Headline& of, std::size_t free_from) {
   Report report{of.kind, first_line(log, headline, free_from), headline, headline, false};
+  const std::size_t most_strange = of.kind == TroubleKind::lockdep ? kStrangeLinesOfLocks : kStrangeLines;
   std::size_t strange = 0;
   for (std::size_t at = headline + 1; at < log.size() && at - headline < kMostLines; ++at) {
     const std::string& text = log[at].text;
@@ -77,7 +79,7 @@ Report read_report(const Log& log, std::size_t headline, const Headline& of, std
       report.last = at;
       strange = 0;
       report.has_trace = report.has_trace || has_registers(text);
-    } else if (++strange > kStrangeLines) {
+    } else if (!text.empty() && ++strange > most_strange) {
       break;
     }
   }
@@ -193,7 +195,14 @@ std::string without_numbers(std::string_view text) {
   return rest;
 }
 
+// A task that is stuck is told of again and again, each time at another instruction.
+bool is_stuck(TroubleKind kind) {
+  using enum TroubleKind;
+  return kind == hung_task || kind == soft_lockup || kind == hard_lockup || kind == rcu_stall;
+}
+
 bool same_trouble(const Trouble& a, const Trouble& b) {
+  if (is_stuck(a.kind) && a.kind == b.kind) return a.comm == b.comm;
   return a.kind == b.kind && a.rip == b.rip && a.place == b.place &&
          (a.place || without_numbers(a.title) == without_numbers(b.title));
 }
