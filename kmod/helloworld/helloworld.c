@@ -21,7 +21,9 @@ MODULE_PARM_DESC(loop, "how often to say hello, 0 to 1000 (1)");
 static int __init helloworld_init(void)
 {
 	/* STUDENT BEGIN(hello) */
-	/* TODO: refuse (-EINVAL) a loop above LOOP_MAX; say "hello world!" loop times with pr_info(). */
+	/* TODO: refuse a loop above LOOP_MAX by -EINVAL; say "hello world!" loop times with
+	 * pr_info().
+	 */
 	/* STUB: return 0; */
 	unsigned int i;
 

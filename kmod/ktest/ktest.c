@@ -22,6 +22,8 @@
  * before its end, or whose process ends meanwhile, leaves the files as they were.
  * A process that does not exist, or has no memory (a kernel thread), is no error:
  * there is nothing to do until it comes.
+ *
+ * All of it is one file, because that is what a student hands in.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -144,7 +146,8 @@ unlock:
 
 /*
  * Function 3, one page: finds the frame of the page at address, or returns false
- * when none is present. The caller holds the mmap lock.
+ * when none is present. The caller holds the mmap lock; that keeps the tables in
+ * their place as long as transparent huge pages are off.
  *
  *    47      39 38      30 29      21 20      12 11          0
  *   +----------+----------+----------+----------+-------------+
@@ -166,7 +169,8 @@ unlock:
  * An entry of a pud or pmd that has S set is a leaf: it maps a huge page of 1 GiB or
  * 2 MiB, in which the rest of the address counts small pages.
  */
-static bool __maybe_unused find_frame(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
+static bool __maybe_unused find_frame(struct mm_struct *mm, unsigned long address,
+				      unsigned long *pfn)
 {
 	/* STUDENT BEGIN(func3-page-table) */
 	/* TODO: go from mm->pgd through p4d, pud and pmd to the pte: pgd_offset(),
@@ -373,14 +377,18 @@ static void ktest_scan(void)
 
 static int ktest_main(void *unused)
 {
+	unsigned long pause;
+
 	while (!kthread_should_stop()) {
 		wait_event_interruptible(ktest_wait, READ_ONCE(ktest_run) || kthread_should_stop());
 		mutex_lock(&ktest_scanning);
 		if (!ktest_interrupted())
 			ktest_scan();
 		mutex_unlock(&ktest_scanning);
-		wait_event_interruptible_timeout(ktest_wait, !READ_ONCE(ktest_run) || kthread_should_stop(),
-						 msecs_to_jiffies(READ_ONCE(ktest_sleep_ms)));
+		pause = msecs_to_jiffies(READ_ONCE(ktest_sleep_ms));
+		wait_event_interruptible_timeout(ktest_wait,
+						 !READ_ONCE(ktest_run) || kthread_should_stop(),
+						 pause);
 	}
 	return 0;
 }
@@ -401,7 +409,8 @@ static ssize_t func_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	return sysfs_emit(buf, "%u\n", READ_ONCE(ktest_func));
 }
 
-static ssize_t func_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+static ssize_t func_store(struct kobject *kobj, struct kobj_attribute *attr,
+			  const char *buf, size_t count)
 {
 	return ktest_set(&ktest_func, buf, 0, 5) ?: count;
 }
@@ -411,7 +420,8 @@ static ssize_t pid_show(struct kobject *kobj, struct kobj_attribute *attr, char 
 	return sysfs_emit(buf, "%u\n", READ_ONCE(ktest_pid));
 }
 
-static ssize_t pid_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+static ssize_t pid_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t count)
 {
 	return ktest_set(&ktest_pid, buf, 0, PID_MAX_LIMIT) ?: count;
 }
@@ -421,8 +431,8 @@ static ssize_t sleep_millisecs_show(struct kobject *kobj, struct kobj_attribute 
 	return sysfs_emit(buf, "%u\n", READ_ONCE(ktest_sleep_ms));
 }
 
-static ssize_t sleep_millisecs_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
-				     size_t count)
+static ssize_t sleep_millisecs_store(struct kobject *kobj, struct kobj_attribute *attr,
+				     const char *buf, size_t count)
 {
 	return ktest_set(&ktest_sleep_ms, buf, 1, INT_MAX) ?: count;
 }
@@ -433,7 +443,8 @@ static ssize_t run_show(struct kobject *kobj, struct kobj_attribute *attr, char 
 }
 
 /* Switching off waits for the scan that is under way: what comes later sees none. */
-static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t count)
 {
 	int error = ktest_set(&ktest_run, buf, 0, 1);
 

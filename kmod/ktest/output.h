@@ -48,7 +48,8 @@ static inline char *ktest_reserve(struct ktest_output *out, size_t count)
 		out->error = -EFBIG;
 		return NULL;
 	}
-	room = min_t(size_t, max_t(size_t, 2 * out->room + SZ_64K, out->used + count), KTEST_OUTPUT_MAX);
+	room = max_t(size_t, 2 * out->room + SZ_64K, out->used + count);
+	room = min_t(size_t, room, KTEST_OUTPUT_MAX);
 	bytes = kvmalloc(room, GFP_KERNEL);
 	if (!bytes) {
 		out->error = -ENOMEM;
@@ -88,7 +89,8 @@ static inline __printf(2, 3) void ktest_print(struct ktest_output *out, const ch
 }
 
 /* how is O_TRUNC, for a file that holds the last scan, or O_APPEND, for one of all scans. */
-static inline int ktest_save(struct ktest_output *out, const char *directory, const char *name, int how)
+static inline int ktest_save(struct ktest_output *out, const char *directory, const char *name,
+			     int how)
 {
 	struct file *file;
 	ssize_t written;

@@ -67,7 +67,8 @@ static ssize_t func_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	return sysfs_emit(buf, "%u\n", READ_ONCE(test_func));
 }
 
-static ssize_t func_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+static ssize_t func_store(struct kobject *kobj, struct kobj_attribute *attr,
+			  const char *buf, size_t count)
 {
 	/* STUDENT BEGIN(attributes) */
 	/* TODO: take a number from 0 to 1; every other text is -EINVAL. */
@@ -81,7 +82,8 @@ static ssize_t cycle_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 	return sysfs_emit(buf, "%u\n", READ_ONCE(test_cycle));
 }
 
-static ssize_t cycle_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+static ssize_t cycle_store(struct kobject *kobj, struct kobj_attribute *attr,
+			   const char *buf, size_t count)
 {
 	/* STUDENT BEGIN(attributes) */
 	/* TODO: take a number from 0 to CYCLE_MAX. */
@@ -95,8 +97,8 @@ static ssize_t sleep_millisec_show(struct kobject *kobj, struct kobj_attribute *
 	return sysfs_emit(buf, "%u\n", READ_ONCE(test_sleep_ms));
 }
 
-static ssize_t sleep_millisec_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
-				    size_t count)
+static ssize_t sleep_millisec_store(struct kobject *kobj, struct kobj_attribute *attr,
+				    const char *buf, size_t count)
 {
 	/* STUDENT BEGIN(attributes) */
 	/* TODO: take a number from 0 to SLEEP_MAX. */
@@ -110,7 +112,8 @@ static ssize_t run_show(struct kobject *kobj, struct kobj_attribute *attr, char 
 	return sysfs_emit(buf, "%u\n", READ_ONCE(test_left) != 0);
 }
 
-static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count)
+static ssize_t run_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t count)
 {
 	/* STUDENT BEGIN(attributes) */
 	/* TODO: 0 stops: cancel the work and wait for it, so that nothing is left. 1 starts
