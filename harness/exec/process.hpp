@@ -7,6 +7,7 @@
 // descriptors).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <harness/base/ending.hpp>
@@ -48,6 +49,11 @@ struct Outcome {
   Stream out, err;
   double wall_s = 0, cpu_s = 0;
   std::uint64_t peak_bytes = 0;  // the largest resident size seen, of the tree
+};
+
+// Kept up to date while a command runs, for somebody who looks on from another thread.
+struct Meter {
+  std::atomic<double> cpu_s = 0;  // of the tree
 };
 
 // Blocks until the command and all of its group are gone. Safe to call from several threads at once.

@@ -235,6 +235,7 @@ Result<Outcome> Sandbox::run_confined(const Confined& confined, const Limits& li
                             environment_of(confined, "/tmp"));
   if (!job) return std::unexpected(job.error());
   job->writable = writable;
+  job->meter = confined.meter;
   auto seen = supervise(std::move(*job), limits, std::move(stop));
   lending->take_back();
   return outcome_of(std::move(seen), limits, writable);
@@ -266,6 +267,7 @@ Result<Outcome> Sandbox::run_bare(const Confined& confined, const Limits& limits
   }
   job.input = confined.input;
   job.writable = writable;
+  job.meter = confined.meter;
   auto seen = supervise(std::move(job), limits, std::move(stop));
   lending->take_back();
   return outcome_of(std::move(seen), limits, writable);

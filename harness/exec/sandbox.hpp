@@ -31,6 +31,7 @@ struct Confined {
   std::vector<Mount> mounts = {};
   std::map<std::string, std::string> environment = {};  // beside PATH, HOME, LANG, TMPDIR, which are set
   std::string input = {};
+  Meter* meter = nullptr;           // outlives the run
   bool address_space_limit = true;  // RLIMIT_AS too; off for programs built with AddressSanitizer
 };
 

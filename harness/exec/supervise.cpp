@@ -253,6 +253,7 @@ void Supervisor::sample() {
     const TreeSample now = tree_->sample();
     Outcome& outcome = seen_.outcome;
     outcome.cpu_s = std::max(outcome.cpu_s, now.cpu_s);
+    if (job_.meter != nullptr) job_.meter->cpu_s = outcome.cpu_s;
     measure_memory(now);
     if (limits_.cpu_s > 0 && now.cpu_s >= limits_.cpu_s) {
       end(Ending::cpu_timeout, cpu_text(limits_));

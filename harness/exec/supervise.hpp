@@ -28,7 +28,8 @@ struct Job {
   Wrapping wrapping = Wrapping::none;
   std::vector<Descriptor> passed;               // the child's from CONFINE_REPORT_FD + 1 on
   std::vector<std::filesystem::path> writable;  // for the disk limit
-  uid_t user = 0;                               // that may open the streams again, by /dev/stdout; 0: ours
+  Meter* meter = nullptr;
+  uid_t user = 0;  // that may open the streams again, by /dev/stdout; 0: ours
 };
 
 // What was seen; process.cpp and sandbox.cpp make an Outcome of it.
