@@ -2,7 +2,8 @@
  * The loop of the agent, and work in children. A child hands its records over a pipe, in frames; it ends with
  * a frame that holds its result. A child without that frame was killed in the middle; one that does not come
  * back in time is killed, and left behind when it cannot be (it sleeps uninterruptibly, or hangs in a lock
- * that a bug left).
+ * that a bug left). While the loop waits, it says every second that it is there: who keeps the processor to
+ * himself is noticed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 
 #define MAX_WATCHED 256
 #define MAX_REAPED 1024
+#define BEAT_NS 1000000000ULL
 #define KILL_NS 200000000ULL
 #define FRAME_ROOM (RECORD_CHUNK + 1024)
 
@@ -103,9 +105,16 @@ void unwatch_fd(int fd) {
 
 bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns) {
   static struct pollfd polled[MAX_WATCHED + 2];
+  static uint64_t next_beat;
   for (;;) {
     if (holds && holds(what)) return true;
     uint64_t now = now_ns(), left = deadline_ns > now ? deadline_ns - now : 0;
+    if (now >= next_beat) {
+      record("beat", "", "", 0, 0);
+      next_beat = now + BEAT_NS;
+    }
+    const bool last = left <= next_beat - now;
+    if (!last) left = next_beat - now;
     struct timespec wait = {.tv_sec = (time_t)(left / 1000000000U), .tv_nsec = (long)(left % 1000000000U)};
     nfds_t count = 0;
     polled[count++] = (struct pollfd){.fd = signals, .events = POLLIN};
@@ -124,7 +133,7 @@ bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns) {
       }
     }
     if (polled[0].revents) process_notice_ends();
-    if (left == 0) return holds && holds(what);
+    if (last && now_ns() >= deadline_ns) return holds && holds(what);
   }
 }
 

@@ -17,6 +17,7 @@
 #define BATCH_BYTES 32768U
 #define LINE_BYTES 8192U
 #define READS_AT_ONCE 512
+#define OUR_LINE "memgrade-agent: end of the log"
 
 static int kmsg = -1;
 static uint64_t sent, lost_lines, lost_bytes, next_number;
@@ -87,6 +88,7 @@ void log_take(void) {
     if (got <= 0) break;
     line[got] = '\0';
     look_at_number(line);
+    if (strstr(line, ";" OUR_LINE "\n")) continue;
     lines++;
     if (sent + (uint64_t)got > FIRST_BYTES) {
       sent = FIRST_BYTES;
@@ -100,7 +102,13 @@ void log_take(void) {
   send_batch();
 }
 
+/* A line that the kernel printed without its end is held back until another one follows: ours. */
+static void finish_last_line(void) {
+  write_to("/dev/kmsg", "<7>" OUR_LINE "\n");
+}
+
 void log_end(void) {
+  finish_last_line();
   for (int i = 0; i < 64; i++) log_take();
   if (lost_lines > 0)
     record_text("lost", "log", "{\"lines\":%llu,\"bytes\":%llu}", (unsigned long long)lost_lines,

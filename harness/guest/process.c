@@ -179,6 +179,9 @@ int process_signal(struct process* process, int number) {
 void process_kill_all(void) {
   for (int i = 0; i < process_count; i++) {
     if (processes[i].out >= 0) take_output(&processes[i]);
-    if (!process_ended(&processes[i])) kill(-processes[i].pid, SIGKILL);
+    if (process_ended(&processes[i])) continue;
+    /* Its end is our doing, and no record. */
+    processes[i].ended = true;
+    kill(-processes[i].pid, SIGKILL);
   }
 }

@@ -79,7 +79,8 @@ static void put_record(const char* kind, const char* name, const void* bytes, si
 }
 
 void record(const char* kind, const char* name, const void* bytes, size_t length, uint32_t flags) {
-  bool ours = !strcmp(kind, "log") || !strcmp(kind, "step") || !strcmp(kind, "end") || !strcmp(kind, "fault");
+  bool ours = !strcmp(kind, "log") || !strcmp(kind, "step") || !strcmp(kind, "end") ||
+              !strcmp(kind, "fault") || !strcmp(kind, "beat");
   const char* at = bytes;
   do {
     size_t part = length < RECORD_CHUNK ? length : RECORD_CHUNK;

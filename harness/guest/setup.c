@@ -91,11 +91,15 @@ static void set_parameters(void) {
       {"/proc/sys/kernel/dmesg_restrict", "0"},
       /* On the console are warnings and what is worse; it is all that is left when the kernel dies. */
       {"/proc/sys/kernel/printk", "5 4 1 7"},
-      /* A task that waits for a lock that nobody gives back is a report, a kernel that spins an end. */
+      /* A task that waits for a lock that nobody gives back, and a kernel that spins, are told of soon. */
       {"/proc/sys/kernel/hung_task_timeout_secs", "10"},
       {"/proc/sys/kernel/hung_task_warnings", "10"},
-      {"/proc/sys/kernel/watchdog_thresh", "5"},
-      {"/proc/sys/kernel/softlockup_panic", "1"},
+      {"/proc/sys/kernel/watchdog_thresh", "2"},
+      /* When nothing comes from us any more, the host sends an NMI: the kernel says where it was, and is
+         gone. */
+      {"/proc/sys/kernel/unknown_nmi_panic", "1"},
+      {"/proc/sys/kernel/panic_on_unrecovered_nmi", "1"},
+      {"/proc/sys/kernel/panic_on_io_nmi", "1"},
       {"/proc/sys/kernel/panic_on_oops", "0"},
       {"/proc/sys/kernel/panic_on_warn", "0"},
       /* The pages by which we talk to devices stay where they are. */

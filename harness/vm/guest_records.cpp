@@ -80,6 +80,7 @@ class Reader {
     ++expected_;
     at_ += frame.bytes;
     if (frame.kind == "end") return end(frame);
+    if (frame.kind == "beat") return;
     const std::pair<std::string, std::string> label(frame.kind, frame.name);
     const auto begun = open_.find(label);
     const std::size_t index = begun != open_.end() ? begun->second : stream_.records.size();

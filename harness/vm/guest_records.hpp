@@ -14,7 +14,7 @@
 namespace memgrade::vm {
 
 struct RecordStream {
-  std::vector<GuestRecord> records;  // parts joined; without the last, which is called `end`
+  std::vector<GuestRecord> records;  // parts joined; without the last, `end`, and signs of life
   bool whole = false;
   std::string trouble;  // if not whole: where and why, for a person
 };

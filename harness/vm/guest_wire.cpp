@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,6 +19,8 @@ constexpr auto look_again = 1ms;
 constexpr auto state_patience = 120s;
 constexpr std::uint64_t bytes_per_second = 1ULL << 40;  // as fast as it can
 constexpr int file_set = 1;
+// Of the emulator. A second of the guest's takes a busy one less than one on the machines that we know.
+constexpr double hang_cpu_s = 4;
 
 std::unexpected<Error> failure(std::string_view doing) {
   return fail(ErrorKind::infrastructure, fmt::format("cannot {}: {}", doing, std::strerror(errno)));
@@ -89,6 +92,26 @@ Result<std::string> RecordFile::read(std::uint64_t max_bytes) const {
   }
   bytes.resize(filled);
   return bytes;
+}
+
+std::uint64_t RecordFile::bytes() const {
+  struct stat about {};
+  return ::fstat(file_.get(), &about) == 0 ? static_cast<std::uint64_t>(about.st_size) : 0;
+}
+
+bool HangWatch::look() {
+  const std::uint64_t bytes = records_.bytes();
+  const double cpu_s = session_.cpu_s();
+  if (bytes != seen_bytes_ || seen_at_cpu_s_ == 0) {
+    seen_bytes_ = bytes;
+    seen_at_cpu_s_ = cpu_s;
+    return true;
+  }
+  if (cpu_s - seen_at_cpu_s_ < hang_cpu_s) return true;
+  if (hung_) return false;
+  hung_ = true;
+  seen_at_cpu_s_ = cpu_s;
+  return static_cast<bool>(session_.ask("inject-nmi"));
 }
 
 Status save_state(Session& session, int file) {

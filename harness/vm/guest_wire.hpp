@@ -16,12 +16,31 @@ class RecordFile {
   [[nodiscard]] static Result<RecordFile> make();
   // Makes the port of this file in a machine that has not run yet.
   [[nodiscard]] Status connect(Session& session) const;
+  [[nodiscard]] std::uint64_t bytes() const;
   // All that is in it, up to `max_bytes`.
   [[nodiscard]] Result<std::string> read(std::uint64_t max_bytes) const;
 
  private:
   explicit RecordFile(Descriptor file) : file_(std::move(file)) {}
   Descriptor file_;
+};
+
+// Looks for a guest whose kernel keeps the processor to itself: nothing comes from its agent any more, though
+// it says every second of its own time that it is there, and the emulator is busy. Such a guest gets an NMI,
+// at which its kernel says where it is, and stops.
+class HangWatch {
+ public:
+  HangWatch(Session& session, const RecordFile& records) : session_(session), records_(records) {}
+  // To be called a few times a second. False when the NMI did not help either.
+  [[nodiscard]] bool look();
+  [[nodiscard]] bool hung() const { return hung_; }
+
+ private:
+  Session& session_;
+  const RecordFile& records_;
+  std::uint64_t seen_bytes_ = 0;
+  double seen_at_cpu_s_ = 0;
+  bool hung_ = false;
 };
 
 // Of a stopped machine, into an empty file that is open for writing.

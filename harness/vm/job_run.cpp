@@ -83,7 +83,7 @@ Result<JobRun> conclude(GuestRun machine, const RecordFile& file, const RecordKe
   if (!bytes) return std::unexpected(bytes.error());
   RecordStream stream = read_records(*bytes, key);
   if (const std::string_view fault = fault_of(stream.records); !fault.empty()) {
-    return fail(ErrorKind::infrastructure, fmt::format("the guest's agent refuses the job: {}", fault));
+    return fail(ErrorKind::case_file, fmt::format("the guest's agent refuses the job: {}", fault));
   }
   if (stream.records.empty() && machine.exit_code == agent_gave_up_status) {
     return fail(ErrorKind::infrastructure, agent_words(machine.console.bytes));
@@ -138,11 +138,19 @@ Result<JobRun> run_job(const JobPlace& place, int state, const GuestJob& job, co
     if (const auto begun = session.ask("cont"); !begun && !session.over())
       ready = std::unexpected(begun.error());
   }
-  while (ready && session.work(std::chrono::hours(1))) continue;
+  HangWatch hang(session, *file);
+  while (ready && session.work(std::chrono::milliseconds(200))) {
+    if (!hang.look()) session.end(GuestEnding::silence, "the kernel hangs, and does not hear an NMI");
+  }
   auto machine = session.finish();
   if (!machine) return std::unexpected(machine.error());
   if (!ready) return std::unexpected(ready.error());
-  return conclude(std::move(*machine), *file, *key, limits);
+  auto run = conclude(std::move(*machine), *file, *key, limits);
+  if (run && hang.hung()) {
+    run->hung = true;
+    run->reason = "the kernel hangs; stopped from outside, it says: " + run->reason;
+  }
+  return run;
 }
 
 }  // namespace memgrade::vm

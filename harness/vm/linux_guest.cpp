@@ -174,8 +174,8 @@ const std::map<std::string, std::uint64_t>& LinuxGuest::symbols() const {
   const std::lock_guard lock(base_->mutex);
   if (!base_->symbols) {
     base_->symbols.emplace();
-    for (const std::string_view line : split_lines(symbols_text(*base_->saved)))
-      take_symbol(line, *base_->symbols);
+    const std::string text = symbols_text(*base_->saved);
+    for (const std::string_view line : split_lines(text)) take_symbol(line, *base_->symbols);
   }
   return *base_->symbols;
 }

@@ -74,6 +74,7 @@ enum class JobEnding {
 struct JobRun {
   JobEnding ending = JobEnding::done;
   std::string reason;  // for a person; empty when done
+  bool hung = false;   // the kernel kept the processor to itself, until we made it panic by an NMI
   std::vector<GuestRecord> records;
   Stream console;        // what the kernel printed on its console: warnings and worse
   std::string emulator;  // QEMU's own warnings
@@ -92,7 +93,8 @@ class LinuxGuest {
                                                   const fs::path& cache, const Progress& progress = {},
                                                   std::stop_token stop = {});
 
-  // Thread-safe; a fresh machine each time.
+  // Thread-safe; a fresh machine each time. An Error of kind case_file: the job is not written in the
+  // language of steps.
   [[nodiscard]] Result<JobRun> run(const GuestJob& job, const JobLimits& limits,
                                    std::stop_token stop = {}) const;
 

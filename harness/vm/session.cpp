@@ -86,6 +86,7 @@ Status Session::launch(const MachinePlan& machine) {
   confined_.argv = machine.arguments;
   confined_.argv.insert(confined_.argv.begin(), kind_.program);
   confined_.directory = inside;
+  confined_.meter = &meter_;
   confined_.mounts = {{wires_.directory(), inside}};
   for (const std::string& device : machine.devices) {
     confined_.mounts.push_back({.host = device, .inside = device, .device = true});

@@ -56,6 +56,9 @@ class Session {
   // False when there is nobody left to talk to.
   bool attend(Clock::duration at_most);
 
+  // CPU seconds of the emulator so far, start included.
+  [[nodiscard]] double cpu_s() const { return meter_.cpu_s; }
+
   // A QMP command and its answer. A `descriptor` (>= 0) goes along with it.
   [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {}, int descriptor = -1);
   [[nodiscard]] Wire& gdb() { return wires_.gdb; }
@@ -87,6 +90,7 @@ class Session {
   GuestLimits limits_;
   Wires wires_;
   Console console_;
+  exec::Meter meter_;
   exec::Confined confined_;
   exec::Limits confined_limits_;
   std::string refusal_;

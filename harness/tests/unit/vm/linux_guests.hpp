@@ -10,6 +10,7 @@
 #include <harness/exec/sandbox.hpp>
 #include <harness/vm/linux_guest.hpp>
 #include <harness/vm/linux_kernel.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ class GuestLinuxTest : public testing::Test {
       work_ = new TempDir(std::move(*made));
     kernel_ = new std::optional<LinuxKernel>(find_kernel());
     if (!*sandbox_ || !*kernel_) return;
-    guest_ = new Result<LinuxGuest>(LinuxGuest::prepare(**kernel_, **sandbox_, work_->path()));
+    guest_ = new Result<LinuxGuest>(LinuxGuest::prepare(**kernel_, **sandbox_, test_cache()));
   }
   static void TearDownTestSuite() {
     delete guest_;
@@ -46,18 +47,22 @@ class GuestLinuxTest : public testing::Test {
     ASSERT_TRUE(*guest_) << guest_->error().text();
   }
 
-  // The newest one that is there: the tests fetch nothing.
+  // One that is there: the tests fetch nothing. MEMGRADE_TEST_SERIES chooses.
   static std::optional<LinuxKernel> find_kernel() {
-    if (const char* directory = std::getenv("MEMGRADE_TEST_KERNEL"); directory != nullptr) {
-      auto kernel = kernel_in(directory);
-      if (kernel) return *kernel;
-    }
     const auto cache = cache_directory();
     if (!cache) return std::nullopt;
+    const char* wanted = std::getenv("MEMGRADE_TEST_SERIES");
     for (const char* series : {"6.1", "6.12", "5.10"}) {
+      if (wanted != nullptr && std::string(series) != wanted) continue;
       if (auto kernel = LinuxKernels(*cache).find(series)) return kernel;
     }
     return std::nullopt;
+  }
+
+  // Of this run alone, unless MEMGRADE_TEST_CACHE keeps saved guests from one to the next.
+  static fs::path test_cache() {
+    const char* kept = std::getenv("MEMGRADE_TEST_CACHE");
+    return kept != nullptr ? fs::path(kept) : work_->path();
   }
 
   static const LinuxGuest& guest() { return **guest_; }
@@ -108,6 +113,29 @@ class GuestLinuxTest : public testing::Test {
     const auto built = exec::run({.argv = argv, .environment = {{"PATH", "/usr/bin:/bin"}}}, {.wall_s = 100});
     EXPECT_TRUE(built && built->exit_status == 0) << (built ? built->err.bytes : built.error().text());
     return {.name = name, .bytes = read_file(to).value_or(""), .executable = true};
+  }
+
+  // tests/hostile/guest_module.c, built for the kernel once for all tests of a suite.
+  static const GuestFile& module() {
+    static std::map<std::string, GuestFile> built;
+    GuestFile& file = built[(*kernel_)->release];
+    if (!file.bytes.empty()) return file;
+    const fs::path place = work_->path() / "module";
+    EXPECT_TRUE(make_directories(place));
+    EXPECT_TRUE(
+        write_file(place / "guest_module.c",
+                   read_file(MEMGRADE_SOURCE_DIR "/harness/tests/hostile/guest_module.c").value_or("")));
+    EXPECT_TRUE(write_file(place / "Kbuild", "obj-m := guest_module.o\n"));
+    const auto made =
+        exec::run({.argv = {"make", "-C", (*kernel_)->build, "M=" + place.string(), "CC=gcc-12", "modules"},
+                   .environment = {{"PATH", "/usr/bin:/bin"}}},
+                  {.wall_s = 200});
+    EXPECT_TRUE(made && made->exit_status == 0)
+        << (made ? made->out.bytes + made->err.bytes : made.error().text());
+    file = {.name = "guest_module.ko",
+            .bytes = read_file(place / "guest_module.ko").value_or(""),
+            .executable = false};
+    return file;
   }
 
   static inline Result<exec::Sandbox>* sandbox_ = nullptr;
