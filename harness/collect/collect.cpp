@@ -1,12 +1,14 @@
 #include <harness/base/hash.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/linux_module.hpp>
 #include <harness/collect/program.hpp>
 #include <harness/collect/riscv_kernel.hpp>
 
 namespace memgrade::collect {
 
 const std::vector<Collector>& collectors() {
-  static const std::vector<Collector> table = {program_collector(), riscv_kernel_collector()};
+  static const std::vector<Collector> table = {program_collector(), riscv_kernel_collector(),
+                                               linux_module_collector()};
   return table;
 }
 
