@@ -9,6 +9,7 @@
 #include <harness/casefile/circles.hpp>
 #include <harness/casefile/lab_files.hpp>
 #include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/question_rules.hpp>
 #include <harness/casefile/task_checks.hpp>
 #include <harness/casefile/typed.hpp>
 #include <set>
@@ -35,6 +36,7 @@ class LabCheck {
   void check_tasks();
   void check_list();
   void check_needs();
+  void check_questions();
   void check_sum();
   void check_sum(const std::string& shape);
   Loaded result() const;
@@ -206,6 +208,22 @@ void LabCheck::check_needs() {
   }
 }
 
+void LabCheck::check_questions() {
+  if (!list_sound_) return;
+  std::vector<TitledTask> titled;
+  for (const std::string& name : listed_) {
+    TitledTask task{name, {}};
+    const CheckedTask* file = file_of(name);
+    if (file != nullptr && file->readable && file->checked.sound()) {
+      task.checks.emplace();
+      for (const CheckSpec& check : task_from(file->checked, vocabulary_).judge)
+        task.checks->push_back(check.title);
+    }
+    titled.push_back(std::move(task));
+  }
+  check_question_rules(lab_, titled);
+}
+
 void LabCheck::check_sum() {
   if (!list_sound_ || !lab_.value.contains("points") || !lab_.sound("/points")) return;
   std::vector<std::string> shapes;
@@ -255,6 +273,7 @@ Loaded LabCheck::run() {
   check_tasks();
   check_list();
   check_needs();
+  check_questions();
   check_sum();
   return result();
 }

@@ -52,6 +52,47 @@ KeySpec starter_key() {
                    {.key = "data", .type = name, .doc = "The data set that goes with it."}}};
 }
 
+KeySpec question_rules_key() {
+  return {
+      .key = "questions",
+      .type = object,
+      .list = true,
+      .fallback = Json::array(),
+      .doc =
+          "Rules by which questions are made from a student's own source and failures. Each student is asked "
+          "another choice of them, and always the same one.",
+      .keys = {
+          {.key = "when",
+           .type = regex,
+           .doc =
+               "Asked of a line of the source that it matches, comments aside; of several, one is chosen. A "
+               "rule has either `when` or `failed`."},
+          {.key = "unless", .type = regex, .doc = "Of `when`: not asked when any line matches this."},
+          {.key = "failed", .type = name, .doc = "Asked when this task lost points."},
+          {.key = "check", .doc = "Of `failed`: only when the check of this title did not pass."},
+          {.key = "ask",
+           .required = true,
+           .doc =
+               "The question. With `when`: `{file}`, `{line}`, `{code}` (the line itself), `{1}` to `{9}` "
+               "(the "
+               "groups of the expression). With `failed`: `{task}`, `{check}`, `{expected}`, `{observed}`, "
+               "`{message}`."}}};
+}
+
+KeySpec checkoff_key() {
+  return {.key = "checkoff",
+          .type = object,
+          .fallback = Json::object(),
+          .doc = "What `grade checkoff` asks beside the questions of manual tasks.",
+          .keys = {{.key = "most",
+                    .type = integer,
+                    .fallback = 8,
+                    .doc = "How many questions are made at most.",
+                    .minimum = 0,
+                    .maximum = 12},
+                   question_rules_key()}};
+}
+
 }  // namespace
 
 const CollectorSpec* find_collector(const Vocabulary& vocabulary, std::string_view name) {
@@ -91,6 +132,7 @@ std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec*
        .fallback = Json::array(),
        .doc = "Globs of a submission's files that are never used: the names of our own data."},
       starter_key(),
+      checkoff_key(),
       facts_key(vocabulary)};
   for (const CollectorSpec& other : vocabulary.collectors) {
     if (collector == nullptr || collector == &other) keys.push_back(section(other));

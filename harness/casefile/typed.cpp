@@ -71,6 +71,11 @@ Lab lab_from(const Checked& checked) {
   for (const auto& [name, definition] : facts.items()) {
     lab.facts.push_back({name, definition});
   }
+  const Json checkoff = json.value("checkoff", Json::object());
+  lab.most_questions = checkoff.value("most", std::size_t{0});
+  for (const Json& rule : checkoff.value("questions", Json::array()))
+    lab.question_rules.push_back({rule.value("when", ""), rule.value("unless", ""), rule.value("failed", ""),
+                                  rule.value("check", ""), rule.value("ask", "")});
   lab.place = checked.place("/lab");
   return lab;
 }

@@ -63,6 +63,16 @@ struct FactSpec {
   Json definition;
 };
 
+// How questions of a student's own are made for the check-off sheet: an entry under `checkoff.questions` in
+// lab.yaml. Either `when` or `failed` is set.
+struct QuestionRule {
+  std::string when;    // a regular expression (RE2) on a line of the student's source
+  std::string unless;  // of `when`: no line may match this
+  std::string failed;  // a task that lost points
+  std::string check;   // of `failed`: the title of a check that did not pass; "" for any
+  std::string ask;     // with placeholders (docs/case-format.md)
+};
+
 struct Lab {
   std::string name;
   std::string title;
@@ -75,7 +85,9 @@ struct Lab {
   std::vector<std::string> ignore;    // globs of files of a submission that are never used (our data's names)
   Json starter;                       // {from, files, data}: what `grade skeleton` copies
   std::vector<FactSpec> facts;
-  std::vector<Task> tasks;  // in the order of lab.yaml
+  std::vector<QuestionRule> question_rules;
+  std::size_t most_questions = 0;  // of those that are made by the rules
+  std::vector<Task> tasks;         // in the order of lab.yaml
   std::filesystem::path directory;
   Place place;
 };
