@@ -177,16 +177,21 @@ def _leaf(value):
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def render(report):
-    """The page, as text, of a record that read_record() returned."""
+def template(name):
+    """One of templates/; every text that is put into it is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True)
+    return environment.get_template(name)
+
+
+def render(report):
+    """The page, as text, of a record that read_record() returned."""
     labs = [_lab_view(lab, number) for number, lab in enumerate(report["labs"], 1)]
     student = report["student"]
     share = report["score"] / report["max_score"] if report["max_score"] > 0 else 0
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         report=report, labs=labs, name=student["name"].strip() or student["id"].strip() or "(no name)",
         student=student, members=[{**member, "share": points(member["share"])} for member in student["members"]],
         score=points(report["score"]), max_score=points(report["max_score"]),
@@ -195,9 +200,14 @@ def render(report):
 
 
 def write_page(run_dir):
-    """Writes run_dir/report.html: the old page or the new one, never a part."""
-    text = render(read_record(run_dir))
-    handle, temporary = tempfile.mkstemp(prefix=".report.html.", dir=run_dir)
+    """Writes run_dir/report.html."""
+    save(render(read_record(run_dir)), os.path.join(run_dir, "report.html"))
+
+
+def save(text, path):
+    """Writes the file: the old content or the new one, never a part."""
+    directory, name = os.path.split(path)
+    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=directory or ".")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -206,7 +216,7 @@ def write_page(run_dir):
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, os.path.join(run_dir, "report.html"))
+        os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise

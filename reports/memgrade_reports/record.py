@@ -8,6 +8,7 @@ import os
 import re
 
 SCHEMA = "memgrade/report/v1"
+SHEET_SCHEMA = "memgrade/checkoff/v1"
 STATUSES = ("pass", "partial", "fail", "crash", "timeout", "skipped", "pending", "infra_error")
 
 _CHECK = {
@@ -41,6 +42,8 @@ _REPORT = {
     "schema": str, "student": _STUDENT, "score": float, "max_score": float, "provisional": bool, "labs": [_LAB],
     "notes": [str], "environment": dict, "timing": dict,
 }
+_QUESTION = {"text": str, "file": str, "line": int, "code": str}
+_SHEET = {"report": _REPORT, "questions": [[_QUESTION]]}
 
 # Terminal sequences go as a whole; other control characters, the marks that turn the direction of text round, and
 # halves of surrogate pairs become U+FFFD.
@@ -111,9 +114,22 @@ def _clean_all(value):
 
 def read_record(run_dir):
     """The report in run_dir/report.json."""
-    path = os.path.join(run_dir, "report.json")
     if not os.path.isdir(run_dir):
         raise BadReport(f"{run_dir}: no such directory")
+    path = os.path.join(run_dir, "report.json")
+    return _read(_load(path, SCHEMA), _REPORT, path)
+
+
+def read_sheet(path):
+    """What a check-off sheet is made of: a report, and for each of its labs the student's own questions."""
+    sheet = _read(_load(path, SHEET_SCHEMA), _SHEET, path)
+    if len(sheet["questions"]) != len(sheet["report"]["labs"]):
+        raise BadReport(f"{path}: questions for another number of labs")
+    return sheet
+
+
+def _load(path, expected):
+    """The JSON of a file that says it has this schema."""
     try:
         with open(path, "rb") as file:
             value = json.loads(file.read())
@@ -122,7 +138,7 @@ def read_record(run_dir):
     except (ValueError, RecursionError) as problem:
         raise BadReport(f"{path}: not JSON: {problem}") from None
     schema = value.get("schema") if isinstance(value, dict) else None
-    if schema != SCHEMA:
+    if schema != expected:
         found = clean(json.dumps(schema))[:80]
-        raise BadReport(f"{path}: schema is {found}, this program reads {SCHEMA!r}")
-    return _read(value, _REPORT, path)
+        raise BadReport(f"{path}: schema is {found}, this program reads {expected!r}")
+    return value
