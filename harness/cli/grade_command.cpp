@@ -21,7 +21,7 @@ struct Arguments {
   grading::Options options;
   std::string student, out, dataset;
   std::optional<double> fail_under;
-  bool json = false, github = false, verbose = false, quiet = false, no_sandbox = false;
+  bool json = false, github = false, for_student = false, verbose = false, quiet = false, no_sandbox = false;
 };
 
 // Per cent of the points that are judged already: a mark that a person has yet to give counts for nobody.
@@ -50,18 +50,21 @@ void append_to_file(const char* variable, const std::string& text) {
 }
 
 void print_results(const Arguments& arguments, const grading::Graded& graded) {
+  const Report of_student = for_student(graded.report);
+  const Report& shown = arguments.for_student ? of_student : graded.report;
+  const fs::path place = arguments.for_student ? graded.directory / "student" : graded.directory;
   if (arguments.json) {
-    fmt::print("{}", report::json(graded.report));
+    fmt::print("{}", report::json(shown));
   } else if (!arguments.quiet) {
     const int columns = terminal_columns(STDOUT_FILENO);
-    fmt::print("{}", report::console(graded.report, {use_color(STDOUT_FILENO), arguments.verbose, columns}));
-    fmt::print("\nReports: {}\n", show_path(graded.directory / "report.html"));
+    fmt::print("{}", report::console(shown, {use_color(STDOUT_FILENO), arguments.verbose, columns}));
+    fmt::print("\nReports: {}\n", show_path(place / "report.html"));
   }
   if (arguments.github) {
-    // With --json, standard output is the record's alone.
+    // With --json, standard output is the record's alone. Both are read by the student who pushed.
     std::FILE* stream = arguments.json ? stderr : stdout;
-    fmt::print(stream, "{}", report::github_annotations(graded.report, show_path(arguments.options.student)));
-    append_to_file("GITHUB_STEP_SUMMARY", report::markdown(graded.report));
+    fmt::print(stream, "{}", report::github_annotations(of_student, show_path(arguments.options.student)));
+    append_to_file("GITHUB_STEP_SUMMARY", report::markdown(of_student));
   }
 }
 
@@ -102,6 +105,8 @@ Action add_grade(CLI::App& app) {
   app.add_option("--out", arguments->out, "Where the reports go (reports/out/NAME)")->type_name("DIR");
   app.add_option("--dataset", arguments->dataset, "Use this data set in place of the lab's")
       ->type_name("DIR");
+  app.add_option("--kernel", options.kernel, "Linux for modules: a series (6.1) or a directory of your own")
+      ->type_name("KERNEL");
   app.add_option("-j,--jobs", options.jobs, "Tasks at a time (the number of cores)")
       ->type_name("N")
       ->check(CLI::Range(1U, 256U).description(""));
@@ -109,6 +114,7 @@ Action add_grade(CLI::App& app) {
       ->type_name("PCT")
       ->check(CLI::Range(0.0, 100.0).description(""));
   app.add_flag("--json", arguments->json, "Print report.json instead of the report");
+  app.add_flag("--for-student", arguments->for_student, "Print what the student may see");
   app.add_flag("--github", arguments->github, "Annotations and a step summary for GitHub Actions");
   app.add_flag("--no-sandbox", arguments->no_sandbox, "Run student code unconfined; the report says so");
   app.add_flag("-v,--verbose", arguments->verbose, "Show what passed, too");

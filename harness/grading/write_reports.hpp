@@ -1,5 +1,5 @@
 // Puts a report's files into a directory: report.json, report.md, junit.xml, and report.html by the pages of
-// reports/.
+// reports/. They are for staff and hold everything. The same four in student/ are what a student may see.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,8 @@
 #include <vector>
 
 namespace memgrade::grading {
+
+inline constexpr const char* kStudentDirectory = "student";
 
 // `root` is memgrade's own folder (for reports/). A page that cannot be made is a warning, not an error: the
 // record is complete without it.

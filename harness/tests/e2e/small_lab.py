@@ -37,6 +37,12 @@ program:
     data: book
     over: [{frames: 128, policy: lru}]
     compare: [page_faults]
+checkoff:
+  questions:
+    - {when: 'for \\(.*;(.*);', ask: "The loop in line {line} goes on while {1}: why so often?"}
+    - {when: 'fprintf\\(stderr', unless: 'perror', ask: "Line {line} of {file} prints to another stream: why?"}
+    - {when: 'malloc', ask: "never asked of this program"}
+    - {failed: faults, check: page faults, ask: "You count {observed} faults where {expected} are right: which one is no fault?"}
 tasks: [build, faults, walk]
 """,
     "build.yaml": """\
