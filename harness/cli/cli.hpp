@@ -39,6 +39,7 @@ Action add_list(CLI::App& app);
 Action add_explain(CLI::App& app);
 Action add_check_cases(CLI::App& app);
 Action add_rejudge(CLI::App& app);
+Action add_checkoff(CLI::App& app);
 Action add_mark(CLI::App& app);
 Action add_doctor(CLI::App& app);
 Action add_skeleton(CLI::App& app);

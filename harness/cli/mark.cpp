@@ -69,7 +69,7 @@ Action add_mark(CLI::App& app) {
   app.add_option("task", request.task, "LAB/TASK, or TASK where one lab has it")
       ->type_name("TASK")
       ->required();
-  app.add_option("points", request.points, "From 0 to the task's points; `pending` takes the mark back")
+  app.add_option("points", request.points, "Up to the task's points; `pending` takes it back")
       ->type_name("POINTS")
       ->required();
   app.add_option("--by", request.by, "Who gives the mark")->type_name("WHO")->required();

@@ -35,7 +35,9 @@ class Suite:
 
     def usage(self):
         expect = self.expect
-        expect("help", Run("--help"), 0, "--student", "Exit codes", "rejudge")
+        expect("help", Run("--help"), 0, "--student", "Exit codes", "rejudge", "checkoff", "mark")
+        expect("help of mark", Run("mark", "--help"), 0, "POINTS", "--by WHO", "--late", "--note", "--feedback")
+        expect("help of checkoff", Run("checkoff", "--help"), 0, "RUN", "--out FILE")
         expect("version", Run("--version"), 0, "memgrade ")
         expect("nothing asked", Run(), 2, "--student DIR")
         expect("unknown option", Run("--studnet", "x"), 2, "--studnet")
@@ -67,7 +69,10 @@ class Suite:
         page = Run("case-format")
         known = (ROOT / "docs/case-format.md").read_text(encoding="utf-8")
         self.ktap.result(page.out == known, "docs/case-format.md is what case-format prints")
-        wide = [line for command in (["explain", "vmsim"], ["list"], ["doctor"], ["--help"])
+        expect("mark of nothing", Run("mark", "nobody", "vmsim/build", "1", "--by", "me"), 4, "no run")
+        expect("check-off of nothing", Run("checkoff", "nobody"), 4, "no run")
+        wide = [line for command in (["explain", "vmsim"], ["list"], ["doctor"], ["--help"], ["mark", "--help"],
+                                     ["checkoff", "--help"])
                 for line in Run(*command).out.splitlines() if len(line) > 80]
         self.ktap.result(not wide, "no line of help, list, explain and doctor is wider than 80", "\n".join(wide))
 
@@ -94,7 +99,8 @@ class Suite:
         self.ktap.result("\x1b" not in run.out, "no colour where there is no terminal")
         report = json.loads((out / "report.json").read_text())
         self.ktap.result(0 < report["score"] < report["max_score"], "the sample has a partial score")
-        for name in ("report.html", "report.md", "junit.xml", "evidence/run.json"):
+        for name in ("report.html", "report.md", "junit.xml", "evidence/run.json", "student/report.html",
+                     "student/report.json", "student/report.md", "student/junit.xml"):
             self.ktap.result((out / name).is_file(), f"{name} is written")
         before = {name: (out / name).read_bytes() for name in ("report.json", "report.html", "report.md", "junit.xml")}
         again = Run("rejudge", out, "-q")

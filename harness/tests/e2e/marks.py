@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Marks that people give: entered, shown in every report, never lost by a rerun, and never given by mistake."""
+"""Marks that people give, and the sheet for them: entered, shown in every report, never lost, never given by mistake."""
 
 import json
 import pathlib
@@ -205,6 +205,44 @@ class Suite:
         left = [path.name for path in self.root.results.iterdir() if path.name.startswith(".interrupted")]
         self.ktap.result(not left, "nothing is left of what was killed", left)
 
+    def sheet(self):
+        run = self.graded("sheet")
+        self.expect("the check-off sheet", self.root.run("checkoff", run), 0, "sheet/checkoff.html",
+                    "small/walk POINTS --by WHO")
+        text = (run / "checkoff.html").read_text()
+        for name, part in (("the student", "sheet"), ("what passed", "Builds"), ("the case's questions", "What is a page fault?"),
+                           ("a question from the source", "The loop in line 5 goes on while page &lt; 3: why so often?"),
+                           ("another one", "Line 6 of vm.c prints to another stream"), ("its place", "vm.c:6"),
+                           ("the field for the mark", "grade mark sheet small/walk POINTS")):
+            self.ktap.result(part in text, f"the sheet has {name}", f"no {part!r}")
+        self.ktap.result("never asked" not in text and "SECRET" not in text, "and nothing that is not for it")
+        again = self.root.path / "elsewhere.html"
+        self.expect("a sheet elsewhere", self.root.run("checkoff", "sheet", "--out", again), 0, "elsewhere.html")
+        self.ktap.result(again.read_text() == text, "the same student's sheet is the same")
+        wrong = small_lab.PROGRAM.replace("page faults: 3", "page faults: 4")
+        student = self.root.student("wrong", wrong)
+        self.root.run("--student", student, "-q")
+        self.root.run("checkoff", "wrong")
+        text = (self.root.results / "wrong/checkoff.html").read_text()
+        self.ktap.result("page faults: page faults: 4 where 3 is expected" in text, "what failed, and why")
+        self.ktap.result("You count 4 faults where 3 are right" in text, "a question from the failure")
+        self.mark("wrong", "0.5", "Ms Grace", "--note", "SECRET note")
+        self.expect("the sheet of a marked task", self.root.run("checkoff", "wrong"), 0)
+        text = (self.root.results / "wrong/checkoff.html").read_text()
+        self.ktap.result("0.5 of 1, marked by Ms Grace" in text and "SECRET" not in text, "has the mark, and no note of staff")
+        for name, status, *args in (("no such run", 4, "nobody"), ("no run at all", 2), ("a directory for a file", 2, run, "--out", run),
+                                    ("an unknown option", 2, run, "--open")):
+            self.expect(f"refused: {name}", self.root.run("checkoff", *args), status)
+
+    def from_another_directory(self):
+        run = self.graded("relative")
+        for name, command in (("rejudge", ("rejudge", "out/relative")), ("mark", ("mark", "out/relative", "walk", "1", "--by", "G")),
+                              ("checkoff", ("checkoff", "out/relative"))):
+            done = self.root.run(*command, cwd=self.root.path / "reports")
+            self.expect(f"{name} of a relative path", done, 0)
+            self.ktap.result(not done.err, "… without a warning", done.err)
+        self.ktap.result("marked by G" in (run / "report.html").read_text(), "its page is renewed, too")
+
     def hostile(self):
         run = self.graded("hostile")
         text = "</script><b>\x1b[31m\n::error::x\n\x00"[:-1]
@@ -221,7 +259,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="memgrade-marks-") as scratch:
         suite = Suite(ktap, pathlib.Path(scratch))
         for part in (suite.entered, suite.remarked, suite.refused, suite.named, suite.late, suite.rerun, suite.rejudged,
-                     suite.unreadable, suite.at_once, suite.interrupted, suite.hostile):
+                     suite.unreadable, suite.at_once, suite.interrupted, suite.sheet, suite.from_another_directory, suite.hostile):
             try:
                 part()
             except Exception as error:  # one part that breaks must not hide the others

@@ -40,7 +40,9 @@ class Assemble : public ::testing::Test {
   }
   Report assembled() {
     Report report = empty_report({});
-    add_lab(report, lab_, {"ktest", ".", {}, {}}, reports_, given_);
+    PlannedLab plan;
+    plan.lab = "ktest";
+    add_lab(report, lab_, plan, reports_, given_);
     return report;
   }
   TaskReport walk() { return assembled().labs.at(0).tasks.at(1); }
