@@ -195,7 +195,7 @@ TEST_F(GuestLinux, SymbolsAreThoseOfTheGuest) {
   EXPECT_EQ(guest().symbols().at("linux_banner"), *address);
   EXPECT_FALSE(guest().symbol("linux_banne"));
   EXPECT_FALSE(guest().symbol("inux_banner"));
-  const JobRun run = ran("startroot find /bin/grep -w linux_banner /proc/kallsyms\njoin end find 9000\n");
+  const JobRun run = ran("startroot find /bin/grep -w linux_banner /proc/kallsyms\njoin end find 90000\n");
   EXPECT_THAT(all_of(run, "out", "find"), StartsWith(fmt::format("{:016x} ", *address)));
 }
 
