@@ -36,8 +36,9 @@ Result<Acceleration> probe_kvm(const Emulator& emulator, const exec::Sandbox& sa
   const std::string key = remembered_for(emulator, sandbox);
   if (const auto text = read_file(cache / memory_of_host, 65536)) {
     const auto known = parse_json(*text);
-    if (known && known->is_object() && known->value("for", std::string()) == key) {
-      const std::string trouble = known->value("trouble", std::string("?"));
+    if (known && known->is_object() && known->value("for", Json()) == key &&
+        known->value("trouble", Json()).is_string()) {
+      const auto trouble = (*known)["trouble"].get<std::string>();
       return Acceleration{trouble.empty() ? Accelerator::kvm : Accelerator::tcg, trouble};
     }
   }

@@ -16,6 +16,8 @@ namespace {
 using Saved = std::shared_ptr<const SavedGuest>;
 
 constexpr std::uint64_t largest_image = 256U << 20;
+// A saved guest takes 70 to 110 MB, and may take as much as its memory.
+constexpr std::uint64_t needed_bytes = 200U << 20;
 
 std::string symbols_text(const SavedGuest& guest) {
   std::string text(static_cast<std::size_t>(std::max<off_t>(::lseek(guest.symbols.get(), 0, SEEK_END), 0)),
@@ -37,6 +39,14 @@ void take_symbol(std::string_view line, std::map<std::string, std::uint64_t>& sy
   if (first == std::string_view::npos || line.size() < first + 4) return;
   const std::string_view name = line.substr(first + 3);
   symbols.try_emplace(std::string(name.substr(0, name.find('\t'))), hexadecimal(line.substr(0, first)));
+}
+
+// What a grader that was killed left behind; the lock of the key is ours.
+void remove_leftovers(const fs::path& folder, const std::string& prefix) {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder, code)) {
+    if (entry.path().filename().string().starts_with(prefix)) std::ignore = remove_tree(entry.path());
+  }
 }
 
 }  // namespace
@@ -72,7 +82,8 @@ struct LinuxGuest::Base {
   }
 };
 
-// Takes what is there, or makes it. `unusable` is one that cannot be restored.
+// Takes what is there, or makes it. `unusable` is one that cannot be restored. An Error of kind io: the cache
+// does not take it.
 Result<Saved> LinuxGuest::Base::make(const Progress& progress, std::stop_token stop,
                                      const SavedGuest* unusable) const {
   const fs::path folder = cache / guests_folder;
@@ -82,10 +93,18 @@ Result<Saved> LinuxGuest::Base::make(const Progress& progress, std::stop_token s
   };
   if (auto found = usable()) return found;
   const auto held = vm::lock(folder, key, "boots the Linux guest", progress, stop);
-  if (!held) return std::unexpected(held.error());
+  if (!held && held.error().kind == ErrorKind::interrupted) return std::unexpected(held.error());
+  if (!held) return fail(ErrorKind::io, held.error().message, held.error().where);
   if (auto found = usable()) return found;
+  const std::string prefix = fmt::format(".new-{}-", key);
+  remove_leftovers(folder, prefix);
+  if (const std::uint64_t free = free_bytes(folder); free < needed_bytes) {
+    return fail(ErrorKind::io,
+                fmt::format("only {} MiB are free, {} are needed", free >> 20U, needed_bytes >> 20U),
+                show_path(folder));
+  }
   if (progress) progress(fmt::format("boots Linux {} once, to save it", kernel.release));
-  auto fresh = TempDir::make(folder, ".new-");
+  auto fresh = TempDir::make(folder, prefix);
   if (!fresh) return std::unexpected(fresh.error());
   auto initramfs = make_initramfs(kernel);
   if (!initramfs) return std::unexpected(initramfs.error());

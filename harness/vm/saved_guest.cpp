@@ -224,7 +224,7 @@ Result<std::shared_ptr<const SavedGuest>> open_guest(const fs::path& directory, 
   const auto text = read_file(directory / manifest_file, 1U << 20);
   if (!text) return std::unexpected(text.error());
   auto manifest = parse_json(*text, show_path(directory / manifest_file));
-  if (!manifest || !manifest->is_object() || manifest->value("key", std::string()) != key) {
+  if (!manifest || !manifest->is_object() || manifest->value("key", Json()) != key) {
     return damaged(directory, "its manifest is of something else");
   }
   auto state = open_file(directory / state_file, O_RDONLY);
