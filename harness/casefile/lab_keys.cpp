@@ -72,11 +72,10 @@ KeySpec question_rules_key() {
           {.key = "check", .doc = "Of `failed`: only when the check of this title did not pass."},
           {.key = "ask",
            .required = true,
-           .doc =
-               "The question. With `when`: `{file}`, `{line}`, `{code}` (the line itself), `{1}` to `{9}` "
-               "(the "
-               "groups of the expression). With `failed`: `{task}`, `{check}`, `{expected}`, `{observed}`, "
-               "`{message}`."}}};
+           .doc = "The question. With `when`: `{file}`, `{line}`, `{code}` (the line itself), `{1}` to `{9}` "
+                  "(the groups of "
+                  "the expression). With `failed`: `{task}`, `{check}`, `{expected}`, `{observed}`, "
+                  "`{message}`, `{hint}`."}}};
 }
 
 KeySpec checkoff_key() {

@@ -11,7 +11,7 @@ namespace {
 constexpr int kMostGroups = 9;
 
 std::vector<std::string> known_placeholders(const Json& rule) {
-  if (!rule.contains("when")) return {"task", "check", "expected", "observed", "message"};
+  if (!rule.contains("when")) return {"task", "check", "expected", "observed", "message", "hint"};
   std::vector<std::string> known = {"file", "line", "code"};
   const RE2 pattern(rule["when"].get<std::string>(), RE2::Quiet);
   const int groups = pattern.ok() ? std::min(pattern.NumberOfCapturingGroups(), kMostGroups) : 0;

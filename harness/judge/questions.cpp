@@ -37,12 +37,19 @@ std::string value_text(std::string_view text) {
   return shorten(replace_all(std::string(trim(printable(text))), "\n", " "), kMostValueBytes);
 }
 
+// A message ends a sentence or not; the question has its own stop.
+std::string without_stop(std::string text) {
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 Question from_failure(const std::string& ask, const TaskReport& task, const CheckReport* check) {
   std::map<std::string, std::string> values = {{"task", value_text(task.title)}};
   values["check"] = check == nullptr ? "" : value_text(check->title);
   values["expected"] = check == nullptr ? "" : value_text(check->expected);
   values["observed"] = check == nullptr ? "" : value_text(check->observed);
-  values["message"] = value_text(check == nullptr ? task.message : check->message);
+  values["message"] = without_stop(value_text(check == nullptr ? task.message : check->message));
+  values["hint"] = check == nullptr ? "" : without_stop(value_text(check->hint));
   Question question;
   question.text = shorten(fill_in(ask, values), kMostTextBytes);
   return question;
@@ -50,11 +57,13 @@ Question from_failure(const std::string& ask, const TaskReport& task, const Chec
 
 // What is asked of a failure for which the lab has no rule.
 std::string plain_ask(const TaskReport& task, const CheckReport* check) {
-  if (!task.message.empty()) return "{task}: {message} What did your program do just before?";
+  if (!task.message.empty()) return "{task}: {message}. What did your program do just before?";
   if (check == nullptr) return {};
-  if (check->observed.empty() || check->expected.empty()) return "{task}: {message} Where does it come from?";
-  return "{task}: {check} is {observed}, expected {expected}. Where in your code does the difference come "
-         "from?";
+  const bool values = !check->observed.empty() && !check->expected.empty();
+  const std::string fact =
+      values ? "{task}: {check} is {observed}, expected {expected}. " : "{task}: {message}. ";
+  return fact + (check->hint.empty() ? "Where in your code does it come from?"
+                                     : "The hint is \"{hint}\": where does your code do otherwise?");
 }
 
 bool lost_points(const TaskReport& task) {

@@ -66,7 +66,11 @@ def _why(task):
     failed = [check for check in task["checks"] if check["status"] != "pass"]
     if task["message"]:
         return task["message"]
-    said = [f"{check['title']}: {check['message'] or 'not right'}" for check in failed]
+    said = []
+    for check in failed:
+        title, message = check["title"], check["message"] or "not right"
+        # Many messages begin with what they are about.
+        said.append(message if message.lower().startswith(title.lower()) else f"{title}: {message}")
     return "; ".join(said)
 
 
@@ -97,7 +101,7 @@ def _rows(lab, budget):
 def _passed(lab, budget):
     titles = [cut(task["title"] or task["task"], 50) for task in lab["tasks"]
               if task["status"] == "pass" and not _for_a_person(task)]
-    text = cut(", ".join(titles), 3 * COLUMNS)
+    text = cut(" · ".join(titles), 3 * COLUMNS)
     return {"count": len(titles), "text": text if budget.take(text) else ""}
 
 

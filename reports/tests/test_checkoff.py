@@ -106,7 +106,7 @@ class SheetFile(unittest.TestCase):
 class Content(SheetFile):
     def test_says_what_passed_what_failed_and_what_is_asked(self):
         text = "".join(Outline(self.made()).texts)
-        for part in ("Ada Example", "110550001", "4 of 6 points", "provisional", "2 passed: Builds and loads, Counts the VMAs",
+        for part in ("Ada Example", "110550001", "4 of 6 points", "provisional", "2 passed: Builds and loads · Counts the VMAs",
                      "Page table walk", "frames: frame 0x800000007f2a1 is none of RAM", "0 / 1", "fail",
                      "The module died in scan_hot, ktest.c line 218.", "crash", "Which locks are held where?",
                      "Why is a page cold?", "What does the NX bit do to pte_val?", "Line 142 takes the mmap lock",
@@ -153,6 +153,13 @@ class Content(SheetFile):
         value = sheet([], [])
         value["report"]["student"] = {"id": "", "name": "", "members": [], "late": False}
         self.assertIn("(no name)", self.made(value))
+
+    def test_a_message_that_begins_with_its_checks_title_says_it_once(self):
+        value = sheet()
+        value["report"]["labs"][0]["tasks"][2]["checks"] = [check("page faults", "Page faults: 4 where 3 is expected")]
+        text = "".join(Outline(self.made(value)).texts)
+        self.assertIn("Page faults: 4 where 3 is expected", text)
+        self.assertNotIn("page faults: Page faults", text)
 
     def test_what_is_left_out_is_counted(self):
         many = [task(f"t{at}", f"Task {at}", "fail") for at in range(20)]

@@ -224,7 +224,7 @@ class Suite:
         self.root.run("--student", student, "-q")
         self.root.run("checkoff", "wrong")
         text = (self.root.results / "wrong/checkoff.html").read_text()
-        self.ktap.result("page faults: page faults: 4 where 3 is expected" in text, "what failed, and why")
+        self.ktap.result("page faults: 4 where 3 is expected" in text, "what failed, and why")
         self.ktap.result("You count 4 faults where 3 are right" in text, "a question from the failure")
         self.mark("wrong", "0.5", "Ms Grace", "--note", "SECRET note")
         self.expect("the sheet of a marked task", self.root.run("checkoff", "wrong"), 0)

@@ -154,18 +154,20 @@ TEST_F(Questions, ThoseFromTheSourceStandInTheOrderOfTheSource) {
 
 TEST_F(Questions, AFailureIsAskedAboutByItsRule) {
   add_task("func3", TaskStatus::partial, {"pages", "frames"});
-  failed("func3", "{task}: {check}: {observed}, not {expected}. {message}", "frames");
+  failed("func3", "{task}: {check}: {observed}, not {expected}. {message}!", "frames");
   failed("func3", "never asked", "fine");
   failed("func4", "never asked");
-  EXPECT_THAT(texts(), ElementsAre("Task func3: frames: 41, not 39. frames is off."));
+  EXPECT_THAT(texts(), ElementsAre("Task func3: frames: 41, not 39. frames is off!"));
 }
 
 TEST_F(Questions, AFailureWithoutARuleIsAskedAboutInPlainWords) {
   add_task("func1", TaskStatus::fail, {"count", "rest"});
   add_task("func2", TaskStatus::crash, {}).message = "The module died in line 12.";
+  add_task("func3", TaskStatus::fail, {"frames"}).checks[1].hint = "mask the flags.";
   EXPECT_THAT(texts(),
               ElementsAre(AllOf(HasSubstr("Task func1: count is 41, expected 39"), Not(HasSubstr("rest"))),
-                          HasSubstr("The module died in line 12.")));
+                          HasSubstr("The module died in line 12. What did"),
+                          HasSubstr("frames is 41, expected 39. The hint is \"mask the flags\": where")));
 }
 
 TEST_F(Questions, WhatPassedWaitsOrWasMarkedIsNoFailure) {
