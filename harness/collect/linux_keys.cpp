@@ -129,8 +129,8 @@ std::vector<KeySpec> lab_keys() {
            .list = true,
            .fallback = Json::array(),
            .doc = "The regions of its memory that a program of ours prints (`region NAME 0xFIRST 0xEND`): "
-                  "facts `oracle.regions.NAME`; of one in an observed data segment also "
-                  "`oracle.GUEST.strings.NAME`, the text in it."},
+                  "facts `oracle.GUEST.regions.NAME`; of one in an observed data segment "
+                  "also `oracle.GUEST.strings.NAME`, the text in it."},
           {.key = "scripts",
            .list = true,
            .map = true,
@@ -172,7 +172,7 @@ std::vector<std::string> fact_names(const Json& lab, const Json& task,
       names.push_back(run + "." + known);
     for (const char* known : {"log", "troubles"}) names.push_back(fmt::format("oracle.{}.{}", run, known));
     for (const std::string& region : texts(lab.value("regions", Json::array()))) {
-      names.push_back("oracle.regions." + region);
+      names.push_back(fmt::format("oracle.{}.regions.{}", run, region));
       names.push_back(fmt::format("oracle.{}.strings.{}", run, region));
     }
     for (const std::string& fact : lab_facts) names.push_back(run + "." + fact);

@@ -108,8 +108,8 @@ Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   observed->oracle["troubles"] = std::move(troubles);
   observed->record.name = name;
   observed->record.command = fmt::format("grade shell {} --student . --task {}", lab_.name, evidence.task);
+  observed->oracle["regions"] = std::move(observed->regions);
   evidence.oracle[name] = std::move(observed->oracle);
-  if (!observed->regions.empty()) evidence.oracle["regions"] = std::move(observed->regions);
   evidence.runs.push_back(std::move(observed->record));
   return {};
 }

@@ -48,7 +48,10 @@ struct Region {
 
 Region region_of(const Json& params, std::string_view key, const Observed& observed, const Scene& scene) {
   Region region;
-  const std::string fact_name = "oracle.regions." + text_param(params, key);
+  // Each guest has its own addresses: the region is that of the guest which the file comes from.
+  const std::string file = text_param(params, "file");
+  const std::string fact_name =
+      fmt::format("oracle.{}.regions.{}", file.substr(0, file.find('.')), text_param(params, key));
   const Json& place = fact(observed, fact_name);
   const auto first = whole(param(place, "first")), last = whole(param(place, "last"));
   if (!first || !last || *last < *first) {

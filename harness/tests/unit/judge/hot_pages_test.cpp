@@ -24,8 +24,8 @@ Guest guest_with(const std::string& text) {
       {"vmas", {{{"first", kHot}, {"last", 0x7fffffffffff}, {"rights", "rw-p"}, {"name", ""}}}},
       {"pages", pages},
       {"ram", {{0x1000, 0x9ffff}, {0x100000, 0xfffffff}}}};
-  guest.evidence.oracle["regions"] = {{"hot", {{"first", kHot}, {"last", kHot + kPages * 4096 - 1}}},
-                                      {"cold", {{"first", kCold}, {"last", kCold + kPages * 4096 - 1}}}};
+  guest.truth()["regions"] = {{"hot", {{"first", kHot}, {"last", kHot + kPages * 4096 - 1}}},
+                              {"cold", {{"first", kCold}, {"last", kCold + kPages * 4096 - 1}}}};
   guest.file("func2.txt", text);
   return guest;
 }
@@ -157,10 +157,10 @@ TEST(HotPages, TooFewScansShowNothing) {
 
 TEST(HotPages, WithoutTheTruthItFails) {
   Guest guest = guest_with(text_of(kRight));
-  guest.evidence.oracle["regions"].erase("cold");
+  guest.truth()["regions"].erase("cold");
   EXPECT_TRUE(guest.passes("hot_pages", params("hot"))) << "the cold region is not asked for";
   EXPECT_THAT(guest.fails("hot_pages", params("cold")), HasSubstr("told of no region"));
-  guest.evidence.oracle["regions"] = {{"hot", {{"first", 0}, {"last", 4095}}}};
+  guest.truth()["regions"] = {{"hot", {{"first", 0}, {"last", 4095}}}};
   EXPECT_THAT(guest.fails("hot_pages", params("hot")), HasSubstr("no page of the region was present"));
   for (const char* what : {"format", "owned", "hot", "cold"}) {
     guest = guest_with(text_of(kRight));
