@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/linux_build.hpp>
@@ -111,28 +112,69 @@ Result<BuiltModule> build_module(const Lab& lab, const Work& work, const ModuleS
   return built;
 }
 
-Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const Surroundings& surroundings) {
+namespace {
+
+// What a program is made of: every file of its folder, the command, and the compiler.
+Result<std::string> program_digest(const fs::path& folder, const std::vector<std::string>& argv) {
+  const auto files = list_files(folder);
+  if (!files) return std::unexpected(files.error());
+  std::string all = join(argv, " ");
+  for (const fs::path& file : *files) {
+    const auto bytes = read_file(folder / file);
+    if (!bytes) return std::unexpected(bytes.error());
+    all += file.string() + digest(*bytes);
+  }
+  std::error_code error;
+  const fs::path compiler = fs::canonical(fs::path("/usr/bin") / argv.front(), error);
+  const auto bytes = error
+                         ? Result<std::string>(fail(ErrorKind::infrastructure, argv.front() + " is missing"))
+                         : read_file(compiler);
+  if (!bytes) return std::unexpected(bytes.error());
+  return digest(all + digest(*bytes));
+}
+
+Result<std::string> build_program(const Lab& lab, const std::string& name, std::vector<std::string> argv,
+                                  const fs::path& folder, const Surroundings& surroundings) {
+  argv.insert(argv.end(), {"-o", name});
+  const auto step = run_step(lab, surroundings, name, argv, {{folder, kFolderInside, true}});
+  if (!step) return std::unexpected(step.error());
+  if (!went_well(*step))
+    return fail(
+        ErrorKind::infrastructure,
+        fmt::format("our program {} does not build: {}", name, shorten(printable(step->err.bytes), 400)),
+        shell_command(argv));
+  auto part = read_untrusted(folder, name, 64U << 20);
+  if (!part) return std::unexpected(part.error());
+  return std::move(part->bytes);
+}
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const fs::path& cache,
+                                                          const Surroundings& surroundings) {
   std::map<std::string, std::string> programs;
   const Json wanted = lab.settings.value("programs", Json::object());
   if (wanted.empty()) return programs;
+  const fs::path ours = surroundings.root / lab.settings.at("folder").get<std::string>();
   const fs::path folder = surroundings.scratch / "programs";
-  const auto skipped = copy_tree(surroundings.root / lab.settings.at("folder").get<std::string>(), folder);
+  const auto skipped = copy_tree(ours, folder);
   if (!skipped) return std::unexpected(skipped.error());
   for (const auto& [name, program] : wanted.items()) {
     std::vector<std::string> argv = texts(program.at("compiler"));
     for (const char* part : {"sources", "libraries"})
       for (std::string& word : texts(program.value(part, Json::array()))) argv.push_back(std::move(word));
-    argv.insert(argv.end(), {"-o", name});
-    const auto step = run_step(lab, surroundings, name, argv, {{folder, kFolderInside, true}});
-    if (!step) return std::unexpected(step.error());
-    if (!went_well(*step))
-      return fail(
-          ErrorKind::infrastructure,
-          fmt::format("our program {} does not build: {}", name, shorten(printable(step->err.bytes), 400)),
-          shell_command(argv));
-    auto part = read_untrusted(folder, name, 64U << 20);
-    if (!part) return std::unexpected(part.error());
-    programs.emplace(name, std::move(part->bytes));
+    const auto key = program_digest(ours, argv);
+    if (!key) return std::unexpected(key.error());
+    const fs::path kept = cache / "programs" / fmt::format("{}-{}", name, *key);
+    if (auto bytes = read_file(kept)) {
+      programs.emplace(name, std::move(*bytes));
+      continue;
+    }
+    auto bytes = build_program(lab, name, argv, folder, surroundings);
+    if (!bytes) return std::unexpected(bytes.error());
+    // A cache that cannot be written costs time and nothing else.
+    if (make_directories(kept.parent_path())) (void)write_file(kept, *bytes);
+    programs.emplace(name, std::move(*bytes));
   }
   return programs;
 }

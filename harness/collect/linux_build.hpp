@@ -34,8 +34,9 @@ using Symbols = std::function<std::optional<std::uint64_t>(std::string_view name
                                                const vm::LinuxKernel& kernel, const Symbols& symbols,
                                                const Surroundings& surroundings);
 
-// The lab's programs: name -> the executable's bytes. That one of ours does not build is an Error.
-[[nodiscard]] Result<std::map<std::string, std::string>> build_programs(const Lab& lab,
+// The lab's programs: name -> the executable's bytes. They are the same for every student, so they are kept
+// in `cache`, by a digest of the folder and of the compiler. That one of ours does not build is an Error.
+[[nodiscard]] Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const fs::path& cache,
                                                                         const Surroundings& surroundings);
 
 }  // namespace memgrade::collect

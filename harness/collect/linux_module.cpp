@@ -24,7 +24,7 @@ class ModuleWorkspace : public Workspace {
   ModuleWorkspace(const Lab& lab, const Surroundings& surroundings, ModuleSource source, vm::LinuxGuest guest)
       : lab_(lab), surroundings_(surroundings), source_(std::move(source)), guest_(std::move(guest)) {}
 
-  Status build(const Work& work, const vm::LinuxKernel& kernel);
+  Status build(const Work& work, const vm::LinuxKernel& kernel, const fs::path& cache);
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return notes_; }
   Json machine() const override {
@@ -44,10 +44,12 @@ class ModuleWorkspace : public Workspace {
   vm::LinuxGuest guest_;
   BuiltModule module_;
   Programs programs_;
+  std::string kernel_;  // as --kernel takes it
   std::vector<std::string> notes_;
 };
 
-Status ModuleWorkspace::build(const Work& work, const vm::LinuxKernel& kernel) {
+Status ModuleWorkspace::build(const Work& work, const vm::LinuxKernel& kernel, const fs::path& cache) {
+  kernel_ = surroundings_.kernel.value_or(kernel.series);
   surroundings_.progress("building");
   auto module = build_module(
       lab_, work, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
@@ -61,7 +63,7 @@ Status ModuleWorkspace::build(const Work& work, const vm::LinuxKernel& kernel) {
     notes_.push_back(shape_note);
   notes_.push_back(fmt::format("kernel {} ({})", kernel.release, guest_.description()));
   if (module_.object.empty()) return {};
-  auto programs = build_programs(lab_, surroundings_);
+  auto programs = build_programs(lab_, cache, surroundings_);
   if (!programs) return std::unexpected(programs.error());
   programs_ = std::move(*programs);
   return {};
@@ -107,7 +109,8 @@ Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   oracle::add_source_places(troubles, *lines);
   observed->oracle["troubles"] = std::move(troubles);
   observed->record.name = name;
-  observed->record.command = fmt::format("grade shell {} --student . --task {}", lab_.name, evidence.task);
+  observed->record.command = fmt::format("grade --student . --lab {}/{} --kernel {}", lab_.name,
+                                         evidence.task, shell_quote(kernel_));
   observed->oracle["regions"] = std::move(observed->regions);
   evidence.oracle[name] = std::move(observed->oracle);
   evidence.runs.push_back(std::move(observed->record));
@@ -195,7 +198,8 @@ Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const Work& work,
   auto workspace =
       std::make_unique<ModuleWorkspace>(lab, surroundings, std::move(*source), std::move(*guest));
   for (const std::string& note : chosen->notes) workspace->note(note);
-  if (auto built = workspace->build(work, chosen->kernel); !built) return std::unexpected(built.error());
+  if (auto built = workspace->build(work, chosen->kernel, *cache); !built)
+    return std::unexpected(built.error());
   return workspace;
 }
 

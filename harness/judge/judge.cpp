@@ -107,7 +107,9 @@ void set_status(TaskReport& report, double share, const Task& task, const Eviden
     return;
   }
   report.status = is_timeout(worst->ending) ? TaskStatus::timeout : TaskStatus::crash;
-  const std::string text = fmt::format("the program {}", describe_ending(*worst));
+  const bool in_a_guest = worst->observed.is_object();  // there it is a module, or the whole machine
+  const std::string text =
+      fmt::format("the {} {}", in_a_guest ? "module" : "program", describe_ending(*worst));
   if (is_hidden(task, *worst))
     report.staff_notes.push_back(fmt::format("run {}: {}", quote(worst->name), text));
   else

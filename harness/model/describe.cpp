@@ -82,7 +82,7 @@ std::string describe_ending(const RunRecord& run) {
     case Ending::reset:
       return "restarted the machine";
     case Ending::oops:
-      return fmt::format("crashed in the kernel: {}", shorten(printable(run.limit), 200));
+      return fmt::format("crashed the kernel: {}", shorten(printable(run.limit), 200));
     case Ending::hang:
       return fmt::format("hung: {}", shorten(printable(run.limit), 200));
     case Ending::no_evidence:
