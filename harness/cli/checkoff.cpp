@@ -44,7 +44,7 @@ int checkoff(const Arguments& arguments) {
 
 Action add_checkoff(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
-  app.add_option("run", arguments->run, "A run's directory, a student's, or a name in reports/out")
+  app.add_option("run", arguments->run, "A run's directory or name, or a student's")
       ->type_name("RUN")
       ->required();
   app.add_option("--out", arguments->out, "Where the sheet goes (RUN/checkoff.html)")->type_name("FILE");

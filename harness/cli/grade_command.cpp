@@ -105,7 +105,7 @@ Action add_grade(CLI::App& app) {
   app.add_option("--out", arguments->out, "Where the reports go (reports/out/NAME)")->type_name("DIR");
   app.add_option("--dataset", arguments->dataset, "Use this data set in place of the lab's")
       ->type_name("DIR");
-  app.add_option("--kernel", options.kernel, "Linux for modules: a series (6.1) or a directory of your own")
+  app.add_option("--kernel", options.kernel, "Linux for modules: a series (6.1) or a directory")
       ->type_name("KERNEL");
   app.add_option("-j,--jobs", options.jobs, "Tasks at a time (the number of cores)")
       ->type_name("N")

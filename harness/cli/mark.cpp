@@ -63,7 +63,7 @@ int mark(const Arguments& arguments) {
 Action add_mark(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
   grading::MarkRequest& request = arguments->request;
-  app.add_option("run", arguments->run, "A run's directory, a student's, or a name in reports/out")
+  app.add_option("run", arguments->run, "A run's directory or name, or a student's")
       ->type_name("RUN")
       ->required();
   app.add_option("task", request.task, "LAB/TASK, or TASK where one lab has it")
@@ -73,7 +73,7 @@ Action add_mark(CLI::App& app) {
       ->type_name("POINTS")
       ->required();
   app.add_option("--by", request.by, "Who gives the mark")->type_name("WHO")->required();
-  app.add_flag("--late", request.late, "After the date: full points, and every report says so");
+  app.add_flag("--late", request.late, "After the date: costs nothing, every report says so");
   app.add_option("--note", request.note, "For staff alone")->type_name("TEXT");
   app.add_option("--feedback", request.feedback, "For the student, too")->type_name("TEXT");
   app.add_flag("--json", arguments->json, "Print the new report.json");
