@@ -104,6 +104,8 @@ void print_task(const Task& task) {
   const std::string points = task.informational ? "informational" : plain_number(task.points) + " points";
   fmt::print("\n{}: {} ({})\n", task.name, task.title, points);
   if (!task.summary.empty()) fmt::print("  {}\n", wrapped(task.summary, 2));
+  if (!task.shapes.empty())
+    fmt::print("  Only for submissions of the shape {}.\n", join(task.shapes, " or "));
   for (const Need& need : task.needs)
     fmt::print("  Run only when '{}' {}.\n", need.task,
                need.at_least == TaskStatus::partial ? "works at least in part" : "passes");

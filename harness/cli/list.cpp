@@ -18,6 +18,7 @@ Json as_json(const std::vector<Lab>& labs) {
                        {"title", task.title},
                        {"points", task.points},
                        {"manual", task.manual},
+                       {"shapes", task.shapes},
                        {"informational", task.informational}});
     all.push_back({{"lab", lab.name}, {"title", lab.title}, {"points", lab.points}, {"tasks", tasks}});
   }
@@ -30,7 +31,9 @@ void print(const Lab& lab) {
   for (const Task& task : lab.tasks) width = std::max(width, task.name.size());
   for (const Task& task : lab.tasks) {
     const char* remark = task.manual ? " (by a person)" : task.informational ? " (no points)" : "";
-    fmt::print("  {:<{}}  {:>5}  {}{}\n", task.name, width, plain_number(task.points), task.title, remark);
+    const std::string shapes = task.shapes.empty() ? "" : fmt::format(" [{}]", join(task.shapes, ", "));
+    fmt::print("  {:<{}}  {:>5}  {}{}{}\n", task.name, width, plain_number(task.points), task.title, remark,
+               shapes);
   }
 }
 

@@ -54,6 +54,9 @@ struct Collector {
   // Writes the named data set of the lab for a student to work with, expected output included where there is
   // one.
   Status (*write_data)(const Lab& lab, const std::string& data, const std::filesystem::path& directory);
+  // Which of the spec's shapes a submission has, when its tasks depend on that. Looks at names of files
+  // alone.
+  std::string (*shape)(const Lab& lab, const std::filesystem::path& directory) = nullptr;
 };
 
 [[nodiscard]] const std::vector<Collector>& collectors();

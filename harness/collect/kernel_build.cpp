@@ -5,8 +5,10 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/kernel_build.hpp>
+#include <harness/collect/kernel_image.hpp>
 #include <harness/collect/protection.hpp>
 #include <harness/collect/records.hpp>
+#include <harness/collect/riscv_kernel.hpp>
 
 namespace memgrade::collect {
 namespace {
@@ -53,7 +55,9 @@ Result<RunRecord> run_build(const Lab& lab, const fs::path& tree, const Surround
 
 Result<BuiltKernel> build_kernel(const Lab& lab, const Work& work, const Surroundings& surroundings) {
   BuiltKernel built;
+  built.shape = our_starter;
   built.record.way = "make";
+  built.way.cpu = lab.settings.value("cpu", "rv64");
   const fs::path tree = surroundings.scratch / "tree";
   const auto skipped = copy_tree(surroundings.root / lab.settings.at("tree").get<std::string>(), tree);
   if (!skipped) return std::unexpected(skipped.error());
@@ -70,12 +74,19 @@ Result<BuiltKernel> build_kernel(const Lab& lab, const Work& work, const Surroun
   built.record.diagnostics = parse_diagnostics(step->err.bytes, root);
   built.record.succeeded = went_well(*step);
   for (const auto& [image, file] : lab.settings.at("images").items()) {
-    std::error_code ignored;
-    const fs::path path = tree / file.get<std::string>();
-    if (!built.record.succeeded || !fs::is_regular_file(fs::symlink_status(path, ignored))) continue;
-    built.images[image] = path;
-    built.record.programs.push_back(file.get<std::string>());
+    if (!built.record.succeeded) break;
+    const auto name = file.get<std::string>();
+    const auto kernel = read_kernel_image(
+        tree, name, {.memory_bytes = lab.settings.value("memory", std::uint64_t{128} << 20)});
+    if (!kernel) {
+      built.record.tried.push_back(kernel.error());
+      continue;
+    }
+    built.images[image] = tree / name;
+    built.commands[image] = image == "kernel" ? "make run" : "make " + image;
+    built.record.programs.push_back(name);
   }
+  if (built.images.empty()) built.record.succeeded = false;
   built.record.steps.push_back(std::move(*step));
   return built;
 }

@@ -14,9 +14,21 @@
 
 namespace memgrade::collect {
 
+// How a submission's kernels are started, and ended where they do not end by themselves.
+struct BootWay {
+  std::string cpu = "rv64";
+  bool bare = false;            // in machine mode and without firmware, from the begin of memory
+  Json watch = Json::object();  // what watch_of takes
+};
+
 struct BuiltKernel {
+  std::string shape;  // of the submission
   BuildRecord record;
   std::map<std::string, std::filesystem::path> images;  // by the case's names; only those that were built
+  std::map<std::string, std::string> commands;          // by image: how to boot it by hand
+  BootWay way;
+  bool keep_first_page = false;  // sequences never free the first page
+  std::string driver_unseen;     // why the driver's image is not there, where nobody can be blamed for that
   std::vector<std::string> notes;
 };
 

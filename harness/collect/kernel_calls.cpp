@@ -37,6 +37,9 @@ class Calls {
   Result<Json> run();
 
  private:
+  [[nodiscard]] CallSequence as_made(const CallSequence& sequence) const {
+    return machine_.built().keep_first_page ? oracle::keeping_the_first_page(sequence) : sequence;
+  }
   Result<Outcome> ask(const CallSequence& sequence);
   Result<Json> shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed);
 
@@ -45,7 +48,9 @@ class Calls {
   std::size_t boots_ = 0, calls_ = 0;
 };
 
-Result<Outcome> Calls::ask(const CallSequence& sequence) {
+// What is seen has the numbers of the calls that are really made.
+Result<Outcome> Calls::ask(const CallSequence& asked) {
+  const CallSequence sequence = as_made(asked);
   const oracle::TraceKey key = new_key();
   const auto directory = TempDir::make(machine_.scratch(), "ops-");
   if (!directory) return std::unexpected(directory.error());
@@ -71,7 +76,9 @@ bool breaks(const Outcome& outcome, const std::string& rule) {
 // first, for nothing.
 Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed) {
   CallSequence shortest = sequence;
-  if (violation.op < shortest.ops.size()) shortest.ops.resize(violation.op + 1);
+  const std::size_t before = as_made(sequence).ops.size() - sequence.ops.size();
+  const std::size_t wrong = violation.op - std::min(violation.op, before);
+  if (wrong < shortest.ops.size()) shortest.ops.resize(wrong + 1);
   bool minimal = false;
   const auto still_breaks = [&](const CallSequence& candidate) -> Result<bool> {
     const auto outcome = ask(candidate);
@@ -98,8 +105,8 @@ Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, s
               {"picture", violation.picture},
               {"seed", seed},
               {"op", violation.op},
-              {"sequence", oracle::to_text(shortest)},
-              {"full_length", sequence.ops.size()},
+              {"sequence", oracle::to_text(as_made(shortest))},
+              {"full_length", as_made(sequence).ops.size()},
               {"minimal", minimal}};
 }
 

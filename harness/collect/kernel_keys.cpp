@@ -5,6 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/records.hpp>
 #include <harness/collect/riscv_kernel.hpp>
+#include <harness/collect/tree_keys.hpp>
 #include <harness/oracle/kernel_sequences.hpp>
 
 namespace memgrade::collect {
@@ -60,6 +61,7 @@ std::vector<KeySpec> lab_keys() {
        .map = true,
        .doc = "Image names, each with the ELF file that the build makes."},
       {.key = "driver", .fallback = "driver", .doc = "The image that holds the driver."},
+      whole_trees_key(),
       {.key = "memory", .type = size, .fallback = 128 << 20, .unit = "bytes", .doc = "Of the machine."},
       {.key = "cpu", .fallback = "rv64", .doc = "QEMU's CPU with its options."},
       {.key = "icount",
@@ -91,6 +93,19 @@ std::vector<std::string> family_names() {
   return names;
 }
 
+KeySpec place_key() {
+  return {.key = "at",
+          .required = true,
+          .doc =
+              "A function's symbol, a virtual address (`0x1000000`), or `end`: where the kernel stands "
+              "when the boot is ended from outside."};
+}
+
+KeySpec hit_key() {
+  return {
+      .key = "hit", .type = integer, .fallback = 1, .doc = "When it gets there for this time.", .minimum = 1};
+}
+
 std::vector<KeySpec> task_keys() {
   return {
       {.key = "boots",
@@ -107,7 +122,8 @@ std::vector<KeySpec> task_keys() {
        .list = true,
        .fallback = Json::array(),
        .doc =
-           "Seeded call sequences through the driver, judged by a model of the allocators and of the areas.",
+           "Seeded call sequences through the driver, judged by a model of the allocators and of the areas. "
+           "In a whole tree, those of pages alone.",
        .keys = {{.key = "family",
                  .type = choice,
                  .required = true,
@@ -130,17 +146,20 @@ std::vector<KeySpec> task_keys() {
        .type = object,
        .list = true,
        .fallback = Json::array(),
-       .doc = "Stops the kernel at a function and lists what its page table maps, read from outside.",
+       .doc = "Stops the kernel at a place and lists what its page table maps, read from outside.",
        .keys = {{.key = "look", .type = name, .required = true, .doc = "Its name."},
                 {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
-                {.key = "at", .required = true, .doc = "A function's symbol."},
-                {.key = "hit",
-                 .type = integer,
-                 .fallback = 1,
-                 .doc = "When it gets there for this time.",
-                 .minimum = 1},
+                place_key(),
+                hit_key(),
+                {.key = "table",
+                 .type = object,
+                 .doc = "Whose page table: that which was in use when the kernel got to this place. Without "
+                        "it, that of the moment.",
+                 .keys = {place_key(), hit_key()}},
                 {.key = "first", .type = integer, .fallback = 0, .doc = "The first virtual address to list."},
-                {.key = "last", .type = integer, .required = true, .doc = "The last."}}},
+                {.key = "last", .type = integer, .fallback = 0, .doc = "The last."},
+                {.key = "allocator",
+                 .doc = "A symbol: the allocator's tree is read, too, as the handout lays it out."}}},
   };
 }
 
@@ -157,8 +176,11 @@ std::vector<std::string> fact_names(const Json&, const Json& task,
 
 std::vector<Complaint> inspect(const Json& lab, const Json& task) {
   std::vector<std::string> images;
-  const Json known = lab.value("images", Json::object());
-  for (const auto& [image, unused] : known.items()) images.push_back(image);
+  for (const Json& part : {lab, lab.value("whole_trees", Json::object())}) {
+    const Json known = part.value("images", Json::object());
+    for (const auto& [image, unused] : known.items())
+      if (std::ranges::find(images, image) == images.end()) images.push_back(image);
+  }
   std::vector<Complaint> complaints;
   for (const char* list : {"boots", "looks"}) {
     const Json entries = task.value(list, Json::array());
@@ -175,14 +197,21 @@ std::vector<Complaint> inspect(const Json& lab, const Json& task) {
 }  // namespace
 
 CollectorSpec riscv_kernel_spec() {
-  return {
-      .name = "riscv_kernel",
-      .doc =
-          "Builds a student's files in our RV64 kernel tree, boots it in QEMU, drives it and looks into it.",
-      .lab_keys = lab_keys(),
-      .task_keys = task_keys(),
-      .fact_names = fact_names,
-      .inspect = inspect};
+  return {.name = "riscv_kernel",
+          .doc =
+              "Builds a student's files in our RV64 kernel tree, or a student's whole tree, boots it in "
+              "QEMU, drives "
+              "it and looks into it. The shapes of submissions are `starter` and `tree`.",
+          .lab_keys = lab_keys(),
+          .task_keys = task_keys(),
+          .fact_names = fact_names,
+          .shapes =
+              [](const Json& lab) {
+                std::vector<std::string> shapes = {our_starter};
+                if (lab.contains("whole_trees")) shapes.emplace_back(whole_tree);
+                return shapes;
+              },
+          .inspect = inspect};
 }
 
 }  // namespace memgrade::collect

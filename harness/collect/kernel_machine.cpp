@@ -1,5 +1,6 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/kernel_machine.hpp>
+#include <harness/collect/kernel_watch.hpp>
 #include <harness/vm/boot.hpp>
 
 namespace memgrade::collect {
@@ -32,7 +33,12 @@ Ending ending_of(vm::GuestEnding ending) {
 vm::RiscvMachine KernelMachine::machine(const std::string& image, std::vector<vm::LoaderFile> files) const {
   vm::RiscvMachine machine;
   machine.image = path(image);
-  machine.cpu = lab_.settings.value("cpu", "rv64");
+  machine.cpu = built_.way.cpu;
+  if (built_.way.bare) {
+    machine.firmware = vm::Firmware::none;
+    // The driver comes before anything of the tree's own, wherever the link has put it.
+    machine.loading = image == driver() ? vm::Loading::entry : vm::Loading::loader;
+  }
   machine.memory_bytes = lab_.settings.value("memory", std::uint64_t{128} << 20);
   machine.icount_shift = lab_.settings.value("icount", 4);
   machine.files = std::move(files);
@@ -50,15 +56,27 @@ vm::GuestLimits KernelMachine::limits() const {
 }
 
 Result<vm::GuestRun> KernelMachine::boot(const std::string& image, std::vector<vm::LoaderFile> files) const {
-  return vm::boot(emulator_, surroundings_.sandbox, machine(image, std::move(files)), limits(), {},
+  return vm::boot(emulator_, surroundings_.sandbox, machine(image, std::move(files)), limits(), watch(image),
                   surroundings_.stop);
+}
+
+Result<vm::GuestRun> KernelMachine::plain_boot(const std::string& image) const {
+  Once& once = runs_.at(image);
+  std::call_once(once.done, [&] { once.run.emplace(boot(image)); });
+  return *once.run;
+}
+
+// What the driver drives may print anything; the machine ends when the driver does.
+vm::LineWatch KernelMachine::watch(const std::string& image) const {
+  return image == driver() ? vm::LineWatch() : watch_of(built_.way.watch);
 }
 
 Result<vm::ProbeRun> KernelMachine::probe(const std::string& image, const vm::ProbePlan& plan) const {
   vm::RiscvMachine probed = machine(image, {});
   // QEMU 7.2 does not go on rightly after a single step while its clock counts instructions.
   probed.icount_shift = std::nullopt;
-  return vm::probe(emulator_, surroundings_.sandbox, probed, limits(), plan, {}, surroundings_.stop);
+  return vm::probe(emulator_, surroundings_.sandbox, probed, limits(), plan, watch(image),
+                   surroundings_.stop);
 }
 
 RunRecord to_record(std::string name, std::string command, const vm::GuestRun& run) {
@@ -71,6 +89,8 @@ RunRecord to_record(std::string name, std::string command, const vm::GuestRun& r
   record.out = run.console;
   record.err.bytes = run.emulator;
   record.err.total_bytes = run.emulator.size();
+  if (run.ending == vm::GuestEnding::stopped && run.reason.starts_with(endless_fault))
+    record.ending = Ending::hang;
   record.wall_s = run.wall_s;
   record.cpu_s = run.cpu_s;
   record.peak_bytes = run.peak_bytes;

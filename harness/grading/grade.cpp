@@ -34,7 +34,14 @@ Result<std::vector<LabRun>> plan_labs(const Options& options, const Submission& 
   std::vector<LabRun> runs;
   for (const Work& work : submission.works) {
     LabRun run;
-    run.lab = select_tasks(*work.lab, selected_tasks(*work.lab, selections));
+    const collect::Collector* collector = collect::find_collector(work.lab->collector);
+    if (collector->shape != nullptr) run.shape = collector->shape(*work.lab, work.directory);
+    run.lab = select_tasks(*work.lab, selected_tasks(*work.lab, selections), run.shape);
+    if (run.lab.tasks.empty())
+      return fail(ErrorKind::nothing_found,
+                  fmt::format("the selected tasks of '{}' are not for a submission like this one ({})",
+                              work.lab->name, run.shape),
+                  printable(work.directory.string()));
     run.work = work;
     run.surroundings = std::make_unique<collect::Surroundings>(
         *sandbox, options.root, scratch / work.lab->name, options.dataset,
@@ -54,7 +61,7 @@ RunRecordFile record_of(const Submission& submission, const std::vector<LabRun>&
   record.notes = submission.notes;
   for (const LabRun& run : runs)
     record.labs.push_back({run.lab.name, run.work.directory.lexically_relative(submission.directory).string(),
-                           run.notes, selected_tasks(*run.work.lab, selections), run.machine});
+                           run.notes, selected_tasks(*run.work.lab, selections), run.shape, run.machine});
   for (const std::string& lab : labs_not_found(submission, selections))
     record.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
   if (options.dataset) record.notes.push_back("data set: " + printable(options.dataset->filename().string()));

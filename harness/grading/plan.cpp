@@ -14,7 +14,11 @@ std::vector<std::string> selected_tasks(const Lab& lab, const std::vector<Select
   return tasks;
 }
 
-Lab select_tasks(const Lab& lab, const std::vector<std::string>& selected) {
+Lab select_tasks(const Lab& whole, const std::vector<std::string>& selected, const std::string& shape) {
+  Lab lab = whole;
+  std::erase_if(lab.tasks, [&](const Task& task) {
+    return !task.shapes.empty() && std::ranges::find(task.shapes, shape) == task.shapes.end();
+  });
   if (selected.empty()) return lab;
   std::set<std::string> wanted(selected.begin(), selected.end());
   // Needs never form a circle, so this ends after as many rounds as the longest chain has links.

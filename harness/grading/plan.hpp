@@ -10,9 +10,11 @@
 
 namespace memgrade::grading {
 
-// The lab reduced to the selected tasks and, transitively, the tasks that they need. Tasks that are only
-// needed are informational: they are shown and earn nothing. No selection of a task: the lab as it is.
-[[nodiscard]] Lab select_tasks(const Lab& lab, const std::vector<std::string>& selected);
+// The lab reduced to the tasks for submissions of this shape ("" where there is only one), and of these to
+// the selected ones and, transitively, the tasks that they need. Tasks that are only needed are
+// informational: they are shown and earn nothing. No selection of a task: all of them.
+[[nodiscard]] Lab select_tasks(const Lab& lab, const std::vector<std::string>& selected,
+                               const std::string& shape);
 [[nodiscard]] std::vector<std::string> selected_tasks(const Lab& lab,
                                                       const std::vector<Selection>& selections);
 

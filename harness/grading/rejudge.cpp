@@ -57,7 +57,7 @@ Result<Graded> judge_anew(const fs::path& run, const RunRecordFile& record, cons
     if (known == labs.end())
       return fail(ErrorKind::usage, fmt::format("there are no cases for the lab '{}' any more", plan.lab),
                   show_path(run));
-    const Lab lab = select_tasks(*known, plan.selected);
+    const Lab lab = select_tasks(*known, plan.selected, plan.shape);
     add_lab(graded.report, lab, plan, judge_lab(lab, run, graded.warnings), given);
   }
   return graded;

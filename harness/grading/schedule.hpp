@@ -16,7 +16,8 @@
 namespace memgrade::grading {
 
 struct LabRun {
-  Lab lab;  // reduced to what was selected
+  Lab lab;            // reduced to what was selected
+  std::string shape;  // of the submission; "" where the lab knows only one
   Work work;
   std::unique_ptr<collect::Surroundings> surroundings;
   std::unique_ptr<collect::Workspace> workspace;

@@ -65,6 +65,7 @@ Status store_run(const fs::path& run, const RunRecordFile& record) {
                     {"source", lab.source},
                     {"notes", lab.notes},
                     {"selected", lab.selected},
+                    {"shape", lab.shape},
                     {"machine", lab.machine}});
   const Json json = {{"schema", kRunSchema},    {"student", student_json(record.student)},
                      {"origin", record.origin}, {"labs", labs},
@@ -93,7 +94,7 @@ Result<RunRecordFile> load_run(const fs::path& run) {
     record.origin = json->at("origin").get<std::string>();
     for (const Json& lab : json->at("labs"))
       record.labs.push_back({lab.at("lab"), lab.at("source"), lab.at("notes"), lab.at("selected"),
-                             lab.value("machine", Json())});
+                             lab.value("shape", ""), lab.value("machine", Json())});
     record.notes = json->at("notes");
     record.environment = json->at("environment");
     record.timing = json->at("timing");

@@ -54,6 +54,15 @@ Verdict check(const Json& params, const Observed& observed) {
                         why.is_string() ? printable(why.get<std::string>()) : "the kernel did not get there");
   }
   const Pages seen = pages_of(param(look, "mappings"));
+  // A PTE that the machine does not take is neither a mapping nor nothing.
+  const Json& broken = param(look, "broken");
+  if (broken.is_array() && !broken.empty()) {
+    const auto at = number(param(broken[0], "first"));
+    return fail_verdict(
+        words_of(expected), words_of(seen),
+        fmt::format("the PTE of {:#x} is one that the machine refuses ({})",
+                    static_cast<std::uint64_t>(at.value_or(0)), text_param(broken[0], "rights")));
+  }
   if (seen == expected) return pass_verdict(words_of(expected), words_of(seen));
   for (const auto& [page, rights] : expected) {
     const auto found = seen.find(page);

@@ -7,6 +7,7 @@
 namespace memgrade::judge {
 
 [[nodiscard]] Checker absent_checker();
+[[nodiscard]] Checker allocator_tree_checker();
 [[nodiscard]] Checker answers_checker();
 [[nodiscard]] Checker at_least_checker();
 [[nodiscard]] Checker at_most_checker();
@@ -29,6 +30,7 @@ namespace memgrade::judge {
 [[nodiscard]] Checker nothing_left_checker();
 [[nodiscard]] Checker one_of_checker();
 [[nodiscard]] Checker page_walk_checker();
+[[nodiscard]] Checker reached_checker();
 [[nodiscard]] Checker reading_checker();
 [[nodiscard]] Checker rules_kept_checker();
 [[nodiscard]] Checker segment_checker();

@@ -22,7 +22,16 @@ std::vector<Run> runs_of(std::span<const std::int32_t> owners) {
 }
 
 std::string owner_text(std::int32_t owner) {
-  return owner == -1 ? "free" : owner == -2 ? "objects" : fmt::format("p{}", owner);
+  switch (owner) {
+    case -1:
+      return "free";
+    case -2:
+      return "objects";
+    case -3:
+      return "in use";
+    default:
+      return fmt::format("p{}", owner);
+  }
 }
 
 std::string line_of(const Run& run, bool marked) {

@@ -12,10 +12,10 @@
 
 namespace memgrade::oracle {
 
-// `owners[i]` is the operation that page i belongs to; -1: it is free; -2: it holds small objects. One line
-// for each run of pages of one owner, at most `lines` (at least 3); where there are more runs, those around
-// the page `mark` are shown (-1: those at the beginning), and the rest is summed up. The line of the mark
-// begins with ">".
+// `owners[i]` is the operation that page i belongs to; -1: it is free; -2: it holds small objects; -3: it is
+// given out, nobody says to whom. One line for each run of pages of one owner, at most `lines` (at least 3);
+// where there are more runs, those around the page `mark` are shown (-1: those at the beginning), and the
+// rest is summed up. The line of the mark begins with ">".
 [[nodiscard]] std::string draw_pages(std::span<const std::int32_t> owners, std::int64_t mark = -1,
                                      std::size_t lines = 10);
 

@@ -90,6 +90,15 @@ const SequenceFamily* find_sequence_family(std::string_view name) {
   return found == std::end(families) ? nullptr : found;
 }
 
+CallSequence keeping_the_first_page(const CallSequence& sequence) {
+  CallSequence kept{sequence.phase, {{.call = Call::alloc_page}}};
+  for (KernelOp op : sequence.ops) {
+    if (op.ref >= 0) ++op.ref;
+    kept.ops.push_back(op);
+  }
+  return kept;
+}
+
 CallSequence buddy_random(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::early, seed);
   std::vector<std::int32_t> live;

@@ -20,6 +20,10 @@ struct SequenceFamily {
 [[nodiscard]] std::span<const SequenceFamily> sequence_families();
 [[nodiscard]] const SequenceFamily* find_sequence_family(std::string_view name);
 
+// The sequence with a page taken before it that is never freed, for allocators that cannot be asked to free
+// their first page. Operations are numbered one higher.
+[[nodiscard]] CallSequence keeping_the_first_page(const CallSequence& sequence);
+
 // The families by what they ask about; the table above lists them all.
 CallSequence buddy_random(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_fill(std::uint64_t seed, std::size_t steps);

@@ -16,7 +16,9 @@ import time
 import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
-EDITS = yaml.safe_load((HERE / "edits.yaml").read_text())
+TREES = yaml.safe_load((HERE.parent / "lab.yaml").read_text())["riscv_kernel"]["whole_trees"]
+# The CPU stands beside the edits in the case; here it is one of them, to see what it is good for.
+EDITS = [{"edit": "no-pmp", "machine": ["-cpu", TREES["cpu"]]}, *TREES["edits"]]
 CHECKS = ["page store", "page load", "unmap", "page access control", "page access control", "unmap"]
 LIMIT_S = 60      # for a transcript that must come
 SILENCE_S = 5     # how long nothing must come
@@ -24,20 +26,26 @@ KERNEL = HERE.parents[2] / "riscv-kernel"
 ALLOC_PAGES, FREE, KMALLOC = 1, 3, 7    # riscv-kernel/driver/ops.h
 
 
+def edit_lines(text, edit):
+    return "".join(re.sub(edit["match"], edit["replace"], line) for line in text.splitlines(keepends=True))
+
+
 def apply(tree, edits, cross):
     """Edits the tree's files. Returns QEMU's further arguments."""
-    machine = []
+    machine, wanted, made = [], set(), set()
     for edit in edits:
         if edit.get("toolchain", cross) != cross:
             continue
         machine += edit.get("machine", [])
-        for pattern in edit.get("files", []):
-            for file in tree.glob(pattern):
-                text = file.read_text()
-                once = re.sub(edit["match"], edit["replace"], text)
-                assert once != text, f"{edit['edit']} changes nothing"
-                assert re.sub(edit["match"], edit["replace"], once) == once, f"{edit['edit']} done twice differs"
-                file.write_text(once)
+        if "files" in edit:
+            wanted.add(edit["edit"])
+        for file in (file for pattern in edit.get("files", []) for file in tree.glob(pattern)):
+            text = file.read_text()
+            once = edit_lines(text, edit)
+            assert edit_lines(once, edit) == once, f"{edit['edit']} done twice differs"
+            file.write_text(once)
+            made |= {edit["edit"]} if once != text else set()
+    assert wanted == made, f"{wanted - made} change nothing"
     return machine
 
 

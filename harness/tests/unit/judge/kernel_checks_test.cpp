@@ -76,6 +76,66 @@ TEST(Mapped, WantsExactlyThesePages) {
       "the page at 0x0 has the rights rwxu");
 }
 
+TEST(Mapped, APteThatTheMachineRefusesIsNotNothing) {
+  EXPECT_EQ(
+      seen(
+          R"({"looks": {"end": {"reached": true, "mappings": [], "broken": [{"first": 4096, "rights": "-w-u"}]}}})")
+          .fails("mapped", {{"look", "end"}, {"pages", Json::array()}}),
+      "the PTE of 0x1000 is one that the machine refuses (-w-u)");
+}
+
+TEST(Reached, IsNoMatterOfWords) {
+  const Json task = {{"look", "task1"}};
+  EXPECT_TRUE(seen(R"({"looks": {"task1": {"reached": true, "mappings": []}}})").passes("reached", task));
+  EXPECT_EQ(seen(R"({"looks": {"task1": {"reached": false, "why": "the image has no symbol x"}}})")
+                .fails("reached", task),
+            "the image has no symbol x");
+  EXPECT_EQ(seen("{}").fails("reached", task), "the kernel could not be looked into");
+}
+
+constexpr const char* kTree = R"({"looks": {"end": {"reached": true,
+  "mappings": [{"first": 0, "last": 8191, "rights": "rw-u", "frame": 2147491840}],
+  "allocator": {"base": 2147483648, "free_pages": 4092, "complaints": [], "picture": "drawn", "given": [[2, 3], [8, 9]]}}}})";
+const Json kEnd = {{"look", "end"}};
+
+TEST(AllocatorTree, WhatIsMappedIsGivenOut) {
+  const Verdict verdict = seen(kTree).ask("allocator_tree", kEnd);
+  EXPECT_TRUE(verdict.passed) << verdict.message;
+  EXPECT_EQ(verdict.observed, "4092 pages free");
+  EXPECT_EQ(verdict.detail, "drawn");
+}
+
+TEST(AllocatorTree, APageOfNobody) {
+  Scene scene = seen(kTree);
+  scene.evidence.search["looks"]["end"]["mappings"][0]["last"] = 12287;
+  EXPECT_EQ(scene.fails("allocator_tree", kEnd),
+            "the page at 0x2000 is mapped to 0x80004000, which the allocator has not given out");
+  scene.evidence.search["looks"]["end"]["mappings"][0]["frame"] = 0;
+  EXPECT_THAT(scene.fails("allocator_tree", kEnd), HasSubstr("mapped to 0x0"));
+}
+
+TEST(AllocatorTree, NodesThatContradictEachOther) {
+  Scene scene = seen(kTree);
+  scene.evidence.search["looks"]["end"]["allocator"]["complaints"] = {"node 2 is wrong", "node 3 too"};
+  const Verdict verdict = scene.ask("allocator_tree", kEnd);
+  EXPECT_EQ(verdict.message, "node 2 is wrong");
+  EXPECT_EQ(verdict.detail, "node 2 is wrong\nnode 3 too\ndrawn");
+}
+
+TEST(AllocatorTree, AnotherAllocatorCannotBeReadButADeadKernelFails) {
+  EXPECT_TRUE(
+      seen(
+          R"({"looks": {"end": {"reached": true, "mappings": [], "allocator": {"unseen": "no such symbol"}}}})")
+          .ask("allocator_tree", kEnd)
+          .unseen);
+  const Verdict dead = seen(R"({"looks": {"end": {"reached": false, "why": "it did not get there"}}})")
+                           .ask("allocator_tree", kEnd);
+  EXPECT_FALSE(dead.passed);
+  EXPECT_FALSE(dead.unseen);
+  EXPECT_FALSE(
+      seen(R"({"looks": {"end": {"reached": true, "mappings": []}}})").ask("allocator_tree", kEnd).unseen);
+}
+
 TEST(Mapped, APlaceThatWasNotReachedShowsNothing) {
   const Json nothing = {{"look", "end"}, {"pages", Json::array()}};
   EXPECT_EQ(

@@ -6,6 +6,7 @@
 #define PROT_W	0x04
 #define PROT_X	0x08
 #define PROT_U	0x10
+#define PROT_ALL	(PROT_R | PROT_W | PROT_X | PROT_U | PROT_V)
 
 #define PAGE_SIZE	0x1000UL
 

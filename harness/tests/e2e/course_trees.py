@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""Whole trees of the course's framework (cases/rv64-memory/course): the right one earns all that can be looked at, each
+mutant gets the statuses that its line `# grade:` says, and every check of such trees is failed by some mutant.
+
+What a mutant does not name must pass. kmalloc waits for a person, whatever the tree.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import support
+
+LAB = "rv64-memory"
+COURSE = support.ROOT / "cases/rv64-memory/course"
+ALWAYS = {"tree-kmalloc": "pending"}
+BUDDY = ("tree-buddy-blocks", "tree-buddy-whole", "tree-buddy-bad-frees")
+
+
+def tree(scratch, name, patch=None):
+    copy = pathlib.Path(scratch) / name
+    support.copy_tree(COURSE / "right", copy, leave_out=("*.bin", "vmlinux"))
+    if patch:
+        subprocess.run(["patch", "-p1", "--no-backup-if-mismatch", "-s", "-i", str(patch)], cwd=copy, check=True)
+    return copy
+
+
+def replace(copy, files, old, new):
+    changed = 0
+    for file in (file for pattern in files for file in copy.rglob(pattern)):
+        text = file.read_text()
+        changed += text.count(old)
+        file.write_text(text.replace(old, new))
+    assert changed, f"{old} is nowhere"
+
+
+def rows(report):
+    return {task["task"]: task for one in report["labs"] for task in one["tasks"]}
+
+
+def all_checks(report):
+    return {(name, check["title"]) for name, task in rows(report).items() for check in task["checks"]}
+
+
+def differences(report, wanted):
+    """What is not as `wanted` says; a task that is not named must pass."""
+    seen = support.statuses(report, LAB)
+    wanted = {**ALWAYS, **wanted}
+    return [f"{task}: {status}, expected {wanted.get(task, 'pass')}" for task, status in seen.items()
+            if status != wanted.get(task, "pass")] + [f"{task}: no such task" for task in wanted if task not in seen]
+
+
+def run_mutant(patch):
+    """(checks that fail, complaints)"""
+    wanted = dict(pair.split("=") for line in re.findall(r"^# grade:(.*)$", patch.read_text(), re.M) for pair in line.split())
+    with tempfile.TemporaryDirectory(prefix="memgrade-course-") as scratch:
+        run, report = support.grade(tree(scratch, patch.stem, patch), "-j", 1, timeout_s=900)
+    if report is None:
+        return set(), [f"exit status {run.status}", run.err]
+    return support.failed_checks(report, LAB), differences(report, wanted)
+
+
+def right_tree(ktap, scratch):
+    run, report = support.grade(tree(scratch, "right"))
+    if report is None:
+        ktap.result(False, "the right tree is graded", run.err)
+        return set()
+    wrong = differences(report, {})
+    ktap.result(not wrong and report["score"] == 90 and report["max_score"] == 100 and report["provisional"],
+                "the right tree has full marks in all that can be looked at", "\n".join(wrong))
+    notes = "\n".join(report["labs"][0]["notes"])
+    for text in ("edited by us: arch/riscv/kernel/vm.c:18: no-u-on-tables", "user-bss-apart", "rv64,pmp=false"):
+        ktap.result(text in notes, f"the report tells of {text}", notes)
+    sums = {}
+    for task in rows(report).values():
+        part = {"build": "build", "tree-kmalloc": "kmalloc", "tree-mmap": "mmap", "tree-faults": "faults"}
+        sums[part.get(task["task"], "buddy")] = sums.get(part.get(task["task"], "buddy"), 0) + task["max_score"]
+    ktap.result(sums == {"build": 0, "buddy": 30, "kmalloc": 10, "mmap": 30, "faults": 30}, "the parts weigh 30/10/30/30", sums)
+    return all_checks(report)
+
+
+def graded(ktap, name, copy, wanted, *texts):
+    """Grades a tree of ours with something changed; `texts` must stand in its report."""
+    run, report = support.grade(copy, timeout_s=900)
+    if report is None:
+        ktap.result(False, name, run.err)
+        return
+    said = str(report)
+    wrong = differences(report, wanted) + [f"{text!r} is not in the report" for text in texts if text not in said]
+    ktap.result(not wrong, name, "\n".join(wrong))
+
+
+def what_cannot_be_looked_at(ktap, scratch):
+    copy = tree(scratch, "no-alloc-page")
+    replace(copy, ["*.c", "*.h"], "alloc_page(", "get_page(")
+    graded(ktap, "where the driver cannot be linked, a person looks", copy, dict.fromkeys(BUDDY, "pending"),
+           "cannot be linked into this tree: undefined reference to `alloc_page'")
+    copy = tree(scratch, "own-link")
+    replace(copy, ["Makefile"], "$(LD) -T arch", "$(CROSS_)ld -T arch")
+    graded(ktap, "so it is where the tree links in a way of its own", copy, dict.fromkeys(BUDDY, "pending"),
+           "which leaves the driver out")
+    copy = tree(scratch, "stripped")
+    replace(copy, ["Makefile"], "-o vmlinux", "-s -o vmlinux")
+    graded(ktap, "without symbols the page tables are read all the same, the allocator is not", copy,
+           dict.fromkeys(BUDDY, "pending"), "not looked at: the tree after the tests: the image has no buddy_system")
+    copy = tree(scratch, "other-name")
+    replace(copy, ["mm.c"], "buddy_system", "my_buddies")
+    replace(copy, ["mm.c"], "init_my_buddies", "init_buddy_system")
+    graded(ktap, "another name for the allocator's tree is said, and costs nothing", copy, {},
+           "not looked at: the tree after the tests: the image has no buddy_system")
+    copy = tree(scratch, "another-framework")
+    replace(copy, ["vm.c"], "(perm & (PTE_U | PTE_V))", "PTE_V")
+    graded(ktap, "an edit that finds no place is said", copy, {}, "the edit no-u-on-tables found no place")
+    nested = pathlib.Path(scratch) / "nested"
+    tree(nested, "hand-in/os/lab5")
+    graded(ktap, "a tree some folders down is found", nested, {}, "hand-in/os/lab5")
+    copy = tree(scratch, "runs-the-emulator")
+    replace(copy, ["Makefile"], '@echo "make vmlinux: done"', "qemu-system-riscv64 -nographic -machine virt -device loader,file=vmlinux")
+    graded(ktap, "a Makefile that starts the emulator waits for nobody", copy, {})
+
+
+def main():
+    ktap = support.Ktap()
+    with tempfile.TemporaryDirectory(prefix="memgrade-course-") as scratch:
+        never_failed = right_tree(ktap, scratch)
+        what_cannot_be_looked_at(ktap, scratch)
+    patches = sorted((COURSE / "mutants").glob("*.patch"))
+    with concurrent.futures.ThreadPoolExecutor(max(1, os.cpu_count() or 2)) as pool:
+        for patch, (failed, complaints) in zip(patches, pool.map(run_mutant, patches)):
+            ktap.result(not complaints, f"mutant {patch.stem}", "\n".join(complaints))
+            never_failed -= failed
+    for task, title in sorted(never_failed - {("build", "builds")}):
+        ktap.result(False, f"no mutant fails the check '{title}' of {task}")
+    return ktap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
