@@ -31,11 +31,12 @@ constexpr Subcommand kSubcommands[] = {
     {"explain", "Say what is collected and how it is judged", add_explain},
     {"check-cases", "Check case files and report every mistake", add_check_cases},
     {"rejudge", "Judge the evidence of a run once more", add_rejudge},
-    {"checkoff", "Write the sheet that a student explains the work with", add_checkoff},
+    {"checkoff", "Write the sheet for explaining the work to a person", add_checkoff},
     {"mark", "Enter what a person gives for a task", add_mark},
     {"doctor", "Say what is there, what is missing and how to get it", add_doctor},
     {"skeleton", "Write the starter code of a lab", add_skeleton},
     {"kernels", "List, fetch or remove the Linux kernels for guests", add_kernels},
+    {"cache", "Show what is kept in the cache, or clear it", add_cache},
     {"case-format", "Print the reference of case files", add_case_format},
 };
 

@@ -45,6 +45,7 @@ Action add_doctor(CLI::App& app);
 Action add_skeleton(CLI::App& app);
 Action add_case_format(CLI::App& app);
 Action add_kernels(CLI::App& app);
+Action add_cache(CLI::App& app);
 
 // Everything: parse, run, exit code.
 int run(int argc, char** argv);

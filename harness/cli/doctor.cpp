@@ -8,6 +8,7 @@
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
 #include <harness/vm/emulator.hpp>
+#include <harness/vm/linux_guest.hpp>
 #include <memory>
 #include <optional>
 
@@ -80,6 +81,13 @@ std::vector<Finding> examine() {
   findings.push_back({"RV64 machine", machine ? *machine : machine.error().message,
                       machine ? "" : fmt::format("apt-get install {}", vm::riscv_emulator.packages),
                       machine.has_value()});
+  const fs::path cache = vm::cache_directory().value_or(fs::path());
+  const auto guests =
+      sandbox ? vm::check_linux(*sandbox, cache) : Result<std::string>(std::unexpected(sandbox.error()));
+  findings.push_back(
+      {"Linux guests", guests ? *guests : guests.error().message,
+       guests ? "" : fmt::format("apt-get install {} busybox-static", vm::x86_emulator.packages),
+       guests.has_value()});
   const auto root = root_directory();
   findings.push_back(
       {"cases", root ? show_path(*root / "cases") : root.error().message, "", root.has_value()});

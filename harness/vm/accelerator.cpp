@@ -55,6 +55,9 @@ Result<Acceleration> probe_kvm(const Emulator& emulator, const exec::Sandbox& sa
 
 Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emulator,
                                     const exec::Sandbox& sandbox, double patience_s, std::stop_token stop) {
+  const auto useless = [&](const std::string& how) {
+    return fmt::format("{} does not work here: {}", to_upper(to_string(accelerator)), how);
+  };
   std::string rom(rom_bytes - sizeof reset_code, '\0');
   rom.append(reinterpret_cast<const char*>(reset_code), sizeof reset_code);
   const MachinePlan plan = bare_plan({.accelerator = accelerator}, std::move(rom));
@@ -63,22 +66,22 @@ Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emu
   // The emulator may as well abort while it makes the machine.
   if (!session) {
     if (session.error().kind == ErrorKind::interrupted) return std::unexpected(session.error());
-    return "KVM does not work here: " + session.error().message;
+    return useless(session.error().message);
   }
   Session& self = **session;
-  if (!self.refusal().empty()) return "KVM does not work here: " + self.refusal();
+  if (!self.refusal().empty()) return useless(self.refusal());
   self.start_clock();
   std::ignore = self.ask("cont");
   while (self.work(std::chrono::hours(1))) continue;
   const auto run = self.finish();
   if (!run && run.error().kind == ErrorKind::interrupted) return std::unexpected(run.error());
-  if (!run) return "KVM does not work here: " + run.error().message;
+  if (!run) return useless(run.error().message);
   if (run->ending == GuestEnding::shutdown && run->exit_code == agent_done_status &&
       run->console.bytes == "K") {
     return std::string();
   }
-  return fmt::format("KVM does not work here: a guest of four instructions does not come to its end ({} {})",
-                     to_string(run->ending), run->reason);
+  return useless(fmt::format("a guest of four instructions does not come to its end ({} {})",
+                             to_string(run->ending), run->reason));
 }
 
 Result<Acceleration> choose_acceleration(const Emulator& emulator, const exec::Sandbox& sandbox,

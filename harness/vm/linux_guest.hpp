@@ -83,6 +83,11 @@ struct JobRun {
   std::uint64_t peak_bytes = 0;
 };
 
+// Whether all that guests need but a kernel is here: QEMU, which really runs a few instructions, and what
+// goes into the first file system. For `grade doctor`: one line for a person, or the Error that says what is
+// missing.
+[[nodiscard]] Result<std::string> check_linux(const exec::Sandbox& sandbox, const fs::path& cache);
+
 class LinuxGuest {
  public:
   using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;  // [first, last]

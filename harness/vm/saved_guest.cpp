@@ -20,9 +20,7 @@ namespace {
 constexpr int schema = 1;
 constexpr double boot_patience_s = 300;
 constexpr std::uint64_t most_base_records = 128U << 20;
-constexpr const char* manifest_file = "manifest.json";
 constexpr const char* state_file = "state";
-constexpr const char* symbols_file = "symbols";
 // Which files were compared with their digests, and how they stood then.
 constexpr const char* compared_file = "compared";
 
@@ -206,8 +204,8 @@ Status save_guest(const GuestMaking& making, const fs::path& directory, std::sto
   }
   const LinuxGuest::Ranges ram = parse_ram(iomem->bytes);
   if (ram.empty()) return boot_failed("/proc/iomem names no System RAM", iomem->bytes);
-  if (Status put = write_file(directory / symbols_file, symbols->bytes); !put) return put;
-  const auto symbols_fd = open_file(directory / symbols_file, O_RDONLY);
+  if (Status put = write_file(directory / guest_symbols_file, symbols->bytes); !put) return put;
+  const auto symbols_fd = open_file(directory / guest_symbols_file, O_RDONLY);
   if (!symbols_fd) return std::unexpected(symbols_fd.error());
   Json manifest = {{"schema", schema},
                    {"key", guest_key(making.origin)},
@@ -217,28 +215,29 @@ Status save_guest(const GuestMaking& making, const fs::path& directory, std::sto
                    {"state", about_file(state->get())},
                    {"symbols", about_file(symbols_fd->get())},
                    {"ram", ram_json(ram)}};
-  return write_file(directory / manifest_file, dump_json(manifest) + "\n");
+  return write_file(directory / guest_manifest_file, dump_json(manifest) + "\n");
 }
 
 Result<std::shared_ptr<const SavedGuest>> open_guest(const fs::path& directory, const std::string& key) {
-  const auto text = read_file(directory / manifest_file, 1U << 20);
+  const auto text = read_file(directory / guest_manifest_file, 1U << 20);
   if (!text) return std::unexpected(text.error());
-  auto manifest = parse_json(*text, show_path(directory / manifest_file));
+  auto manifest = parse_json(*text, show_path(directory / guest_manifest_file));
   if (!manifest || !manifest->is_object() || manifest->value("key", Json()) != key) {
     return damaged(directory, "its manifest is of something else");
   }
   auto state = open_file(directory / state_file, O_RDONLY);
   if (!state) return std::unexpected(state.error());
-  auto symbols = open_file(directory / symbols_file, O_RDONLY);
+  auto symbols = open_file(directory / guest_symbols_file, O_RDONLY);
   if (!symbols) return std::unexpected(symbols.error());
   const std::string stamps = digest(*text) + " " + stamp(state->get()) + " " + stamp(symbols->get());
   if (const auto compared = read_file(directory / compared_file, 4096); !compared || *compared != stamps) {
     Status same = compare(directory, *manifest, state_file, state->get());
-    if (same) same = compare(directory, *manifest, symbols_file, symbols->get());
+    if (same) same = compare(directory, *manifest, guest_symbols_file, symbols->get());
     if (!same) return std::unexpected(same.error());
     // When it cannot be written, the next one compares again.
     std::ignore = write_file(directory / compared_file, stamps);
   }
+  std::ignore = ::utimensat(AT_FDCWD, (directory / guest_manifest_file).c_str(), nullptr, 0);
   auto guest = std::make_shared<SavedGuest>();
   guest->key = key;
   guest->ram = ranges_of(manifest->value("ram", Json()));

@@ -16,6 +16,8 @@
 namespace memgrade::vm {
 
 inline constexpr const char* guests_folder = "guests";
+inline constexpr const char* guest_manifest_file = "manifest.json";
+inline constexpr const char* guest_symbols_file = "symbols";
 
 // All that a saved state depends on. The same means: the state serves.
 struct GuestOrigin {
@@ -54,6 +56,7 @@ struct GuestMaking {
 
 // The one in `directory`. An Error when it is not there, damaged, or of another origin. The digest of a file
 // that has not changed since it was last compared is not made again.
+// The manifest's time of change becomes that of this use.
 [[nodiscard]] Result<std::shared_ptr<const SavedGuest>> open_guest(const fs::path& directory,
                                                                    const std::string& key);
 

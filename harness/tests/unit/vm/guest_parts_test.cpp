@@ -7,6 +7,7 @@
 #include <harness/vm/cpio.hpp>
 #include <harness/vm/guest_job.hpp>
 #include <harness/vm/guest_records.hpp>
+#include <harness/vm/held_guests.hpp>
 #include <harness/vm/linux_machine.hpp>
 #include <harness/vm/saved_guest.hpp>
 #include <set>
@@ -229,6 +230,34 @@ TEST(SavedGuestRam, RangesOfSystemRam) {
       "00000000-00000fff : Reserved\n00001000-0009fbff : System RAM\n00100000-13ffffff : System RAM\n"
       "  01000000-01e01d31 : Kernel code\n  02000000-02000fff : System RAM\nnonsense : System RAM\n");
   EXPECT_EQ(ranges, (LinuxGuest::Ranges{{0x1000, 0x9fbff}, {0x100000, 0x13ffffff}}));
+}
+
+TEST(HeldGuestsTest, AreListedAndRemovedAndNothingElseIs) {
+  const auto cache = TempDir::make(fs::temp_directory_path(), "memgrade-held-");
+  ASSERT_TRUE(cache);
+  const std::string good(32, 'a');
+  const std::string half(32, 'b');
+  const fs::path folder = cache->path() / guests_folder;
+  ASSERT_TRUE(make_directories(folder / good));
+  ASSERT_TRUE(write_file(folder / good / guest_manifest_file,
+                         dump_json({{"key", good}, {"origin", {{"release", "6.1.0"}}}})));
+  ASSERT_TRUE(write_file(folder / good / "state", std::string(100'000, 'x')));
+  ASSERT_TRUE(make_directories(folder / (".new-" + half + "-x7Y")));
+  ASSERT_TRUE(make_directories(folder / "notes"));
+  ASSERT_TRUE(write_file(cache->path() / "kept", ""));
+  const auto held = held_guests(cache->path());
+  ASSERT_EQ(held.size(), 2U);
+  const HeldGuest& whole = held[held[0].key == good ? 0 : 1];
+  EXPECT_EQ(whole.key, good);
+  EXPECT_EQ(whole.origin.value("release", ""), "6.1.0");
+  EXPECT_GE(whole.bytes, 100'000U);
+  EXPECT_TRUE(held[held[0].key == good ? 1 : 0].origin.is_null());
+  const auto removed = remove_guests(cache->path(), {}, {});
+  ASSERT_TRUE(removed);
+  EXPECT_EQ(*removed, 2U);
+  EXPECT_TRUE(held_guests(cache->path()).empty());
+  EXPECT_TRUE(fs::exists(folder / "notes"));
+  EXPECT_TRUE(fs::exists(cache->path() / "kept"));
 }
 
 TEST(LinuxMachineTest, GuestIsReproducibleWhenItIsTranslated) {
