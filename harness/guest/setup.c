@@ -87,6 +87,8 @@ static void set_parameters(void) {
     const char *path, *value;
   } settings[] = {
       {"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
+      /* The multi-generational LRU takes Accessed bits of neighbouring pages away: what was used would not show. */
+      {"/sys/kernel/mm/lru_gen/enabled", "0"},
       {"/proc/sys/kernel/kptr_restrict", "0"},
       {"/proc/sys/kernel/dmesg_restrict", "0"},
       /* On the console are warnings and what is worse; it is all that is left when the kernel dies. */
