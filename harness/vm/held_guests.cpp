@@ -1,4 +1,6 @@
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
@@ -80,6 +82,17 @@ Result<std::size_t> remove_guests(const fs::path& cache, const Progress& progres
     ++removed;
   }
   return removed;
+}
+
+void remove_unused_guests(const fs::path& cache, double unused_s) {
+  const fs::path folder = cache / guests_folder;
+  for (const fs::path& directory : directories_in(folder)) {
+    // Of one that is not whole, the directory tells.
+    const bool whole = ::access((directory / guest_manifest_file).c_str(), F_OK) == 0;
+    if (age(whole ? directory / guest_manifest_file : directory) < unused_s) continue;
+    const auto held = FileLock::take(folder / fmt::format(".{}.lock", key_of(directory.filename())), 0);
+    if (held) std::ignore = remove_tree(directory);
+  }
 }
 
 }  // namespace memgrade::vm

@@ -25,4 +25,8 @@ struct HeldGuest {
 [[nodiscard]] Result<std::size_t> remove_guests(const fs::path& cache, const Progress& progress,
                                                 std::stop_token stop);
 
+// Removes those that nobody has used for so long, unless somebody is at them: each change of a kernel, of
+// QEMU or of a library leaves one behind.
+void remove_unused_guests(const fs::path& cache, double unused_s);
+
 }  // namespace memgrade::vm

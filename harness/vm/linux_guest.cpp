@@ -5,6 +5,7 @@
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/vm/accelerator.hpp>
+#include <harness/vm/held_guests.hpp>
 #include <harness/vm/initramfs.hpp>
 #include <harness/vm/job_run.hpp>
 #include <harness/vm/saved_guest.hpp>
@@ -18,6 +19,7 @@ using Saved = std::shared_ptr<const SavedGuest>;
 constexpr std::uint64_t largest_image = 256U << 20;
 // A saved guest takes 70 to 110 MB, and may take as much as its memory.
 constexpr std::uint64_t needed_bytes = 200U << 20;
+constexpr double longest_unused_s = 30 * 86400.0;
 
 std::string symbols_text(const SavedGuest& guest) {
   std::string text(static_cast<std::size_t>(std::max<off_t>(::lseek(guest.symbols.get(), 0, SEEK_END), 0)),
@@ -113,6 +115,7 @@ Result<Saved> LinuxGuest::Base::make(const Progress& progress, std::stop_token s
   if (Status placed = replace_directory(fresh->path(), folder / key); !placed)
     return std::unexpected(placed.error());
   fresh->keep();
+  remove_unused_guests(cache, longest_unused_s);
   return open_guest(folder / key, key);
 }
 

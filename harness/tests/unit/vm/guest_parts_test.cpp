@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <harness/oracle/siphash.hpp>
 #include <harness/vm/cpio.hpp>
 #include <harness/vm/guest_job.hpp>
@@ -252,6 +253,13 @@ TEST(HeldGuestsTest, AreListedAndRemovedAndNothingElseIs) {
   EXPECT_EQ(whole.origin.value("release", ""), "6.1.0");
   EXPECT_GE(whole.bytes, 100'000U);
   EXPECT_TRUE(held[held[0].key == good ? 1 : 0].origin.is_null());
+  remove_unused_guests(cache->path(), 3600);
+  EXPECT_EQ(held_guests(cache->path()).size(), 2U);
+  fs::last_write_time(folder / good / guest_manifest_file,
+                      fs::file_time_type::clock::now() - std::chrono::hours(2));
+  remove_unused_guests(cache->path(), 3600);
+  EXPECT_EQ(held_guests(cache->path()).size(), 1U);
+  ASSERT_TRUE(make_directories(folder / good));
   const auto removed = remove_guests(cache->path(), {}, {});
   ASSERT_TRUE(removed);
   EXPECT_EQ(*removed, 2U);

@@ -118,6 +118,14 @@ TEST_F(GuestLinuxCache, WithoutACacheItIsMadeForThisRun) {
   EXPECT_THAT(guest->notes().back(), HasSubstr("for this run alone"));
 }
 
+TEST_F(GuestLinuxCache, WithoutSandboxItRunsToo) {
+  const auto none = exec::Sandbox::none();
+  const auto guest = LinuxGuest::prepare(**kernel_, none, test_cache());
+  ASSERT_TRUE(guest) << guest.error().text();
+  EXPECT_EQ(guest->key(), GuestLinuxCache::guest().key()) << "the same saved guest serves";
+  expect_good(guest);
+}
+
 TEST_F(GuestLinuxCache, GuestServesOnWhenItIsRemoved) {
   const fs::path cache = copied("removed");
   const auto guest = prepared(cache);

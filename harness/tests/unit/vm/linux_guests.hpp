@@ -6,11 +6,11 @@
 
 #include <cstdlib>
 #include <harness/base/files.hpp>
+#include <harness/base/hash.hpp>
 #include <harness/base/json.hpp>
 #include <harness/exec/sandbox.hpp>
 #include <harness/vm/linux_guest.hpp>
 #include <harness/vm/linux_kernel.hpp>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,11 +59,8 @@ class GuestLinuxTest : public testing::Test {
     return std::nullopt;
   }
 
-  // Of this run alone, unless MEMGRADE_TEST_CACHE keeps saved guests from one to the next.
-  static fs::path test_cache() {
-    const char* kept = std::getenv("MEMGRADE_TEST_CACHE");
-    return kept != nullptr ? fs::path(kept) : work_->path();
-  }
+  // Each test is a process of its own, so the saved guest is shared by way of the user's cache.
+  static fs::path test_cache() { return cache_directory().value_or(work_->path()); }
 
   static const LinuxGuest& guest() { return **guest_; }
   static JobRun ran(const std::string& steps, const std::vector<GuestFile>& files = {},
@@ -115,16 +112,24 @@ class GuestLinuxTest : public testing::Test {
     return {.name = name, .bytes = read_file(to).value_or(""), .executable = true};
   }
 
-  // tests/hostile/guest_module.c, built for the kernel once for all tests of a suite.
-  static const GuestFile& module() {
-    static std::map<std::string, GuestFile> built;
-    GuestFile& file = built[(*kernel_)->release];
-    if (!file.bytes.empty()) return file;
+  // tests/hostile/guest_module.c, built for the kernel; kept beside the test program.
+  static GuestFile module() {
+    const std::string source =
+        read_file(MEMGRADE_SOURCE_DIR "/harness/tests/hostile/guest_module.c").value_or("");
+    std::error_code code;
+    const fs::path kept = fs::read_symlink("/proc/self/exe", code).parent_path() /
+                          ("guest_module-" + digest(source + (*kernel_)->identity) + ".ko");
+    auto bytes = read_file(kept);
+    if (!bytes) {
+      bytes = built_module(source);
+      EXPECT_TRUE(write_file(kept, *bytes));
+    }
+    return {.name = "guest_module.ko", .bytes = *bytes, .executable = false};
+  }
+  static std::string built_module(const std::string& source) {
     const fs::path place = work_->path() / "module";
     EXPECT_TRUE(make_directories(place));
-    EXPECT_TRUE(
-        write_file(place / "guest_module.c",
-                   read_file(MEMGRADE_SOURCE_DIR "/harness/tests/hostile/guest_module.c").value_or("")));
+    EXPECT_TRUE(write_file(place / "guest_module.c", source));
     EXPECT_TRUE(write_file(place / "Kbuild", "obj-m := guest_module.o\n"));
     const auto made =
         exec::run({.argv = {"make", "-C", (*kernel_)->build, "M=" + place.string(), "CC=gcc-12", "modules"},
@@ -132,10 +137,7 @@ class GuestLinuxTest : public testing::Test {
                   {.wall_s = 200});
     EXPECT_TRUE(made && made->exit_status == 0)
         << (made ? made->out.bytes + made->err.bytes : made.error().text());
-    file = {.name = "guest_module.ko",
-            .bytes = read_file(place / "guest_module.ko").value_or(""),
-            .executable = false};
-    return file;
+    return read_file(place / "guest_module.ko").value_or("");
   }
 
   static inline Result<exec::Sandbox>* sandbox_ = nullptr;
