@@ -20,7 +20,7 @@ constexpr auto state_patience = 120s;
 constexpr std::uint64_t bytes_per_second = 1ULL << 40;  // as fast as it can
 constexpr int file_set = 1;
 // Of the emulator. A second of the guest's takes a busy one less than one on the machines that we know.
-constexpr double hang_cpu_s = 4;
+constexpr double hang_cpu_s = 5;
 
 std::unexpected<Error> failure(std::string_view doing) {
   return fail(ErrorKind::infrastructure, fmt::format("cannot {}: {}", doing, std::strerror(errno)));

@@ -75,11 +75,13 @@ TEST_F(GuestLinuxHostile, KernelThatWaitsForItsOwnLockIsEndedSoon) {
   EXPECT_THAT(run.console.bytes, HasSubstr("guest_module_init"));
 }
 
+// The kernel's own report comes after four seconds of the guest's, which may be later than our NMI.
 TEST_F(GuestLinuxHostile, BusyLoopIsASoftLockup) {
   const JobRun run = loaded("loop");
   SCOPED_TRACE(run.console.bytes);
   EXPECT_EQ(run.ending, JobEnding::panic) << run.reason;
-  EXPECT_THAT(run.console.bytes, HasSubstr("soft lockup"));
+  EXPECT_TRUE(run.hung);
+  EXPECT_THAT(run.console.bytes, AnyOf(HasSubstr("soft lockup"), HasSubstr("RIP: 0010:guest_module_init")));
 }
 
 TEST_F(GuestLinuxHostile, BusyProcessesAreNoHang) {
