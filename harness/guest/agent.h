@@ -60,10 +60,10 @@ pid_t process_pid(const struct process* process);
 /* 0 or an errno. */
 int process_start(const char* name, char** argv, bool root);
 int process_tell(struct process* process, const char* text);
-int process_signal(struct process* process, int number);
-bool process_ended(struct process* process);
-/* Records the ends that there are. */
-void process_notice_ends(void);
+int process_signal(const struct process* process, int number);
+bool process_ended(const struct process* process);
+/* Somebody ended, with a status as wait(2) gives it; perhaps one of ours. */
+void process_reaped(pid_t pid, int status);
 /* Whether a line that begins with `text` has come since the last line that was awaited. */
 bool process_printed(struct process* process, const char* text);
 void process_kill_all(void);
@@ -73,8 +73,6 @@ uint64_t now_ns(void);
 void children_begin(void);
 /* Until `holds` does, or the deadline; true when it holds. Without `holds`: until the deadline. */
 bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns);
-/* A started process' exit status, as wait(2) gives it, if it has ended. */
-bool reaped(pid_t pid, int* status);
 void watch_fd(int fd, void (*ready)(void*), void* what);
 void unwatch_fd(int fd);
 
@@ -117,6 +115,8 @@ int settle(void);
 
 /* setup.c: what has to hold before a job. */
 void setup(void);
+/* The last thing before the machine is saved. */
+void come_to_rest(void);
 void reseed(const uint8_t seed[32]);
 int write_to(const char* path, const char* text);
 _Noreturn void give_up(const char* why);

@@ -19,7 +19,6 @@
 #include "agent.h"
 
 #define MAX_WATCHED 256
-#define MAX_REAPED 1024
 #define BEAT_NS 1000000000ULL
 #define KILL_NS 200000000ULL
 #define FRAME_ROOM (RECORD_CHUNK + 1024)
@@ -36,11 +35,6 @@ static struct {
   void* what;
 } watched[MAX_WATCHED];
 static int watched_count;
-static struct {
-  pid_t pid;
-  int status;
-} ended[MAX_REAPED];
-static int ended_count;
 static int signals = -1;
 
 /* The child whose frames come now. */
@@ -73,22 +67,8 @@ static void reap(void) {
   int status;
   pid_t pid;
   while (read(signals, &ignored, sizeof ignored) > 0) continue;
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    /* Orphans of processes end here too; of those only the newest matter. */
-    if (ended_count == MAX_REAPED) memmove(ended, ended + 1, sizeof ended[0] * (size_t)--ended_count);
-    ended[ended_count].pid = pid;
-    ended[ended_count++].status = status;
-  }
-}
-
-bool reaped(pid_t pid, int* status) {
-  for (int i = 0; i < ended_count; i++) {
-    if (ended[i].pid != pid) continue;
-    *status = ended[i].status;
-    ended[i] = ended[--ended_count];
-    return true;
-  }
-  return false;
+  /* Children that worked for us and orphans of processes end here too. */
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) process_reaped(pid, status);
 }
 
 void watch_fd(int fd, void (*ready)(void*), void* what) {
@@ -123,7 +103,6 @@ bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns) {
       polled[count++] = (struct pollfd){.fd = watched[i].fd, .events = POLLIN};
     if (ppoll(polled, count, &wait, NULL) < 0 && errno != EINTR) give_up("ppoll");
     log_take();
-    if (polled[0].revents) reap();
     for (nfds_t i = 2; i < count; i++) {
       /* By descriptor: what was watched when the wait began may be gone. */
       for (int w = 0; polled[i].revents && w < watched_count; w++) {
@@ -132,7 +111,8 @@ bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns) {
         break;
       }
     }
-    if (polled[0].revents) process_notice_ends();
+    /* After the pipes: what it said last comes before its end. */
+    if (polled[0].revents) reap();
     if (last && now_ns() >= deadline_ns) return holds && holds(what);
   }
 }
@@ -234,7 +214,7 @@ static bool child_is_over(void* unused) {
 
 struct outcome in_child(int (*work)(void*), void* what, uint64_t ms) {
   struct outcome failed = {.result = -1};
-  int ends[2], status;
+  int ends[2];
   if (pipe2(ends, O_CLOEXEC)) return failed.error = errno, failed;
   pid_t pid = fork();
   if (pid < 0) return failed.error = errno, close(ends[0]), close(ends[1]), failed;
@@ -264,6 +244,5 @@ struct outcome in_child(int (*work)(void*), void* what, uint64_t ms) {
   if (child.outcome.timed_out) child.outcome.error = ETIMEDOUT;
   if (child.kind[0]) record(child.kind, child.name, "", 0, RECORD_CUT);
   pump(NULL, NULL, 0);
-  reaped(pid, &status);
   return child.outcome;
 }

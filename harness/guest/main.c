@@ -12,11 +12,21 @@
 #define END_NS 50000000U
 
 static void tell_file(const char* kind, const char* path) {
-  size_t length;
-  char* bytes = slurp(path, &length);
-  if (!bytes) give_up(path);
-  record(kind, "", bytes, length, 0);
-  free(bytes);
+  static char part[RECORD_CHUNK];
+  size_t filled = 0;
+  ssize_t got;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) give_up(path);
+  /* A file of /proc gives a page at a time at most. */
+  while ((got = read(fd, part + filled, sizeof part - filled)) > 0) {
+    filled += (size_t)got;
+    if (filled < sizeof part) continue;
+    record(kind, "", part, filled, RECORD_MORE);
+    filled = 0;
+  }
+  if (got < 0) give_up(path);
+  close(fd);
+  record(kind, "", part, filled, 0);
 }
 
 static void tell_base(void) {
@@ -25,7 +35,8 @@ static void tell_base(void) {
   tell_file("kallsyms", "/proc/kallsyms");
   tell_file("iomem", "/proc/iomem");
   tell_file("release", "/proc/sys/kernel/osrelease");
-  tell_file("log", "/proc/cmdline");
+  tell_file("cmdline", "/proc/cmdline");
+  tell_file("meminfo", "/proc/meminfo");
   records_end();
 }
 
@@ -42,13 +53,15 @@ int main(void) {
   setup();
   children_begin();
   tell_base();
+  come_to_rest();
   /* The host stops and saves the machine now; what is restored finds a job. */
   tell_console("memgrade-agent: ready\n");
   while (!(bytes = fw_cfg_file(JOB, &length))) usleep(LOOK_AGAIN_US);
   errno = 0;
   const char* why = job_unpack(bytes, length, &job);
   if (why) give_up(why);
-  memset(bytes, 0, length);
+  memset(bytes, 0, length); /* the key */
+  free(bytes);
   records_begin(job.key, job.room_bytes);
   reseed(job.seed);
   why = steps_do(job.steps);

@@ -22,6 +22,7 @@
 
 struct process {
   char name[128];
+  uint64_t order; /* of starting; 0: nobody is here */
   pid_t pid;
   int in, out;
   bool ended, silenced;
@@ -30,13 +31,16 @@ struct process {
   size_t unread_bytes;
 };
 static struct process processes[MAX_PROCESSES];
-static int process_count;
 
+/* The newest of that name: a repeat starts it again. */
 struct process* process_find(const char* name) {
-  /* The newest of that name: a repeat starts it again. */
-  for (int i = process_count; i-- > 0;)
-    if (!strcmp(processes[i].name, name)) return &processes[i];
-  return NULL;
+  struct process* found = NULL;
+  for (int i = 0; i < MAX_PROCESSES; i++) {
+    struct process* process = &processes[i];
+    if (process->order > 0 && !strcmp(process->name, name) && (!found || process->order > found->order))
+      found = process;
+  }
+  return found;
 }
 
 pid_t process_pid(const struct process* process) {
@@ -74,19 +78,19 @@ static void take_output(void* what) {
   }
 }
 
-bool process_ended(struct process* process) {
-  int status;
-  if (process->ended) return true;
-  if (!reaped(process->pid, &status)) return false;
-  process->ended = true;
-  if (process->out >= 0) take_output(process);
-  record_text("exit", process->name, "{\"status\":%d,\"signal\":%d}",
-              WIFEXITED(status) ? WEXITSTATUS(status) : 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
-  return true;
+bool process_ended(const struct process* process) {
+  return process->ended;
 }
 
-void process_notice_ends(void) {
-  for (int i = 0; i < process_count; i++) process_ended(&processes[i]);
+void process_reaped(pid_t pid, int status) {
+  for (int i = 0; i < MAX_PROCESSES; i++) {
+    struct process* process = &processes[i];
+    if (process->order == 0 || process->pid != pid || process->ended) continue;
+    process->ended = true;
+    if (process->out >= 0) take_output(process);
+    record_text("exit", process->name, "{\"status\":%d,\"signal\":%d}",
+                WIFEXITED(status) ? WEXITSTATUS(status) : 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+  }
 }
 
 bool process_printed(struct process* process, const char* text) {
@@ -145,16 +149,29 @@ static int spawn(struct process* process, char** argv, bool root) {
   return why;
 }
 
+/* A place that nobody uses, or somebody who is over. */
+static struct process* find_place(void) {
+  for (int i = 0; i < MAX_PROCESSES; i++) {
+    struct process* process = &processes[i];
+    if (process->order > 0 && (!process->ended || process->out >= 0)) continue;
+    if (process->order > 0) close(process->in);
+    free(process->unread);
+    memset(process, 0, sizeof *process);
+    return process;
+  }
+  return NULL;
+}
+
 int process_start(const char* name, char** argv, bool root) {
-  if (process_count == MAX_PROCESSES) return EAGAIN;
-  struct process* process = &processes[process_count];
-  memset(process, 0, sizeof *process);
+  static uint64_t started;
+  struct process* process = find_place();
+  if (!process) return EAGAIN;
   strncpy(process->name, name, sizeof process->name - 1);
   process->unread = malloc(UNREAD_BYTES);
   if (!process->unread) return ENOMEM;
   int why = spawn(process, argv, root);
-  if (why) return free(process->unread), why;
-  process_count++;
+  if (why) return why;
+  process->order = ++started;
   fcntl(process->in, F_SETFL, O_NONBLOCK);
   fcntl(process->out, F_SETFL, O_NONBLOCK);
   watch_fd(process->out, take_output, process);
@@ -171,15 +188,16 @@ int process_tell(struct process* process, const char* text) {
   return put < 0 ? errno : (size_t)put < length ? EAGAIN : 0;
 }
 
-int process_signal(struct process* process, int number) {
+int process_signal(const struct process* process, int number) {
   if (process_ended(process)) return ESRCH;
   return kill(process->pid, number) ? errno : 0;
 }
 
 void process_kill_all(void) {
-  for (int i = 0; i < process_count; i++) {
+  for (int i = 0; i < MAX_PROCESSES; i++) {
+    if (processes[i].order == 0) continue;
     if (processes[i].out >= 0) take_output(&processes[i]);
-    if (process_ended(&processes[i])) continue;
+    if (processes[i].ended) continue;
     /* Its end is our doing, and no record. */
     processes[i].ended = true;
     kill(-processes[i].pid, SIGKILL);

@@ -22,7 +22,7 @@
 #define MODULES "/lib/memgrade/modules"
 #define MIB (1UL << 20)
 #define ROOT_ROOM_MIB 48UL /* for a job's files, beside what is there */
-#define SCRUB_LEAVE_MIB 24UL
+#define SCRUB_LEAVE_MIB 12UL
 
 int write_to(const char* path, const char* text) {
   int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -77,6 +77,7 @@ static void load_modules(void) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)) give_up(path);
     close(fd);
+    unlink(path);
   }
   if (list) fclose(list);
 }
@@ -87,7 +88,8 @@ static void set_parameters(void) {
     const char *path, *value;
   } settings[] = {
       {"/sys/kernel/mm/transparent_hugepage/enabled", "never"},
-      /* The multi-generational LRU takes Accessed bits of neighbouring pages away: what was used would not show. */
+      /* The multi-generational LRU takes Accessed bits of neighbouring pages away: what was used would not
+         show. */
       {"/sys/kernel/mm/lru_gen/enabled", "0"},
       {"/proc/sys/kernel/kptr_restrict", "0"},
       {"/proc/sys/kernel/dmesg_restrict", "0"},
@@ -130,12 +132,20 @@ void setup(void) {
   set_parameters();
   load_modules();
   if (ports_open()) give_up("the emulator's ports");
-  if (log_open()) give_up("/dev/kmsg");
   if (records_open()) give_up("the port for records");
   mlockall(MCL_CURRENT);
+}
+
+void come_to_rest(void) {
+  static const uint8_t seed[32];
+  /* So that it is not a job that is told of the random numbers' readiness. */
+  reseed(seed);
   sync();
   write_to("/proc/sys/vm/drop_caches", "3");
+  /* From now on without a word of it in the log. */
+  write_to("/proc/sys/vm/drop_caches", "4");
   scrub();
+  if (log_open()) give_up("/dev/kmsg");
 }
 
 void reseed(const uint8_t seed[32]) {

@@ -180,6 +180,19 @@ TEST_F(GuestLinux, RepeatsAndLabels) {
   EXPECT_EQ(again, 3);
 }
 
+TEST_F(GuestLinux, StartsMoreProcessesThanItRemembers) {
+  const JobRun run =
+      ran("start keep /bin/cat\nrepeat 100\nstart many /bin/echo hello\njoin end many 5000\ndone\n"
+          "tell last keep still%20here\nawait said keep still 5000\n");
+  EXPECT_EQ(run.ending, JobEnding::done);
+  int ends = 0;
+  for (const GuestRecord& record : run.records)
+    ends += record.kind == "exit" && record.name == "many" ? 1 : 0;
+  EXPECT_EQ(ends, 100);
+  EXPECT_EQ(all_of(run, "out", "many").size(), 600U);
+  EXPECT_EQ(step(run, "said")["result"], 0);
+}
+
 TEST_F(GuestLinux, JobsThatItDoesNotUnderstandAreErrors) {
   for (const char* steps : {"dance now\n", "sleep\n", "sleep a 1 2 3\n", "repeat 2\nmark a\n", "done\n",
                             "read a %00 1 1\n", "mark  a\n", "repeat 2\nrepeat 2\ndone\ndone\n"}) {
