@@ -59,14 +59,15 @@ bool read_record(std::string_view header, std::string_view text, std::vector<Log
   if (fields.size() < 4) return false;
   const auto priority = whole(fields[0]), number = whole(fields[1]), time = whole(fields[2]);
   if (!priority || !number || !time) return false;
-  const bool goes_on = fields[3].starts_with('c') && !log.empty();
+  bool goes_on = fields[3].starts_with('c') && !log.empty();
   const std::string bytes = unescaped(text);
-  if (goes_on) {
-    log.back().text += shown(bytes);
-    return true;
+  for (const std::string_view line : bytes.empty() ? std::vector{std::string_view()} : split_lines(bytes)) {
+    if (goes_on)
+      log.back().text += shown(line);
+    else
+      log.push_back({time, static_cast<int>(*priority & 7), *priority >> 3 == 0, shown(line)});
+    goes_on = false;
   }
-  for (const std::string_view line : bytes.empty() ? std::vector{std::string_view()} : split_lines(bytes))
-    log.push_back({time, static_cast<int>(*priority & 7), *priority >> 3 == 0, shown(line)});
   return true;
 }
 

@@ -54,6 +54,8 @@ TEST(Kmsg, PriorityTimeAndText) {
 TEST(Kmsg, EscapesLinesAndFragments) {
   EXPECT_THAT(texts(parse_kmsg("6,1,1,-;one\\x0atwo \\x5cn\n")), ElementsAre("one", "two \\n"));
   EXPECT_THAT(texts(parse_kmsg("6,1,1,-;begin\n6,2,2,c; and end\n")), ElementsAre("begin and end"));
+  EXPECT_THAT(texts(parse_kmsg("6,1,1,-;begin\n6,2,2,c; and end\\x0anext\n")),
+              ElementsAre("begin and end", "next"));
   EXPECT_THAT(texts(parse_kmsg("6,1,1,-;\n")), ElementsAre(""));
   EXPECT_THAT(texts(parse_kmsg("no record\n;\n")), ElementsAre("no record", ";"));
 }

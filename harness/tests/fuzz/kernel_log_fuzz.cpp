@@ -1,0 +1,46 @@
+// The kernel's log as any bytes: both readers come back, and what the troubles say can be shown as it is.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <harness/base/text.hpp>
+#include <harness/oracle/kernel_log.hpp>
+#include <string_view>
+
+namespace memgrade::oracle {
+namespace {
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+void look(const std::vector<LogEntry>& log) {
+  for (const LogEntry& entry : log) {
+    require(is_utf8(entry.text), "a text that is not UTF-8");
+    require(entry.text.find('\n') == std::string::npos, "an entry of two lines");
+  }
+  const std::vector<Trouble> troubles = find_troubles(log, {"ktest"});
+  require(troubles.size() <= 64, "too many troubles");
+  for (const Trouble& trouble : troubles) {
+    require(!trouble.sentence.empty() && is_utf8(trouble.sentence), "a trouble without a sentence");
+    require(!trouble.log.empty() && trouble.times > 0, "a trouble without its lines");
+    require(trouble.line >= 0, "a line before the first");
+  }
+  Json json = troubles_json(troubles);
+  require(parse_json(dump_json(json)).has_value(), "troubles that are no JSON");
+  for (const CodePlace& place : source_places(troubles))
+    add_source_places(json, {{place, "a.c", 1, {"> 1 | x"}}});
+}
+
+}  // namespace
+}  // namespace memgrade::oracle
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace memgrade::oracle;
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::string_view half = input.substr(0, size / 2);
+  look(joined_log(parse_kmsg(input), parse_console(half)));
+  look(joined_log(parse_kmsg(half), parse_console(input)));
+  return 0;
+}
