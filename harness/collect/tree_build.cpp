@@ -14,7 +14,6 @@
 #include <harness/model/describe.hpp>
 #include <harness/vm/emulator.hpp>
 #include <harness/vm/riscv_machine.hpp>
-#include <harness/vm/riscv_machine.hpp>
 
 namespace memgrade::collect {
 namespace {

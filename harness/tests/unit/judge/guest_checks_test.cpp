@@ -180,7 +180,8 @@ TEST(LogMessagesCheck, NoneMayComeAfterItWasSwitchedOff) {
 }
 
 TEST(LogMessagesCheck, WithoutLogOrMarkItFails) {
-  EXPECT_THAT(Scene::of(Json::object()).fails("log_messages", log_params(Json::object())), HasSubstr("no kernel log"));
+  EXPECT_THAT(Scene::of(Json::object()).fails("log_messages", log_params(Json::object())),
+              HasSubstr("no kernel log"));
   EXPECT_THAT(log_scene({12}).fails("log_messages", log_params({{"to", "never"}})), HasSubstr("never"));
 }
 
