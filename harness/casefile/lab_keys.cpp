@@ -64,9 +64,9 @@ KeySpec question_rules_key() {
       .keys = {
           {.key = "when",
            .type = regex,
-           .doc =
-               "Asked of a line of the source that it matches, comments aside; of several, one is chosen. A "
-               "rule has either `when` or `failed`."},
+           .doc = "Asked of a line of the source that it matches, comments and strings aside; of several, "
+                  "one is chosen. A "
+                  "rule has either `when` or `failed`."},
           {.key = "unless", .type = regex, .doc = "Of `when`: not asked when any line matches this."},
           {.key = "failed", .type = name, .doc = "Asked when this task lost points."},
           {.key = "check", .doc = "Of `failed`: only when the check of this title did not pass."},
@@ -79,17 +79,24 @@ KeySpec question_rules_key() {
 }
 
 KeySpec checkoff_key() {
-  return {.key = "checkoff",
-          .type = object,
-          .fallback = Json::object(),
-          .doc = "What `grade checkoff` asks beside the questions of manual tasks.",
-          .keys = {{.key = "most",
-                    .type = integer,
-                    .fallback = 8,
-                    .doc = "How many questions are made at most.",
-                    .minimum = 0,
-                    .maximum = 12},
-                   question_rules_key()}};
+  return {
+      .key = "checkoff",
+      .type = object,
+      .fallback = Json::object(),
+      .doc = "What `grade checkoff` asks beside the questions of manual tasks.",
+      .keys = {
+          {.key = "most",
+           .type = integer,
+           .fallback = 8,
+           .doc = "How many questions are made at most.",
+           .minimum = 0,
+           .maximum = 12},
+          {.key = "sources",
+           .list = true,
+           .fallback = Json::array(),
+           .doc = "Globs of the files that a student writes, by name or by path; only they are looked at. "
+                  "Without it, every source."},
+          question_rules_key()}};
 }
 
 }  // namespace

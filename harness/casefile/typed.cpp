@@ -72,6 +72,7 @@ Lab lab_from(const Checked& checked) {
     lab.facts.push_back({name, definition});
   }
   const Json checkoff = json.value("checkoff", Json::object());
+  lab.question_sources = words(checkoff, "sources");
   lab.most_questions = checkoff.value("most", std::size_t{0});
   for (const Json& rule : checkoff.value("questions", Json::array()))
     lab.question_rules.push_back({rule.value("when", ""), rule.value("unless", ""), rule.value("failed", ""),

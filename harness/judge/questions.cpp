@@ -95,19 +95,27 @@ void add_failures(std::vector<Question>& questions, const Lab& lab, const TaskRe
 struct Line {
   std::string file;
   int number = 0;
-  std::string_view code;      // without comments: what rules look at
+  std::string_view code;      // code_alone(): what rules look at
   std::string_view original;  // what is shown
 };
 
-// The lines of all files that are C or C++ or assembly; `blanked` keeps the texts alive.
-std::vector<Line> lines_of(const std::map<std::string, std::string>& files,
+// C or C++ or assembly, and what a student writes.
+bool is_asked_about(const Lab& lab, const std::filesystem::path& file) {
+  if (std::ranges::find(kEndings, file.extension().string()) == kEndings.end()) return false;
+  return lab.question_sources.empty() ||
+         std::ranges::any_of(lab.question_sources, [&](const std::string& glob) {
+           return glob_matches(glob, file.filename().string()) || glob_matches(glob, file.string());
+         });
+}
+
+// The lines of all files that are asked about; `blanked` keeps the texts alive.
+std::vector<Line> lines_of(const Lab& lab, const std::map<std::string, std::string>& files,
                            std::vector<std::string>& blanked) {
   std::vector<Line> lines;
   blanked.reserve(files.size());
   for (const auto& [name, text] : files) {
-    const std::string ending = std::filesystem::path(name).extension().string();
-    if (std::ranges::find(kEndings, ending) == kEndings.end()) continue;
-    blanked.push_back(without_comments(text));
+    if (!is_asked_about(lab, name)) continue;
+    blanked.push_back(code_alone(text));
     const std::vector<std::string_view> code = split_lines(blanked.back());
     const std::vector<std::string_view> original = split_lines(text);
     for (std::size_t at = 0; at < code.size() && at < original.size(); ++at)
@@ -154,7 +162,7 @@ std::optional<Question> from_source(const QuestionRule& rule, const std::vector<
 
 std::vector<Question> all_from_source(const Lab& lab, const StudentWork& work) {
   std::vector<std::string> blanked;
-  const std::vector<Line> lines = lines_of(work.files, blanked);
+  const std::vector<Line> lines = lines_of(lab, work.files, blanked);
   std::vector<std::pair<std::uint64_t, Question>> found;
   for (const QuestionRule& rule : lab.question_rules) {
     if (rule.when.empty()) continue;
@@ -183,31 +191,37 @@ std::vector<Question> questions_for(const Lab& lab, const StudentWork& work) {
   return questions;
 }
 
-std::string without_comments(std::string_view source) {
+std::string code_alone(std::string_view source) {
   enum class In { code, line_comment, block_comment, string, character } in = In::code;
   std::string text(source);
+  const auto blank = [&](std::size_t at) {
+    if (at < text.size() && text[at] != '\n' && text[at] != '\r') text[at] = ' ';
+  };
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
-    const bool literal = in == In::string || in == In::character;
-    if (literal && c == '\\') {
-      ++at;
-    } else if (literal && (c == (in == In::string ? '"' : '\'') || c == '\n')) {
-      in = In::code;  // a literal that is not closed ends with its line
+    if (in == In::string || in == In::character) {
+      // A literal that is not closed ends with its line.
+      if (c == (in == In::string ? '"' : '\'') || c == '\n') {
+        in = In::code;
+        continue;
+      }
+      blank(at);
+      if (c == '\\') blank(++at);
     } else if (in == In::code && (c == '"' || c == '\'')) {
       in = c == '"' ? In::string : In::character;
     } else if (in == In::code && c == '/' && (next == '/' || next == '*')) {
       in = next == '/' ? In::line_comment : In::block_comment;
-      text[at] = text[at + 1] = ' ';
-      ++at;
+      blank(at);
+      blank(++at);
     } else if (in == In::block_comment && c == '*' && next == '/') {
-      text[at] = text[at + 1] = ' ';
-      ++at;
+      blank(at);
+      blank(++at);
       in = In::code;
     } else if (in == In::line_comment && c == '\n') {
       in = In::code;
-    } else if ((in == In::line_comment || in == In::block_comment) && c != '\n' && c != '\r') {
-      text[at] = ' ';
+    } else if (in != In::code) {
+      blank(at);
     }
   }
   return text;

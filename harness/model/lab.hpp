@@ -86,8 +86,9 @@ struct Lab {
   Json starter;                       // {from, files, data}: what `grade skeleton` copies
   std::vector<FactSpec> facts;
   std::vector<QuestionRule> question_rules;
-  std::size_t most_questions = 0;  // of those that are made by the rules
-  std::vector<Task> tasks;         // in the order of lab.yaml
+  std::vector<std::string> question_sources;  // globs of the files that a student writes; none: every source
+  std::size_t most_questions = 0;             // of those that are made by the rules
+  std::vector<Task> tasks;                    // in the order of lab.yaml
   std::filesystem::path directory;
   Place place;
 };

@@ -32,6 +32,12 @@ TEST_F(QuestionRules, ArriveAsTheyStand) {
   EXPECT_EQ(lab.most_questions, 8U);
 }
 
+TEST_F(QuestionRules, TheFilesThatAStudentWrites) {
+  change("demo/lab.yaml", "tasks: [", "checkoff: {sources: [mm.c, \"kernel/*.c\"]}\ntasks: [");
+  const auto loaded = load_cases(root_->path(), vocabulary_);
+  EXPECT_THAT(loaded->labs.at(0).question_sources, ElementsAre("mm.c", "kernel/*.c"));
+}
+
 TEST_F(QuestionRules, ALabNeedsNone) {
   const auto loaded = load_cases(root_->path(), vocabulary_);
   EXPECT_TRUE(loaded->labs.at(0).question_rules.empty());

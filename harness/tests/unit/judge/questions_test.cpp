@@ -97,11 +97,12 @@ TEST_F(Questions, WhatIsPutInIsNotLookedAtAgain) {
   EXPECT_THAT(texts(), ElementsAre("f(\"{line}{file}\"); 1 {nothing}"));
 }
 
-TEST_F(Questions, CommentsAreNotAskedAbout) {
+TEST_F(Questions, CommentsAndStringsAreNotAskedAbout) {
+  when("follow_page\\( \\*/", "c");
   when("in a comment", "a");
   when("again", "b");
-  when("follow_page\\( \\*/", "a string is no comment: {line}");
-  EXPECT_THAT(texts(), ElementsAre("a string is no comment: 10"));
+  when("printk\\(.*;", "a comment does not begin in a string: {line}");
+  EXPECT_THAT(texts(), ElementsAre("a comment does not begin in a string: 10"));
 }
 
 TEST_F(Questions, UnlessAnyLineMatches) {
@@ -115,6 +116,15 @@ TEST_F(Questions, OnlySourceFilesAreLookedAt) {
   files_ = {{"Makefile", "lock\n"}, {"notes.txt", "lock\n"}, {"a.h", "lock\n"}};
   when("lock", "{file}");
   EXPECT_THAT(texts(), ElementsAre("a.h"));
+}
+
+TEST_F(Questions, OnlyWhatAStudentWritesIsLookedAtWhereTheLabSaysSo) {
+  files_ = {{"kernel/trap.c", "lock\n"}, {"kernel/mm.c", "lock\n"}, {"mm.c", "lock\n"}};
+  lab_.question_sources = {"trap.c", "kernel/m*.c"};
+  std::set<std::string> seen;
+  when("lock", "{file}");
+  for (int i = 0; i < 20; ++i) seen.insert(texts("student-" + std::to_string(i)).at(0));
+  EXPECT_THAT(seen, ElementsAre("kernel/mm.c", "kernel/trap.c"));
 }
 
 TEST_F(Questions, StudentsAreAskedAboutDifferentLinesAndEachAlwaysAboutTheSame) {
@@ -202,15 +212,16 @@ TEST_F(Questions, HostileTextIsCutAndHarmless) {
   }
 }
 
-TEST(WithoutComments, LinesAndColumnsStay) {
-  EXPECT_EQ(without_comments("a/*b*/c//d\ne"), "a     c   \ne");
-  EXPECT_EQ(without_comments("/*\r\nx*/y"), "  \r\n   y");
-  EXPECT_EQ(without_comments("\"//\" '\"' /**/ \"\\\"//\""), "\"//\" '\"'      \"\\\"//\"");
-  EXPECT_EQ(without_comments("'\n// x"), "'\n    ");
-  EXPECT_EQ(without_comments("/* never closed"), "               ");
-  EXPECT_EQ(without_comments("\"\\"), "\"\\");
-  EXPECT_EQ(without_comments("a / b"), "a / b");
-  EXPECT_EQ(without_comments(""), "");
+TEST(CodeAlone, LinesAndColumnsStay) {
+  EXPECT_EQ(code_alone("a/*b*/c//d\ne"), "a     c   \ne");
+  EXPECT_EQ(code_alone("/*\r\nx*/y"), "  \r\n   y");
+  EXPECT_EQ(code_alone("\"//\" '\"' /**/ \"\\\"//\""), "\"  \" ' '      \"    \"");
+  EXPECT_EQ(code_alone("'\n// x"), "'\n    ");
+  EXPECT_EQ(code_alone("/* never closed"), std::string(15, ' '));
+  EXPECT_EQ(code_alone("\"\\"), "\" ");
+  EXPECT_EQ(code_alone("\"a\\\nb\""), "\"  \n \"");
+  EXPECT_EQ(code_alone("a / b"), "a / b");
+  EXPECT_EQ(code_alone(""), "");
 }
 
 }  // namespace
