@@ -162,6 +162,9 @@ std::optional<Part> wrong_part(const Truth& truth, std::string_view file, bool m
     const std::string_view bytes = file.substr(copy * length, length);
     // The last may be on its way still.
     if (first_wrong(truth, bytes) == bytes.size()) continue;
+    // Copies that are each too long or too short are shown by the first.
+    const auto copy_bytes = dump_length({truth.start, truth.bytes}, file);
+    if (copy_bytes && *copy_bytes != length) return Part{1, file.substr(0, *copy_bytes)};
     const bool only_one = file.size() < 2 * length;
     return copy == 0 || only_one ? Part{1, file} : Part{copy + 1, file.substr(copy * length)};
   }

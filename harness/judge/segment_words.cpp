@@ -29,12 +29,17 @@ std::size_t common_length(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(end - a.begin());
 }
 
-// A part of `text` that says something: 32 bytes that are not nearly all the same, with their place.
+// A part of `text` that says something: 32 bytes that are not nearly all the same and stand there once, with
+// their place.
 std::optional<std::pair<std::size_t, std::string_view>> telling_part(std::string_view text) {
-  constexpr std::size_t kBytes = 32;
-  for (std::size_t at = 0; at + kBytes <= text.size(); at += 8) {
+  constexpr std::size_t kBytes = 32, kTries = 64;
+  std::size_t tries = 0;
+  for (std::size_t at = 0; at + kBytes <= text.size() && tries < kTries; at += 8) {
     const std::string_view part = text.substr(at, kBytes);
-    if (std::ranges::count(part, part[0]) <= 16) return std::pair(at, part);
+    if (std::ranges::count(part, part[0]) > 16) continue;
+    ++tries;
+    if (text.find(part) == at && text.find(part, at + 1) == std::string_view::npos)
+      return std::pair(at, part);
   }
   return std::nullopt;
 }
@@ -94,18 +99,15 @@ std::optional<std::string> at_a_page(const SegmentView& truth, std::string_view 
   return std::nullopt;
 }
 
+// 16 bytes as four groups, and as letters.
 std::string row(std::string_view text, std::size_t from) {
   std::string hex, letters;
-  for (std::size_t i = from; i < from + 16; ++i) {
-    if (i >= text.size()) {
-      hex += "   ";
-      continue;
-    }
+  for (std::size_t i = from; i < std::min(from + 16, text.size()); ++i) {
     const auto value = static_cast<unsigned char>(text[i]);
-    hex += fmt::format("{:02x} ", value);
+    hex += fmt::format("{}{:02x}", i > from && i % 4 == 0 ? " " : "", value);
     letters += value >= 0x20 && value < 0x7F ? text[i] : '.';
   }
-  return hex + " " + letters;
+  return hex.empty() ? "(the end)" : fmt::format("{:35} {}", hex, letters);
 }
 
 }  // namespace
@@ -130,16 +132,28 @@ std::string dump_mistake(const SegmentView& truth, std::string_view dump, std::s
                      truth.start + at);
 }
 
+std::optional<std::size_t> dump_length(const SegmentView& truth, std::string_view file) {
+  const auto part = telling_part(truth.bytes);
+  if (!part) return std::nullopt;
+  const std::size_t first = file.find(part->second);
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t second = file.find(part->second, first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  return second - first;
+}
+
 std::string hex_beside(const SegmentView& truth, std::string_view dump, std::size_t at) {
-  std::string text = fmt::format("byte {} of the segment, address {:#x}:\n", at, truth.start + at);
+  std::string text = fmt::format("byte {} of the segment (- should be, + is):\n", at);
   const std::size_t row_of_it = at / 16 * 16;
   const std::size_t first = row_of_it >= 16 ? row_of_it - 16 : 0;
   for (std::size_t from = first; from <= row_of_it + 32; from += 16) {
     if (from >= std::max(truth.bytes.size(), dump.size())) break;
-    const char mark = from == row_of_it ? '>' : ' ';
-    text += fmt::format("{} {:#x}  should be  {}\n", mark, truth.start + from, row(truth.bytes, from));
-    text += fmt::format("{} {:{}}  is         {}\n", mark, "",
-                        fmt::formatted_size("{:#x}", truth.start + from), row(dump, from));
+    const std::string right = row(truth.bytes, from), is = row(dump, from);
+    const std::uint64_t address = truth.start + from;
+    if (right == is)
+      text += fmt::format("  {:#x} {}\n", address, right);
+    else
+      text += fmt::format("- {:#x} {}\n+ {:#x} {}\n", address, right, address, is);
   }
   return text;
 }

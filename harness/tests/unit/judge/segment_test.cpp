@@ -50,8 +50,9 @@ TEST(Segment, OneByteIsEnoughToFail) {
   const Verdict verdict = with_dump(dump).ask("segment", params());
   EXPECT_FALSE(verdict.passed);
   EXPECT_EQ(verdict.message, "1 byte differs, the first at address 0x405553");
-  EXPECT_THAT(verdict.detail, HasSubstr("byte 5123 of the segment, address 0x405553"));
-  EXPECT_THAT(verdict.detail, HasSubstr("should be"));
+  EXPECT_THAT(verdict.detail, HasSubstr("byte 5123 of the segment"));
+  EXPECT_THAT(verdict.detail, HasSubstr("\n- 0x405550 "));
+  EXPECT_THAT(verdict.detail, HasSubstr("\n+ 0x405550 "));
 }
 
 TEST(Segment, NamesTheLikelyMistake) {
@@ -102,7 +103,11 @@ TEST(Segment, SeveralCopies) {
   EXPECT_THAT(mistake(kBytes.substr(0, 4000), any), HasSubstr("are missing"));
   EXPECT_THAT(mistake(kBytes + std::string(500, 'x'), any), HasSubstr("500 bytes too many"));
   EXPECT_THAT(mistake(kBytes + std::string(500, 'x') + kBytes + std::string(500, 'x'), any),
-              HasSubstr("where copy 2 should begin: the segment begins 500 bytes into the file"));
+              HasSubstr("500 bytes too many stand behind the segment's end"));
+  const std::string cut = kBytes.substr(0, 3 * 4096 - 0x150);
+  EXPECT_THAT(mistake(cut + cut + cut, any), HasSubstr("the last, partial page was left out"));
+  const std::string early = std::string(0x150, '\0') + kBytes.substr(0, 3 * 4096);
+  EXPECT_THAT(mistake(early + early, any), HasSubstr("it begins at the start of the page"));
   std::string second = kBytes;
   second[100] ^= 1;
   EXPECT_THAT(mistake(kBytes + second + kBytes, any), HasSubstr("where copy 2 should begin: 1 byte differs"));
