@@ -56,7 +56,9 @@ Result<Acceleration> probe_kvm(const Emulator& emulator, const exec::Sandbox& sa
 Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emulator,
                                     const exec::Sandbox& sandbox, double patience_s, std::stop_token stop) {
   const auto useless = [&](const std::string& how) {
-    return fmt::format("{} does not work here: {}", to_upper(to_string(accelerator)), how);
+    // What QEMU says first; the rest is how it got there.
+    return fmt::format("{} does not work here: {}", to_upper(to_string(accelerator)),
+                       how.substr(0, how.find('\n')));
   };
   std::string rom(rom_bytes - sizeof reset_code, '\0');
   rom.append(reinterpret_cast<const char*>(reset_code), sizeof reset_code);

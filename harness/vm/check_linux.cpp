@@ -23,7 +23,7 @@ Result<std::string> check_linux(const exec::Sandbox& sandbox, const fs::path& ca
   if (!trouble->empty()) return fail(ErrorKind::infrastructure, *trouble);
   const std::string how = to_string(acceleration->accelerator);
   if (acceleration->note.empty()) return fmt::format("{}, {}", emulator->description(), how);
-  return fmt::format("{}, {}: {}", emulator->description(), how, shorten(acceleration->note, 60));
+  return fmt::format("{}, {}: {}", emulator->description(), how, shorten(acceleration->note, 40));
 }
 
 }  // namespace memgrade::vm

@@ -15,9 +15,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_again = 1ms;
+constexpr auto look_again = 5ms;
 constexpr auto state_patience = 120s;
 constexpr std::uint64_t bytes_per_second = 1ULL << 40;  // as fast as it can
+constexpr int longest_stop_ms = 60000;
 constexpr int file_set = 1;
 // Of the emulator. A second of the guest's takes a busy one less than one on the machines that we know.
 constexpr double hang_cpu_s = 5;
@@ -26,36 +27,12 @@ std::unexpected<Error> failure(std::string_view doing) {
   return fail(ErrorKind::infrastructure, fmt::format("cannot {}: {}", doing, std::strerror(errno)));
 }
 
-// Asks one after the other; each with a descriptor or -1.
-struct Command {
-  const char* name;
-  Json arguments;
-  int descriptor = -1;
-};
-Status ask_all(Session& session, const std::vector<Command>& commands) {
-  for (const Command& command : commands) {
-    const auto answer = session.ask(command.name, command.arguments, command.descriptor);
-    if (!answer) return std::unexpected(answer.error());
-  }
-  return {};
-}
-
-// Until the state has gone over. QEMU answers in between, or not before it is done.
-Status wait_for_state(Session& session, std::string_view doing) {
-  const auto deadline = Session::Clock::now() + state_patience;
-  while (Session::Clock::now() < deadline) {
-    const auto answer = session.ask("query-migrate");
-    if (!answer) return std::unexpected(answer.error());
-    const auto status = answer->find("status");
-    if (status != answer->end() && *status == "completed") return {};
-    if (status != answer->end() && (*status == "failed" || *status == "cancelled")) {
-      return fail(ErrorKind::infrastructure, fmt::format("QEMU cannot {} the guest's state: {}", doing,
-                                                         quote(dump_json(*answer, -1), 300)));
-    }
-    session.attend(look_again);
-  }
-  return fail(ErrorKind::infrastructure, fmt::format("QEMU needs more than {} s to {} the guest's state",
-                                                     state_patience.count(), doing));
+// The commands by which records go to `writer`.
+std::vector<Question> record_port(int writer) {
+  const Json backend = {{"type", "file"}, {"data", {{"out", fmt::format("/dev/fdset/{}", file_set)}}}};
+  return {{"add-fd", {{"fdset-id", file_set}}, writer},
+          {"chardev-add", {{"id", "records"}, {"backend", backend}}},
+          {"device_add", {{"driver", "virtserialport"}, {"id", "port"}, {"chardev", "records"}, {"nr", 1}}}};
 }
 
 }  // namespace
@@ -66,17 +43,12 @@ Result<RecordFile> RecordFile::make() {
   return RecordFile(std::move(file));
 }
 
-Status RecordFile::connect(Session& session) const {
+Result<Descriptor> RecordFile::writer() const {
   // QEMU wants a descriptor with exactly the rights that it asks for.
   const std::string path = fmt::format("/proc/self/fd/{}", file_.get());
-  const Descriptor writer(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Descriptor writer(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!writer) return failure("open the file for the guest's records");
-  const Json backend = {{"type", "file"}, {"data", {{"out", fmt::format("/dev/fdset/{}", file_set)}}}};
-  return ask_all(
-      session,
-      {{"add-fd", {{"fdset-id", file_set}}, writer.get()},
-       {"chardev-add", {{"id", "records"}, {"backend", backend}}},
-       {"device_add", {{"driver", "virtserialport"}, {"id", "port"}, {"chardev", "records"}, {"nr", 1}}}});
+  return writer;
 }
 
 Result<std::string> RecordFile::read(std::uint64_t max_bytes) const {
@@ -114,22 +86,50 @@ bool HangWatch::look() {
   return static_cast<bool>(session_.ask("inject-nmi"));
 }
 
-Status save_state(Session& session, int file) {
-  Status asked = ask_all(session, {{"stop", {}},
-                                   {"migrate-set-parameters", {{"max-bandwidth", bytes_per_second}}},
-                                   {"getfd", {{"fdname", "state"}}, file},
-                                   {"migrate", {{"uri", "fd:state"}}}});
-  return asked ? wait_for_state(session, "save") : asked;
+Status begin(Session& session, const RecordFile& records) {
+  const auto writer = records.writer();
+  if (!writer) return std::unexpected(writer.error());
+  std::vector<Question> questions = record_port(writer->get());
+  questions.push_back({"cont"});
+  return session.ask_all(questions, state_patience);
 }
 
-Status load_state(Session& session, int file) {
+Status save_state(Session& session, int file) {
+  // While it runs: then it runs at once when it is restored. It waits, so there is little to be sent again.
+  Status asked = session.ask_all(
+      {{"migrate-set-parameters", {{"max-bandwidth", bytes_per_second}, {"downtime-limit", longest_stop_ms}}},
+       {"getfd", {{"fdname", "state"}}, file},
+       {"migrate", {{"uri", "fd:state"}}}},
+      state_patience);
+  const auto deadline = Session::Clock::now() + state_patience;
+  while (asked && Session::Clock::now() < deadline) {
+    const auto answer = session.ask("query-migrate");
+    if (!answer) return std::unexpected(answer.error());
+    const Json status = answer->value("status", Json());
+    if (status == "completed") return {};
+    if (status == "failed" || status == "cancelled") {
+      return fail(ErrorKind::infrastructure,
+                  fmt::format("QEMU cannot save the guest: {}", quote(dump_json(*answer, -1), 300)));
+    }
+    session.attend(look_again);
+  }
+  if (!asked) return asked;
+  return fail(ErrorKind::infrastructure,
+              fmt::format("QEMU needs more than {} s to save the guest", state_patience.count()));
+}
+
+Status restore(Session& session, const RecordFile& records, int state) {
   // A descriptor with an offset of its own, because several machines read the file at once.
-  const std::string path = fmt::format("/proc/self/fd/{}", file);
+  const std::string path = fmt::format("/proc/self/fd/{}", state);
   const Descriptor reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!reader) return failure("open the saved state");
-  Status asked = ask_all(
-      session, {{"getfd", {{"fdname", "state"}}, reader.get()}, {"migrate-incoming", {{"uri", "fd:state"}}}});
-  return asked ? wait_for_state(session, "restore") : asked;
+  const auto writer = records.writer();
+  if (!writer) return std::unexpected(writer.error());
+  std::vector<Question> questions = record_port(writer->get());
+  questions.push_back({"getfd", {{"fdname", "state"}}, reader.get()});
+  questions.push_back({"migrate-incoming", {{"uri", "fd:state"}}});
+  questions.push_back({"cont"});
+  return session.ask_all(questions, state_patience);
 }
 
 }  // namespace memgrade::vm

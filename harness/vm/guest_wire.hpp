@@ -14,8 +14,7 @@ namespace memgrade::vm {
 class RecordFile {
  public:
   [[nodiscard]] static Result<RecordFile> make();
-  // Makes the port of this file in a machine that has not run yet.
-  [[nodiscard]] Status connect(Session& session) const;
+  [[nodiscard]] Result<Descriptor> writer() const;
   [[nodiscard]] std::uint64_t bytes() const;
   // All that is in it, up to `max_bytes`.
   [[nodiscard]] Result<std::string> read(std::uint64_t max_bytes) const;
@@ -43,9 +42,12 @@ class HangWatch {
   bool hung_ = false;
 };
 
-// Of a stopped machine, into an empty file that is open for writing.
+// Lets a machine run that is to boot.
+[[nodiscard]] Status begin(Session& session, const RecordFile& records);
+// Of a running machine, into an empty file that is open for writing. It stands still afterwards.
 [[nodiscard]] Status save_state(Session& session, int file);
-// Into a machine that waits for it, from an open file, whose offset is not used.
-[[nodiscard]] Status load_state(Session& session, int file);
+// Into a machine that waits for it, from an open file, whose offset is not used; and lets it run. When the
+// state does not fit, QEMU ends: Session::has_run tells.
+[[nodiscard]] Status restore(Session& session, const RecordFile& records, int state);
 
 }  // namespace memgrade::vm

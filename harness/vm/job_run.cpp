@@ -130,18 +130,15 @@ Result<JobRun> run_job(const JobPlace& place, int state, const GuestJob& job, co
     return fail(ErrorKind::infrastructure,
                 fmt::format("{} does not start: {}", x86_emulator.program, session.refusal()));
   }
-  Status ready = file->connect(session);
-  if (ready) ready = load_state(session, state);
-  restored = static_cast<bool>(ready);
   session.start_clock();
-  if (ready) {
-    if (const auto begun = session.ask("cont"); !begun && !session.over())
-      ready = std::unexpected(begun.error());
-  }
+  Status ready = restore(session, *file, state);
+  // It may be over before the last answer comes.
+  if (!ready && session.has_run()) ready = {};
   HangWatch hang(session, *file);
   while (ready && session.work(std::chrono::milliseconds(200))) {
     if (!hang.look()) session.end(GuestEnding::silence, "the kernel hangs, and does not hear an NMI");
   }
+  restored = session.has_run();
   auto machine = session.finish();
   if (!machine) return std::unexpected(machine.error());
   if (!ready) return std::unexpected(ready.error());

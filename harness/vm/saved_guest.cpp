@@ -102,11 +102,8 @@ Result<GuestRun> boot_and_save(const GuestMaking& making, const RecordFile& reco
   if (!started) return std::unexpected(started.error());
   Session& session = **started;
   if (!session.refusal().empty()) return boot_failed(session.refusal(), {});
-  Status done = records.connect(session);
   session.start_clock();
-  if (done) {
-    if (const auto begun = session.ask("cont"); !begun) done = std::unexpected(begun.error());
-  }
+  Status done = begin(session, records);
   while (done && session.work(std::chrono::hours(1))) continue;
   Status saved;
   if (done && session.can_be_asked()) saved = save_state(session, state);

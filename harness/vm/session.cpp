@@ -201,7 +201,8 @@ void Session::hear_qmp() {
     if (!*message) return;
     const Json& said = **message;
     greeted_ = greeted_ || said.contains("QMP");
-    if (const auto id = said.find("id"); id != said.end() && *id == asked_) answer_ = said;
+    has_run_ = has_run_ || said.value("event", Json()) == "RESUME";
+    if (const auto id = said.find("id"); id != said.end() && id->is_number_integer()) answers_[*id] = said;
     const std::string reason = shutdown_reason(said);
     if (reason == "guest-shutdown" || reason == "guest-panic") end(GuestEnding::shutdown, "");
     if (reason == "guest-reset") end(GuestEnding::reset, "");
@@ -223,23 +224,41 @@ void Session::look_at_limits() {
   }
 }
 
-Result<Json> Session::ask(const std::string& command, const Json& arguments, int descriptor) {
-  answer_.reset();
-  const std::string message = qmp_command(command, arguments, ++asked_);
-  if (descriptor < 0)
-    wires_.qmp.send(message);
-  else if (!wires_.qmp.send_with(message, descriptor))
-    return emulator_failed(fmt::format("cannot be given a file for '{}'", command));
-  const auto deadline = Clock::now() + answer_patience;
-  while (!answer_ && Clock::now() < deadline && attend(deadline - Clock::now())) continue;
-  if (!answer_) {
+Result<Json> Session::ask(const std::string& command, const Json& arguments) {
+  answers_.clear();
+  wires_.qmp.send(qmp_command(command, arguments, ++asked_));
+  return answer(asked_, command, Clock::now() + answer_patience);
+}
+
+Status Session::ask_all(const std::vector<Question>& questions, Clock::duration patience) {
+  answers_.clear();
+  const int first = asked_ + 1;
+  for (const Question& question : questions) {
+    const std::string message = qmp_command(question.command, question.arguments, ++asked_);
+    if (question.descriptor < 0)
+      wires_.qmp.send(message);
+    else if (!wires_.qmp.send_with(message, question.descriptor))
+      return emulator_failed(fmt::format("cannot be given a file for '{}'", question.command));
+  }
+  const auto deadline = Clock::now() + patience;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const auto said = answer(first + static_cast<int>(i), questions[i].command, deadline);
+    if (!said) return std::unexpected(said.error());
+  }
+  return {};
+}
+
+Result<Json> Session::answer(int id, const std::string& command, Clock::time_point deadline) {
+  while (!answers_.contains(id) && Clock::now() < deadline && attend(deadline - Clock::now())) continue;
+  const auto found = answers_.find(id);
+  if (found == answers_.end()) {
     if (!failure_) return std::unexpected(failure_.error());
     if (interrupted_) return fail(ErrorKind::interrupted, "interrupted while QEMU was running");
     return emulator_failed(fmt::format("did not answer '{}'", command));
   }
-  const auto value = answer_->find("return");
-  if (value != answer_->end()) return *value;
-  return emulator_failed(fmt::format("refuses '{}': {}", command, quote(dump_json(*answer_, -1), 300)));
+  const auto value = found->second.find("return");
+  if (value != found->second.end()) return *value;
+  return emulator_failed(fmt::format("refuses '{}': {}", command, quote(dump_json(found->second, -1), 300)));
 }
 
 Clock::duration Session::running_time() const {

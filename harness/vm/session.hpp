@@ -16,6 +16,7 @@
 #include <harness/vm/guest_run.hpp>
 #include <harness/vm/machine_plan.hpp>
 #include <harness/vm/wires.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -27,6 +28,13 @@ struct SessionPlan {
   const MachinePlan& machine;
   const GuestLimits& limits;
   LineWatch watch = {};
+};
+
+// A `descriptor` (>= 0) goes along with it.
+struct Question {
+  std::string command;
+  Json arguments = {};
+  int descriptor = -1;
 };
 
 class Session {
@@ -59,8 +67,12 @@ class Session {
   // CPU seconds of the emulator so far, start included.
   [[nodiscard]] double cpu_s() const { return meter_.cpu_s; }
 
-  // A QMP command and its answer. A `descriptor` (>= 0) goes along with it.
-  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {}, int descriptor = -1);
+  // A QMP command and its answer.
+  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {});
+  // Several at once, and the first refusal: on a busy host every answer is a wait for somebody else's turn.
+  [[nodiscard]] Status ask_all(const std::vector<Question>& questions, Clock::duration patience);
+  // Whether the guest has begun to run.
+  [[nodiscard]] bool has_run() const { return has_run_; }
   [[nodiscard]] Wire& gdb() { return wires_.gdb; }
 
   // The limits' clocks run while the guest does.
@@ -77,6 +89,7 @@ class Session {
   [[nodiscard]] std::unexpected<Error> emulator_failed(std::string_view how) const;
   [[nodiscard]] Status launch(const MachinePlan& machine);
   [[nodiscard]] Status connect();
+  [[nodiscard]] Result<Json> answer(int id, const std::string& command, Clock::time_point deadline);
   void wait(Clock::duration at_most);
   void take_in();
   void hear_qmp();
@@ -96,9 +109,9 @@ class Session {
   std::string refusal_;
   std::optional<GuestRun> run_;  // ending and reason, as soon as they are decided
   Status failure_;
-  std::optional<Json> answer_;  // to the last `ask`
+  std::map<int, Json> answers_;  // to what was asked last, by id
   int asked_ = 0;
-  bool greeted_ = false, exited_ = false, interrupted_ = false, clock_runs_ = false;
+  bool greeted_ = false, has_run_ = false, exited_ = false, interrupted_ = false, clock_runs_ = false;
   Clock::duration ran_{};
   Clock::time_point running_since_, last_output_;
 
