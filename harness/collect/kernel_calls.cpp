@@ -21,7 +21,9 @@ using oracle::Violation;
 
 struct Outcome {
   std::vector<Violation> violations;
-  std::string ended;  // "" when the driver came to its end
+  std::string ended;      // "" when the driver came to its end
+  bool begun = true;      // it got to its first line
+  bool of_itself = true;  // the machine ended, and not we lost patience with it
 };
 
 // A key that the student's code cannot know beforehand; nothing that is kept depends on it.
@@ -31,21 +33,27 @@ oracle::TraceKey new_key() {
   return {word(), {word(), word()}};
 }
 
+// One family.
 class Calls {
  public:
-  Calls(const KernelMachine& machine, const Json& settings) : machine_(machine), settings_(settings) {}
+  Calls(const KernelMachine& machine, const Json& settings, const oracle::SequenceFamily& family)
+      : machine_(machine), settings_(settings), family_(family) {}
   Result<Json> run();
+  // After `run`: the kernel did not get to the driver's first line.
+  [[nodiscard]] bool never_began() const { return never_began_; }
 
  private:
   [[nodiscard]] CallSequence as_made(const CallSequence& sequence) const {
     return machine_.built().keep_first_page ? oracle::keeping_the_first_page(sequence) : sequence;
   }
   Result<Outcome> ask(const CallSequence& sequence);
-  Result<Json> shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed);
+  Result<Json> shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed, bool patient);
 
   const KernelMachine& machine_;
   const Json& settings_;
+  const oracle::SequenceFamily& family_;
   std::size_t boots_ = 0, calls_ = 0;
+  bool never_began_ = false;
 };
 
 // What is seen has the numbers of the calls that are really made.
@@ -65,6 +73,8 @@ Result<Outcome> Calls::ask(const CallSequence& asked) {
   Outcome outcome;
   outcome.violations = oracle::judge_calls(sequence, trace);
   if (!trace.complete()) outcome.ended = describe_ending(to_record("driver", "", *run));
+  outcome.begun = trace.begun;
+  outcome.of_itself = !vm::is_timeout(run->ending) && run->ending != vm::GuestEnding::output_limit;
   return outcome;
 }
 
@@ -73,8 +83,9 @@ bool breaks(const Outcome& outcome, const std::string& rule) {
 }
 
 // The shortest sequence found that breaks the same rule. Operations behind the one that broke it are left out
-// first, for nothing.
-Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed) {
+// first, for nothing; not `patient`, that is all.
+Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed,
+                            bool patient) {
   CallSequence shortest = sequence;
   const std::size_t before = as_made(sequence).ops.size() - sequence.ops.size();
   const std::size_t wrong = violation.op - std::min(violation.op, before);
@@ -87,9 +98,9 @@ Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, s
   };
   auto shrunk =
       oracle::shrink(oracle::to_text(shortest), oracle::sequence_questions(sequence.phase, still_breaks),
-                     settings_.value("budget", std::size_t{30}));
+                     patient ? settings_.value("budget", std::size_t{30}) : 0);
   if (!shrunk) return std::unexpected(shrunk.error());
-  if (shrunk->end != oracle::ShrinkEnd::not_reproduced) {
+  if (patient && shrunk->end != oracle::ShrinkEnd::not_reproduced) {
     auto read = oracle::sequence_from_text(sequence.phase, oracle::without_dangling(shrunk->items));
     if (read) shortest = std::move(*read);
     minimal = shrunk->end == oracle::ShrinkEnd::one_minimal;
@@ -117,8 +128,6 @@ Json plain(const Violation& violation, std::uint64_t seed) {
 }
 
 Result<Json> Calls::run() {
-  const oracle::SequenceFamily* family = oracle::find_sequence_family(settings_.value("family", ""));
-  if (!family) return fail(ErrorKind::case_file, "no such family of calls");
   Json violations = Json::array();
   Json ended;
   const auto first = settings_.value("first", std::uint64_t{1});
@@ -126,13 +135,17 @@ Result<Json> Calls::run() {
   const auto steps = settings_.value("steps", std::size_t{0});
   // The first seed that shows something is enough: others would show the same mistake.
   for (std::uint64_t seed = first; seed < first + count && violations.empty() && ended.is_null(); ++seed) {
-    const CallSequence sequence = family->make(seed, steps > 0 ? steps : family->steps);
+    const CallSequence sequence = family_.make(seed, steps > 0 ? steps : family_.steps);
     auto outcome = ask(sequence);
     if (!outcome) return std::unexpected(outcome.error());
     if (!outcome->ended.empty()) ended = outcome->ended;
+    never_began_ = !outcome->begun;
     for (std::size_t i = 0; i < outcome->violations.size(); ++i) {
-      auto told = i == 0 ? shorten(sequence, outcome->violations[i], seed)
-                         : Result<Json>(plain(outcome->violations[i], seed));
+      // Where no call was made, none can be left out; and a machine that has to be waited for each time costs
+      // more than a shorter sequence is worth.
+      auto told = i == 0 && outcome->begun
+                      ? shorten(sequence, outcome->violations[i], seed, outcome->of_itself)
+                      : Result<Json>(plain(outcome->violations[i], seed));
       if (!told) return told;
       violations.push_back(std::move(*told));
     }
@@ -145,8 +158,21 @@ Result<Json> Calls::run() {
 
 }  // namespace
 
-Result<Json> try_calls(const KernelMachine& machine, const Json& settings) {
-  return Calls(machine, settings).run();
+Result<Json> KernelCalls::try_family(const Json& settings) {
+  const oracle::SequenceFamily* family = oracle::find_sequence_family(settings.value("family", ""));
+  if (!family) return fail(ErrorKind::case_file, "no such family of calls");
+  const oracle::Phase phase = family->make(0, 1).phase;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto dead = never_began_.find(phase); dead != never_began_.end()) return dead->second;
+  }
+  Calls calls(machine_, settings, *family);
+  auto tried = calls.run();
+  if (tried && calls.never_began()) {
+    const std::scoped_lock lock(mutex_);
+    never_began_.emplace(phase, *tried);
+  }
+  return tried;
 }
 
 }  // namespace memgrade::collect

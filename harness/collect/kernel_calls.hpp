@@ -9,9 +9,24 @@
 #include <harness/base/result.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/collect/kernel_machine.hpp>
+#include <harness/oracle/kernel_ops.hpp>
+#include <map>
+#include <mutex>
 
 namespace memgrade::collect {
 
-[[nodiscard]] Result<Json> try_calls(const KernelMachine& machine, const Json& settings);
+// Thread-safe. A kernel that does not get to the driver's first line in one family of a phase does not in the
+// others: it has done the same until then, and is not booted for them.
+class KernelCalls {
+ public:
+  explicit KernelCalls(const KernelMachine& machine) : machine_(machine) {}
+  // By an entry of a task's `calls`.
+  [[nodiscard]] Result<Json> try_family(const Json& settings);
+
+ private:
+  const KernelMachine& machine_;
+  std::mutex mutex_;
+  std::map<oracle::Phase, Json> never_began_;
+};
 
 }  // namespace memgrade::collect

@@ -24,6 +24,7 @@ class KernelWorkspace : public Workspace {
       : lab_(lab),
         built_(std::move(built)),
         machine_(lab, surroundings, built_, std::move(emulator)),
+        calls_(machine_),
         looks_(machine_, all_looks(lab)) {}
 
   Result<Evidence> collect(const Task& task) override;
@@ -31,11 +32,12 @@ class KernelWorkspace : public Workspace {
   Status write_inputs(const Task&, const fs::path&) const override { return {}; }
 
  private:
-  [[nodiscard]] Result<Json> drive(const Json& calls) const;
+  [[nodiscard]] Result<Json> drive(const Json& calls);
 
   const Lab& lab_;
   BuiltKernel built_;
   KernelMachine machine_;
+  KernelCalls calls_;
   KernelLooks looks_;
 };
 
@@ -73,11 +75,11 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
   return evidence;
 }
 
-Result<Json> KernelWorkspace::drive(const Json& calls) const {
+Result<Json> KernelWorkspace::drive(const Json& calls) {
   Json families = Json::object();
   if (!machine_.has(machine_.driver())) return families;
   for (const Json& one : calls) {
-    auto tried = try_calls(machine_, one);
+    auto tried = calls_.try_family(one);
     if (!tried) return std::unexpected(tried.error());
     families[one.value("family", "")] = std::move(*tried);
   }
