@@ -48,22 +48,24 @@ std::unexpected<Error> unreadable(const vm::GuestRecord& record) {
               fmt::format("{} {}", record.kind, record.name));
 }
 
-// Of a step that is repeated, the last result stands, and how many there were
-// and failed.
+// Of a step that is repeated, the last failure stands, and how many there were and failed; when none failed,
+// the last time. One that did not come back is late, whatever came after it.
 Status Grouping::take_step(const vm::GuestRecord& record) {
   const Json said = Json::parse(record.bytes, nullptr, false);
   if (!said.is_object() || !said.value("verb", Json()).is_string()) return unreadable(record);
   Json& step = steps_[record.name];
+  if (!step.is_object()) step = {{"timed_out", false}, {"count", 0}, {"failed", 0}};
   const bool late = said.value("timed_out", false);
   const bool failed = said.value("result", 0) != 0 || late;
-  const int count = step.is_object() ? step.value("count", 0) : 0;
-  const int failures = step.is_object() ? step.value("failed", 0) : 0;
-  step = {{"result", said.value("result", 0)},
-          {"errno", said.value("errno", 0)},
-          {"ms", said.value("ms", 0.0)},
-          {"timed_out", late},
-          {"count", count + 1},
-          {"failed", failures + (failed ? 1 : 0)}};
+  const int failures = step["failed"].get<int>() + (failed ? 1 : 0);
+  if (failed || failures == 0) {
+    step["result"] = said.value("result", 0);
+    step["errno"] = said.value("errno", 0);
+    step["ms"] = said.value("ms", 0.0);
+  }
+  step["timed_out"] = late || step["timed_out"].get<bool>();
+  step["count"] = step["count"].get<int>() + 1;
+  step["failed"] = failures;
   const std::string verb = said.at("verb").get<std::string>();
   const bool waits_for_a_program = verb == "await" || verb == "join";
   if (late && stuck.empty() && !waits_for_a_program)

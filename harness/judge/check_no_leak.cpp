@@ -24,6 +24,22 @@ std::string meaning_of(const std::string& cache) {
   return found != kMeanings.end() ? found->second : "objects were not freed";
 }
 
+// Objects of all kmalloc caches together; nothing when there are none.
+std::optional<long double> kmalloc_objects(const Json& state) {
+  std::optional<long double> sum;
+  const Json& slabs = param(state, "slabs");
+  for (const auto& [cache, count] : slabs.items())
+    if (cache.starts_with("kmalloc-")) sum = sum.value_or(0) + number(count).value_or(0);
+  return sum;
+}
+
+// How many tasks there are more: kernel threads of the kernel's own come and go.
+long double more_tasks(const Json& before, const Json& after) {
+  const Json &then = param(before, "tasks"), &now = param(after, "tasks");
+  if (!then.is_array() || !now.is_array()) return 0;
+  return static_cast<long double>(now.size()) - static_cast<long double>(then.size());
+}
+
 Verdict check(const Json& params, const Observed& observed) {
   const std::string place = fmt::format("oracle.{}.system.", text_param(params, "run"));
   const Json& before = fact(observed, place + text_param(params, "before"));
@@ -35,10 +51,19 @@ Verdict check(const Json& params, const Observed& observed) {
                now = number(param(param(after, "slabs"), cache));
     if (!then || !now)
       return fail_verdict("no leak", "not known", "the guest did not get as far as counting what is left");
-    const long double more = *now - *then;
+    const long double more = *now - *then - (cache == "task_struct" ? more_tasks(before, after) : 0);
     counts.push_back(fmt::format("{}: {} before, {} after", cache, show(*then), show(*now)));
     if (more > number(tolerance).value_or(0))
       leaks.push_back(fmt::format("{} of {} more: {}", show(more), cache, meaning_of(cache)));
+  }
+  if (const auto tolerance = number(param(params, "kmalloc"))) {
+    const auto then = kmalloc_objects(before), now = kmalloc_objects(after);
+    if (!then || !now)
+      return fail_verdict("no leak", "not known", "the guest did not get as far as counting what is left");
+    counts.push_back(fmt::format("by kmalloc: {} before, {} after", show(*then), show(*now)));
+    if (*now - *then > *tolerance)
+      leaks.push_back(
+          fmt::format("{} allocations of kmalloc() more: is kfree() missing?", show(*now - *then)));
   }
   const auto free_then = number(param(param(before, "meminfo"), "MemFree")),
              free_now = number(param(param(after, "meminfo"), "MemFree"));
@@ -74,6 +99,9 @@ Checker no_leak_checker() {
                      .map = true,
                      .fallback = Json::object(),
                      .doc = "Slab caches, each with how many objects more are tolerated."},
+                    {.key = "kmalloc",
+                     .type = KeyType::integer,
+                     .doc = "How many objects more are tolerated in all kmalloc caches together."},
                     {.key = "free",
                      .type = KeyType::size,
                      .fallback = 2 << 20,

@@ -9,6 +9,7 @@
 #include <harness/judge/guest.hpp>
 #include <harness/judge/walk_file.hpp>
 #include <map>
+#include <set>
 
 namespace memgrade::judge {
 namespace {
@@ -151,16 +152,26 @@ bool is_right(const WalkedPage& page, const std::vector<ProcessMemory>& seen) {
 
 Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, const Setting& setting) {
   const std::string expected = "the PFNs of pagemap";
-  std::vector<const WalkedPage*> wrong;
+  std::vector<const WalkedPage*> wrong, twice;
+  std::set<std::uint64_t> known;
   std::size_t present = 0;
   for (const WalkedPage& page : scan) {
     const bool in_area = page.address % kGuestPageBytes == 0 && area_of(seen, page.address) != nullptr;
     if (setting.is_absent(page.pfn) && in_area) continue;
     ++present;
     if (!is_right(page, seen)) wrong.push_back(&page);
+    if (!known.insert(page.address).second) twice.push_back(&page);
   }
   if (present == 0) return fail_verdict(expected, "nothing", "the file gives no PFN");
   const std::string observed = fmt::format("{} of {}", present - wrong.size(), present);
+  if (wrong.empty() && twice.size() > setting.tolerated(scan.size())) {
+    const WalkedPage& first = *twice.front();
+    return fail_verdict(
+        "every page once", fmt::format("{} of {} again", twice.size(), present),
+        fmt::format("{} there a second time, the first on line {}: {}: does a VMA's last page end at vm_end?",
+                    twice.size() == 1 ? "1 page stands" : fmt::format("{} pages stand", twice.size()),
+                    first.line, show_address(first.address, area_of(seen, first.address))));
+  }
   if (wrong.size() <= setting.tolerated(scan.size())) return pass_verdict(expected, observed);
   const WalkedPage& first = *wrong.front();
   Verdict verdict = fail_verdict(

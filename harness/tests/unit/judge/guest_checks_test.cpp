@@ -136,6 +136,28 @@ TEST(NoLeakCheck, SaysWhatIsPinned) {
   EXPECT_THAT(system_scene(after).fails("no_leak", kLeak), HasSubstr("10240 KiB"));
 }
 
+TEST(NoLeakCheck, ATaskThatIsThereIsNotPinned) {
+  Json after = system_state();
+  after["slabs"]["task_struct"] = 22;
+  after["tasks"].push_back({77, "kworker/0:2", 2, "I"});
+  EXPECT_TRUE(system_scene(after).passes("no_leak", kLeak));
+}
+
+TEST(NoLeakCheck, AllocationsOfEverySizeCountTogether) {
+  Json before = system_state(), after = system_state(), params = kLeak;
+  params["kmalloc"] = 150;
+  EXPECT_THAT(system_scene(after).fails("no_leak", params), HasSubstr("did not get as far"));
+  for (Json* const state : {&before, &after}) {
+    (*state)["slabs"]["kmalloc-8"] = 1000;
+    (*state)["slabs"]["kmalloc-cg-4k"] = 50;
+  }
+  const auto scene = [&] { return Scene::of({}, {{"system", {{"before", before}, {"after", after}}}}); };
+  after["slabs"]["kmalloc-cg-4k"] = 200;
+  EXPECT_TRUE(scene().passes("no_leak", params));
+  after["slabs"]["kmalloc-8"] = 1001;
+  EXPECT_THAT(scene().fails("no_leak", params), HasSubstr("kfree()"));
+}
+
 TEST(NoLeakCheck, WhatWasNotCountedIsNotBack) {
   Json after = system_state();
   after["slabs"].erase("mm_struct");
