@@ -96,9 +96,10 @@ Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, s
     if (!outcome) return std::unexpected(outcome.error());
     return breaks(*outcome, violation.rule);
   };
-  auto shrunk =
-      oracle::shrink(oracle::to_text(shortest), oracle::sequence_questions(sequence.phase, still_breaks),
-                     patient ? settings_.value("budget", std::size_t{30}) : 0);
+  oracle::ShrinkQuestions questions = oracle::sequence_questions(sequence.phase, still_breaks);
+  questions.fails_at_last = true;
+  auto shrunk = oracle::shrink(oracle::to_text(shortest), questions,
+                               patient ? settings_.value("budget", std::size_t{30}) : 0);
   if (!shrunk) return std::unexpected(shrunk.error());
   if (patient && shrunk->end != oracle::ShrinkEnd::not_reproduced) {
     auto read = oracle::sequence_from_text(sequence.phase, oracle::without_dangling(shrunk->items));

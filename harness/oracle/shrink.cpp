@@ -59,7 +59,8 @@ class Shrinker {
       bool removed = false;
       for (std::size_t from = 0; from < current_.size() && !stopped();) {
         // What follows a chunk that went has moved to its place.
-        if (take(without(current_, from, size))) {
+        const std::size_t most = current_.size() - from - (questions_.fails_at_last && size > 1 ? 1 : 0);
+        if (most > 0 && take(without(current_, from, std::min(size, most)))) {
           removed = true;
         } else {
           from += size;
@@ -111,7 +112,7 @@ Result<Shrunk> shrink(Items items, const ShrinkQuestions& questions, std::size_t
     unchanged.items = std::move(items);
     return unchanged;
   }
-  shrinker.cut_to_prefix();
+  if (!questions.fails_at_last) shrinker.cut_to_prefix();
   do {
     shrinker.leave_out_chunks();
   } while (shrinker.simplify() && !shrinker.stopped());

@@ -39,6 +39,9 @@ struct ShrinkQuestions {
   // Lists that are simpler than `items` and no longer, the simplest first, made by changing the item `index`
   // (and others, where that is needed to keep the meaning). When empty, items are left as they are.
   std::function<std::vector<Items>(const Items& items, std::size_t index)> simpler = {};
+  // It is known that the list fails at its last item and no sooner: no prefix is asked, and the last item
+  // stays until single ones are left out.
+  bool fails_at_last = false;
 };
 
 enum class ShrinkEnd {

@@ -57,6 +57,25 @@ TEST(Shrink, PrefixIsFoundInAboutTwiceTheLogarithm) {
   EXPECT_EQ(whole.end, ShrinkEnd::one_minimal);
 }
 
+TEST(Shrink, WhatIsKnownToFailAtItsLastItemIsNotAskedForItsPrefixes) {
+  const auto fails = [](const Items& items) { return has(items, "702") && has(items, "999"); };
+  Asked asked{fails};
+  ShrinkQuestions questions = asked.questions();
+  questions.fails_at_last = true;
+  const Shrunk shrunk = shrink(numbers(1000), questions, 10'000).value();
+  EXPECT_EQ(shrunk.items, (Items{"702", "999"}));
+  EXPECT_EQ(shrunk.end, ShrinkEnd::one_minimal);
+  Asked otherwise{fails};
+  EXPECT_LT(shrunk.calls + 15, shrink(numbers(1000), otherwise.questions(), 10'000).value().calls);
+}
+
+TEST(Shrink, TheLastItemCanGoWhenNothingElseCan) {
+  Asked asked{[](const Items& items) { return has(items, "5"); }};
+  ShrinkQuestions questions = asked.questions();
+  questions.fails_at_last = true;
+  EXPECT_EQ(shrink(numbers(1000), questions, 10'000).value().items, Items{"5"});
+}
+
 TEST(Shrink, PrefixThatPassesAgainIsNoTrap) {
   // Fails for an odd number of items from 5 on: not monotone in the length.
   Asked asked{[](const Items& items) { return items.size() >= 5 && items.size() % 2 == 1; }};
