@@ -35,6 +35,7 @@ constexpr Subcommand kSubcommands[] = {
     {"mark", "Enter what a person gives for a task", add_mark},
     {"doctor", "Say what is there, what is missing and how to get it", add_doctor},
     {"skeleton", "Write the starter code of a lab", add_skeleton},
+    {"shell", "Open a console in a guest with a student's module", add_shell},
     {"kernels", "List, fetch or remove the Linux kernels for guests", add_kernels},
     {"cache", "Show what is kept in the cache, or clear it", add_cache},
     {"case-format", "Print the reference of case files", add_case_format},

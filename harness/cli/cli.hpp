@@ -46,6 +46,7 @@ Action add_skeleton(CLI::App& app);
 Action add_case_format(CLI::App& app);
 Action add_kernels(CLI::App& app);
 Action add_cache(CLI::App& app);
+Action add_shell(CLI::App& app);
 
 // Everything: parse, run, exit code.
 int run(int argc, char** argv);

@@ -13,6 +13,7 @@
 #include <harness/model/lab.hpp>
 #include <harness/model/schema.hpp>
 #include <harness/model/submission.hpp>
+#include <harness/vm/terminal.hpp>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -42,6 +43,11 @@ class Workspace {
   [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
   // Where it runs, for the report's `kernel` and `accelerator`; null where that is no question.
   [[nodiscard]] virtual Json machine() const { return nullptr; }
+  // A shell in a machine like the one that the submission runs in, for a person. Returns how it ended: "" when
+  // the person left it.
+  [[nodiscard]] virtual Result<std::string> open_shell(const vm::Terminal&) {
+    return fail(ErrorKind::usage, "this lab has no machine with a shell");
+  }
   // Writes what is needed to repeat the task's runs by hand (its input files) below `directory`.
   [[nodiscard]] virtual Status write_inputs(const Task& task,
                                             const std::filesystem::path& directory) const = 0;

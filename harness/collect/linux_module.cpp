@@ -31,6 +31,7 @@ class ModuleWorkspace : public Workspace {
     return {{"kernel", guest_.release()}, {"accelerator", guest_.accelerator()}};
   }
   Status write_inputs(const Task& task, const fs::path& directory) const override;
+  Result<std::string> open_shell(const vm::Terminal& terminal) override;
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
  private:
@@ -141,6 +142,28 @@ Status ModuleWorkspace::write_inputs(const Task& task, const fs::path& directory
     if (auto written = write_file(place / "steps.sh", shell_script(*steps)); !written) return written;
   }
   return {};
+}
+
+// What every job finds, and the steps of each as a script: func1-vma.count.sh.
+Result<std::string> ModuleWorkspace::open_shell(const vm::Terminal& terminal) {
+  if (module_.object.empty()) {
+    const auto& steps = module_.record.steps;
+    const std::string said = steps.empty() ? join(source_.missing, "; ") : steps.back().err.bytes;
+    return fail(ErrorKind::nothing_found, fmt::format("there is no module to load, it does not build:\n{}",
+                                                      shorten(printable(said), 4000)));
+  }
+  auto all = files();
+  if (!all) return std::unexpected(all.error());
+  for (const Task& task : lab_.tasks) {
+    if (!task.collect.is_object()) continue;
+    for (const Json& guest : task.collect.value("guests", Json::array())) {
+      const auto steps = steps_of(guest);
+      if (!steps) return std::unexpected(steps.error());
+      all->push_back({fmt::format("{}.{}.sh", task.name, guest.at("guest").get<std::string>()),
+                      shell_script(*steps), true});
+    }
+  }
+  return guest_.shell(*all, terminal, surroundings_.stop);
 }
 
 struct ChosenKernel {

@@ -113,6 +113,9 @@ int observe(const char* name, pid_t pid, char** what, int count);
 int system_look(const char* name, char** what, int count);
 int settle(void);
 
+/* shell.c: a shell for a person on the console, until it ends; for children. 0 or -1 with errno. */
+int shell(int rows, int columns);
+
 /* setup.c: what has to hold before a job. */
 void setup(void);
 /* The last thing before the machine is saved. */

@@ -122,6 +122,14 @@ static struct outcome step_settle(struct step* step) {
   return in_child(do_settle, step, DEFAULT_MS);
 }
 
+static int do_shell(void* what) {
+  const struct step* step = what;
+  return shell(atoi(step->words[0]), atoi(step->words[1]));
+}
+static struct outcome step_shell(struct step* step) {
+  return in_child(do_shell, step, LONGEST_MS);
+}
+
 static struct outcome step_write(struct step* step) {
   step->words[1] = with_pids(step->words[1]);
   if (!step->words[1]) return from_error(errno);
@@ -264,6 +272,7 @@ static const struct {
     {"settle", 0, 0, false, step_settle},
     {"take", 2, 2, false, step_take},
     {"remove", 1, 1, false, step_remove},
+    {"shell", 2, 2, false, step_shell},
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])
 

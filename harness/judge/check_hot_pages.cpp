@@ -14,6 +14,7 @@ namespace {
 
 using Pfns = std::set<std::uint64_t>;
 constexpr std::size_t kTableRows = 40;
+constexpr std::size_t kMostPoints = 40000, kMostScans = 400;  // of a picture
 
 double share_param(const Json& params, std::string_view key, double fallback) {
   const auto value = number(param(params, key));
@@ -167,6 +168,42 @@ Counted count_scans(const Scene& scene, const Region& hot, const Region& cold, c
   return counted_scans;
 }
 
+// The ranges of physical addresses of a region's pages, named.
+void add_ranges(Json& ranges, const std::string& name, const Region& region) {
+  Pfns all;
+  for (const Pfns& pfns : region.pages) all.insert(pfns.begin(), pfns.end());
+  std::optional<std::uint64_t> first, last;
+  const auto add = [&] {
+    if (first)
+      ranges.push_back(
+          {{"name", name}, {"first", *first * kGuestPageBytes}, {"last", (*last + 1) * kGuestPageBytes - 1}});
+  };
+  for (const std::uint64_t pfn : all) {
+    if (!last || pfn != *last + 1) {
+      add();
+      first = pfn;
+    }
+    last = pfn;
+  }
+  add();
+}
+
+Json figure_of(const Scene& scene, const Json& params, const Region& hot, const Region& cold) {
+  Json scans = Json::array(), regions = Json::array();
+  std::size_t points = 0;
+  for (const HotScan& scan : scene.file.scans) {
+    Json addresses = Json::array();
+    for (const std::uint64_t pfn : scene.pfns(scan)) addresses.push_back(pfn * kGuestPageBytes);
+    points += addresses.size();
+    if (points > kMostPoints || scans.size() == kMostScans) break;
+    scans.push_back(std::move(addresses));
+  }
+  add_ranges(regions, text_param(params, "hot"), hot);
+  add_ranges(regions, text_param(params, "cold"), cold);
+  const bool cut = scans.size() < scene.file.scans.size();
+  return {{"kind", "hot_pages"}, {"scans", std::move(scans)}, {"regions", std::move(regions)}, {"cut", cut}};
+}
+
 Verdict check_region(const Scene& scene, const Json& params, const Observed& observed, bool hot_one) {
   const Region hot = region_of(params, "hot", observed, scene);
   const Region cold = region_of(params, "cold", observed, scene);
@@ -189,6 +226,7 @@ Verdict check_region(const Scene& scene, const Json& params, const Observed& obs
                            fmt::format("the {} region is {} in only {} of {} scans: {}", name, wish,
                                        scans.right, scans.asked, scans.first_wrong));
   verdict.detail = table_of(scans.rows);
+  if (param(params, "draw") == true) verdict.figure = figure_of(scene, params, hot, cold);
   return verdict;
 }
 
@@ -251,6 +289,10 @@ std::vector<KeySpec> keys() {
        .fallback = 3,
        .doc = "How many scans there must be.",
        .minimum = 1},
+      {.key = "draw",
+       .type = KeyType::boolean,
+       .fallback = false,
+       .doc = "Of `hot` and `cold`: report.html has a picture of all scans beside the check."},
       {.key = "units",
        .type = KeyType::choice,
        .list = true,

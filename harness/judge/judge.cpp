@@ -46,6 +46,7 @@ CheckReport report_of(const CheckSpec& spec, const Verdict& verdict) {
   report.message = on_one_line(verdict.message, kMessageBytes);
   report.detail = shorten(printable(verdict.detail), kDetailBytes);
   if (!verdict.passed) report.hint = spec.hint;
+  report.figure = verdict.figure;
   report.visibility = spec.visibility;
   return report;
 }

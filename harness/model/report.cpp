@@ -21,19 +21,21 @@ std::string_view word_of(const CheckReport& check) {
 }
 
 Json check_to_json(const CheckReport& check) {
-  return {{"check", to_utf8(check.checker)},
-          {"title", to_utf8(check.title)},
-          {"status", word_of(check)},
-          {"fraction", check.fraction},
-          {"weight", check.weight},
-          {"gate", check.gate},
-          {"cap", check.cap},
-          {"expected", to_utf8(check.expected)},
-          {"observed", to_utf8(check.observed)},
-          {"message", to_utf8(check.message)},
-          {"detail", to_utf8(check.detail)},
-          {"hint", to_utf8(check.hint)},
-          {"visibility", to_string(check.visibility)}};
+  Json json = {{"check", to_utf8(check.checker)},
+               {"title", to_utf8(check.title)},
+               {"status", word_of(check)},
+               {"fraction", check.fraction},
+               {"weight", check.weight},
+               {"gate", check.gate},
+               {"cap", check.cap},
+               {"expected", to_utf8(check.expected)},
+               {"observed", to_utf8(check.observed)},
+               {"message", to_utf8(check.message)},
+               {"detail", to_utf8(check.detail)},
+               {"hint", to_utf8(check.hint)},
+               {"visibility", to_string(check.visibility)}};
+  if (!check.figure.is_null()) json["figure"] = check.figure;
+  return json;
 }
 
 CheckReport check_from_json(const Json& json) {
@@ -50,6 +52,7 @@ CheckReport check_from_json(const Json& json) {
   check.message = json.at("message").get<std::string>();
   check.detail = json.at("detail").get<std::string>();
   check.hint = json.at("hint").get<std::string>();
+  check.figure = json.value("figure", Json());
   // Whatever is not plainly open stays with the staff.
   check.visibility = json.at("visibility") == "visible" ? Visibility::visible : Visibility::staff;
   return check;

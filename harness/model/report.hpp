@@ -20,7 +20,8 @@ struct CheckReport {
   bool gate = false;
   double cap = 0;
   std::string expected, observed, message, detail;
-  std::string hint;  // empty when passed
+  std::string hint;       // empty when passed
+  Json figure = nullptr;  // Verdict::figure
   Visibility visibility = Visibility::visible;
 };
 

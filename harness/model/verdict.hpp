@@ -22,6 +22,9 @@ struct Verdict {
   // Not passed, because with a submission like this one nobody could look; `message` says why. Never for what
   // a submission can bring about by misbehaving: that is a failure.
   bool unseen = false;
+  // What a page draws beside it: {"kind": "hot_pages", "scans": [[physical address, …], …], "regions":
+  // [{"name", "first", "last"}, …], "cut": whether later scans were left out}. Null for none.
+  Json figure = nullptr;
 };
 
 [[nodiscard]] inline Verdict pass_verdict(std::string expected, std::string observed,

@@ -28,7 +28,7 @@ std::string boot_of_host() {
 // The verdict depends on who asks, too: an ordinary user may not open /dev/kvm.
 std::string remembered_for(const Emulator& emulator, const exec::Sandbox& sandbox) {
   return digest(
-      fmt::format("{} {} {} {}", boot_of_host(), emulator.description(), ::getuid(), sandbox.confines()));
+      fmt::format("2 {} {} {} {}", boot_of_host(), emulator.description(), ::getuid(), sandbox.confines()));
 }
 
 Result<Acceleration> probe_kvm(const Emulator& emulator, const exec::Sandbox& sandbox, const fs::path& cache,

@@ -18,12 +18,13 @@ constexpr const char* wanted_libraries[] = {"libpthread.so.0", "libdl.so.2", "li
 constexpr const char* library_places[] = {"lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib64",
                                           "usr/lib64", "usr/lib"};
 constexpr const char* applets[] = {
-    "ash",   "awk",    "basename", "cat",   "chmod", "clear",  "cp",    "cut",    "date",  "dd",
-    "df",    "dmesg",  "du",       "echo",  "env",   "find",   "free",  "grep",   "head",  "hexdump",
-    "id",    "insmod", "kill",     "less",  "ln",    "ls",     "lsmod", "md5sum", "mkdir", "more",
-    "mount", "mv",     "od",       "pidof", "ps",    "pwd",    "reset", "rm",     "rmmod", "sed",
-    "seq",   "sh",     "sleep",    "sort",  "stat",  "sync",   "tail",  "test",   "top",   "touch",
-    "tr",    "true",   "umount",   "uname", "uniq",  "uptime", "vi",    "wc",     "which", "xxd"};
+    "ash",    "awk",     "basename", "cat",    "chmod",  "clear", "cp",    "cut",   "date",
+    "dd",     "df",      "dmesg",    "du",     "echo",   "env",   "find",  "free",  "grep",
+    "head",   "hexdump", "id",       "insmod", "kill",   "less",  "ln",    "ls",    "lsmod",
+    "md5sum", "mkdir",   "mkfifo",   "more",   "mount",  "mv",    "od",    "pidof", "ps",
+    "pwd",    "reset",   "rm",       "rmmod",  "sed",    "seq",   "sh",    "sleep", "sort",
+    "stat",   "stty",    "sync",     "tail",   "test",   "top",   "touch", "tr",    "true",
+    "umount", "uname",   "uniq",     "uptime", "usleep", "vi",    "wc",    "which", "xxd"};
 // By these the agent talks to us.
 const std::vector<std::string> wires = {"virtio_mmio", "virtio_console"};
 

@@ -1,43 +1,17 @@
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <array>
 #include <harness/base/text.hpp>
 #include <harness/vm/guest_job.hpp>
 #include <harness/vm/guest_records.hpp>
 #include <harness/vm/guest_wire.hpp>
+#include <harness/vm/guest_words.hpp>
 #include <harness/vm/job_run.hpp>
 
 namespace memgrade::vm {
 namespace {
 
 constexpr std::uint64_t evidence_slack = 4U << 20;
-
-Result<RecordKey> random_key() {
-  RecordKey key{};
-  if (::getrandom(key.data(), sizeof key, 0) == static_cast<ssize_t>(sizeof key)) return key;
-  return fail(ErrorKind::infrastructure, "this host gives no random numbers");
-}
-
-// The sentence of a panic, as it stands on the console.
-std::string panic_sentence(const std::string& console) {
-  constexpr std::string_view key = "Kernel panic - not syncing";
-  const std::size_t at = console.find(key);
-  if (at == std::string::npos) return {};
-  const std::size_t end = console.find_first_of("\r\n", at);
-  return printable(std::string_view(console).substr(
-      at, end == std::string::npos ? 300 : std::min<std::size_t>(end - at, 300)));
-}
-
-// The agent's last words, if it had any.
-std::string agent_words(const std::string& console) {
-  constexpr std::string_view key = "memgrade-agent: gives up: ";
-  const std::size_t at = console.rfind(key);
-  if (at == std::string::npos) return "the guest's agent gave up";
-  const std::size_t end = console.find_first_of("\r\n", at);
-  return "the guest's agent gave up: " +
-         printable(console.substr(at + key.size(), end == std::string::npos ? end : end - at - key.size()));
-}
 
 void decide(JobRun& run, const GuestRun& machine, const RecordStream& stream) {
   run.reason = machine.reason;

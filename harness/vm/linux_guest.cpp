@@ -5,6 +5,7 @@
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/vm/accelerator.hpp>
+#include <harness/vm/guest_shell.hpp>
 #include <harness/vm/held_guests.hpp>
 #include <harness/vm/initramfs.hpp>
 #include <harness/vm/job_run.hpp>
@@ -78,6 +79,8 @@ struct LinuxGuest::Base {
   Result<Saved> make(const Progress& progress, std::stop_token stop, const SavedGuest* unusable) const;
   // In the place of `unusable`, unless another thread was faster.
   Result<Saved> renew(const Saved& unusable, std::stop_token stop) const;
+  template <typename Run>
+  auto restore_and(Run run, std::stop_token stop) const -> decltype(run(0, std::declval<bool&>()));
   Saved current() const {
     const std::lock_guard lock(mutex);
     return saved;
@@ -178,18 +181,35 @@ Result<LinuxGuest> LinuxGuest::prepare(const LinuxKernel& kernel, const exec::Sa
 
 // A state that cannot be restored is made anew, and an emulator that somebody killed is started again: once
 // each.
-Result<JobRun> LinuxGuest::run(const GuestJob& job, const JobLimits& limits, std::stop_token stop) const {
-  auto saved = base_->current();
+// `run` on the saved state, and on a new one when that could not be restored.
+template <typename Run>
+auto LinuxGuest::Base::restore_and(Run run, std::stop_token stop) const
+    -> decltype(run(0, std::declval<bool&>())) {
+  auto usable = current();
   bool restored = false;
-  const JobPlace place{base_->emulator, base_->sandbox, base_->machine};
-  auto run = run_job(place, saved->state.get(), job, limits, stop, restored);
-  if (run || run.error().kind != ErrorKind::infrastructure || stop.stop_requested()) return run;
+  auto ran = run(usable->state.get(), restored);
+  if (ran || ran.error().kind != ErrorKind::infrastructure || stop.stop_requested()) return ran;
   if (!restored) {
-    auto fresh = base_->renew(saved, stop);
+    auto fresh = renew(usable, std::move(stop));
     if (!fresh) return std::unexpected(fresh.error());
-    saved = std::move(*fresh);
+    usable = std::move(*fresh);
   }
-  return run_job(place, saved->state.get(), job, limits, std::move(stop), restored);
+  return run(usable->state.get(), restored);
+}
+
+Result<JobRun> LinuxGuest::run(const GuestJob& job, const JobLimits& limits, std::stop_token stop) const {
+  const JobPlace place{base_->emulator, base_->sandbox, base_->machine};
+  return base_->restore_and(
+      [&](int state, bool& restored) { return run_job(place, state, job, limits, stop, restored); }, stop);
+}
+
+Result<std::string> LinuxGuest::shell(const std::vector<GuestFile>& files, const Terminal& terminal,
+                                      std::stop_token stop) const {
+  JobPlace place{base_->emulator, base_->sandbox, base_->machine};
+  place.machine.real_time = true;
+  return base_->restore_and(
+      [&](int state, bool& restored) { return run_shell(place, state, files, terminal, stop, restored); },
+      stop);
 }
 
 const std::map<std::string, std::uint64_t>& LinuxGuest::symbols() const {

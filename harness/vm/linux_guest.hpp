@@ -15,6 +15,7 @@
 #include <harness/exec/sandbox.hpp>
 #include <harness/vm/cache.hpp>
 #include <harness/vm/linux_kernel.hpp>
+#include <harness/vm/terminal.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -102,6 +103,11 @@ class LinuxGuest {
   // language of steps.
   [[nodiscard]] Result<JobRun> run(const GuestJob& job, const JobLimits& limits,
                                    std::stop_token stop = {}) const;
+
+  // A shell for a person (guest_shell.hpp). Returns how it ended: "" when the person
+  // left.
+  [[nodiscard]] Result<std::string> shell(const std::vector<GuestFile>& files, const Terminal& terminal,
+                                          std::stop_token stop = {}) const;
 
   // The guest's /proc/kallsyms, frozen by the snapshot. Of a name that stands there twice, the first.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& symbols() const;

@@ -30,8 +30,10 @@ Execution execution(const LinuxMachine& machine) {
   if (machine.accelerator == Accelerator::kvm) {
     return {{"-accel", "kvm", "-cpu", "max,la57=off"}, ""};
   }
-  return {{"-accel", fmt::format("tcg,thread=single,tb-size={}", translation_cache_mib), "-icount",
-           "shift=3,sleep=off", "-cpu", "max,la57=off,rdrand=off,rdseed=off", "-rtc",
+  const std::string tcg = fmt::format("tcg,thread=single,tb-size={}", translation_cache_mib);
+  // Asleep for as long as it waits, it keeps about to the host's time.
+  const char* clock = machine.real_time ? "shift=3,sleep=on" : "shift=3,sleep=off";
+  return {{"-accel", tcg, "-icount", clock, "-cpu", "max,la57=off,rdrand=off,rdseed=off", "-rtc",
            "base=2024-01-01T00:00:00,clock=vm"},
           " random.trust_cpu=off"};
 }

@@ -20,6 +20,7 @@ enum class Accelerator { tcg, kvm };
 struct LinuxMachine {
   Accelerator accelerator = Accelerator::tcg;
   std::uint64_t memory_bytes = 320U << 20;
+  bool real_time = false;  // its clock keeps to the host's, under TCG too: for a person
 };
 
 // The exit status of QEMU when the agent ends the machine (isa-debug-exit: 2 n + 1).
@@ -28,6 +29,8 @@ inline constexpr int agent_gave_up_status = 2 * 0x11 + 1;
 
 // The line by which the agent says that the machine may be saved.
 inline constexpr const char* agent_ready = "memgrade-agent: ready";
+// The one behind which a person has the console.
+inline constexpr const char* agent_shell = "memgrade-agent: a shell";
 
 // Boots `image` with `initramfs` (bytes). What it writes may be as large as its memory and more.
 [[nodiscard]] MachinePlan boot_plan(const LinuxMachine& machine, const std::filesystem::path& image,

@@ -55,6 +55,7 @@ Session::Session(const Emulator& emulator, const exec::Sandbox& sandbox, const S
     : kind_(emulator.kind()),
       sandbox_(sandbox),
       limits_(plan.limits),
+      tap_(plan.tap),
       wires_(std::move(wires)),
       console_(plan.limits.console_bytes, plan.watch) {}
 
@@ -181,6 +182,7 @@ void Session::take_in() {
   wires_.console.work(done ? 4U << 20 : 256U << 10);
   if (!wires_.console.received.empty()) {
     last_output_ = Clock::now();
+    if (tap_) tap_(wires_.console.received);
     auto reason = console_.take(wires_.console.received);
     wires_.console.received.clear();
     if (reason) end(GuestEnding::stopped, std::move(*reason));

@@ -28,6 +28,8 @@ struct SessionPlan {
   const MachinePlan& machine;
   const GuestLimits& limits;
   LineWatch watch = {};
+  // Called with all that comes on the console, as it comes.
+  std::function<void(std::string_view bytes)> tap = {};
 };
 
 // A `descriptor` (>= 0) goes along with it.
@@ -74,6 +76,8 @@ class Session {
   // Whether the guest has begun to run.
   [[nodiscard]] bool has_run() const { return has_run_; }
   [[nodiscard]] Wire& gdb() { return wires_.gdb; }
+  // Types on the console.
+  void type(std::string_view bytes) { wires_.keyboard.send(bytes); }
 
   // The limits' clocks run while the guest does.
   void start_clock();
@@ -101,6 +105,7 @@ class Session {
   const EmulatorKind kind_;
   const exec::Sandbox& sandbox_;
   GuestLimits limits_;
+  std::function<void(std::string_view)> tap_;
   Wires wires_;
   Console console_;
   exec::Meter meter_;

@@ -72,7 +72,9 @@ bool Wire::send_with(std::string_view bytes, int descriptor) {
 
 void Wire::flush() {
   while (end_ && !waiting_.empty()) {
-    const ssize_t put = ::send(end_.get(), waiting_.data(), waiting_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t put = ::send(end_.get(), waiting_.data(), waiting_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    // A FIFO of ours, which is open at both ends.
+    if (put < 0 && errno == ENOTSOCK) put = ::write(end_.get(), waiting_.data(), waiting_.size());
     if (put < 0 && errno == EINTR) continue;
     // The end of the other side is noticed when reading.
     if (put < 0 && errno != EAGAIN) waiting_.clear();
@@ -127,10 +129,14 @@ Status Wires::open_console() {
     }
   }
   // For writing too: so it never ends, and the emulator's end is seen where it belongs, by its exit.
-  Descriptor out(
-      ::openat(place_.get(), (std::string(console_name) + ".out").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  if (!out) return failure("open the console's pipe");
+  const auto open_end = [this](const char* suffix) {
+    const std::string name = std::string(console_name) + suffix;
+    return Descriptor(::openat(place_.get(), name.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  };
+  Descriptor out = open_end(".out"), in = open_end(".in");
+  if (!out || !in) return failure("open the console's pipe");
   std::ignore = ::fcntl(out.get(), F_SETPIPE_SZ, console_pipe_bytes);
+  keyboard = Wire(std::move(in));
   console = Wire(std::move(out));
   return {};
 }

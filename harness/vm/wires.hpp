@@ -47,6 +47,8 @@ class Wires {
   [[nodiscard]] const fs::path& directory() const { return directory_.path(); }
 
   Wire console;
+  // What is typed on the console: for sending alone.
+  Wire keyboard;
   // Open once the emulator has connected.
   Wire qmp, gdb;
   // Takes the connections that have come; true when none is missing any more.

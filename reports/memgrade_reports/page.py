@@ -4,6 +4,7 @@ The same report.json gives the same bytes. Every text of the report passes throu
 addresses are fragments of the page and relative links to the evidence.
 """
 
+import base64
 import math
 import os
 import re
@@ -57,8 +58,23 @@ def _remarks(check):
     return found
 
 
+def picture_of(figure, title):
+    """(address, caption) of what is drawn beside a check: the picture itself, as a data: address; "" when it cannot be drawn."""
+    regions = [(one["name"], one["first"], one["last"]) for one in figure["regions"]]
+    scans = figure["scans"]
+    caption = f"{title}: {_counted(len(scans), 'scan')}{', later ones left out' if figure['cut'] else ''}"
+    try:
+        from plot import hot_pages  # loads matplotlib, which few reports need
+        drawn = hot_pages.picture(scans, regions, "Pages that were used, scan by scan")
+    except ImportError as problem:
+        return "", f"{caption}: not drawn, because {problem.name or 'a library'} is missing (python3-matplotlib)"
+    return "data:image/png;base64," + base64.b64encode(drawn).decode("ascii"), caption
+
+
 def _check_view(check):
-    return {**check, "title": check["title"].strip() or check["check"], "remarks": _remarks(check),
+    figure = check["figure"]
+    drawn = picture_of(figure, check["title"]) if figure and figure["scans"] else None
+    return {**check, "picture": drawn, "title": check["title"].strip() or check["check"], "remarks": _remarks(check),
             "lines": detail_lines(check["detail"])}
 
 

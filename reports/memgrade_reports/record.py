@@ -11,15 +11,6 @@ SCHEMA = "memgrade/report/v1"
 SHEET_SCHEMA = "memgrade/checkoff/v1"
 STATUSES = ("pass", "partial", "fail", "crash", "timeout", "skipped", "pending", "infra_error")
 
-_CHECK = {
-    "check": str, "title": str, "status": str, "fraction": float, "weight": float, "gate": bool, "cap": float,
-    "expected": str, "observed": str, "message": str, "detail": str, "hint": str, "visibility": str,
-}
-_DIAGNOSTIC = {"file": str, "line": int, "column": int, "severity": str, "message": str, "option": str}
-_MARK = {
-    "points": float, "by": str, "at": str, "late": bool, "note": str, "feedback": str, "older_than_code": bool,
-}
-
 
 class _Maybe:
     """A value that may be null or missing."""
@@ -28,6 +19,16 @@ class _Maybe:
         self.shape = shape
 
 
+_FIGURE = {"kind": ("hot_pages",), "scans": [[int]], "regions": [{"name": str, "first": int, "last": int}], "cut": bool}
+_CHECK = {
+    "check": str, "title": str, "status": str, "fraction": float, "weight": float, "gate": bool, "cap": float,
+    "expected": str, "observed": str, "message": str, "detail": str, "hint": str, "visibility": str,
+    "figure": _Maybe(_FIGURE),
+}
+_DIAGNOSTIC = {"file": str, "line": int, "column": int, "severity": str, "message": str, "option": str}
+_MARK = {
+    "points": float, "by": str, "at": str, "late": bool, "note": str, "feedback": str, "older_than_code": bool,
+}
 _TASK = {
     "task": str, "title": str, "status": STATUSES, "score": float, "max_score": float, "informational": bool,
     "message": str, "checks": [_CHECK], "notes": [str], "staff_notes": [str], "commands": [str],

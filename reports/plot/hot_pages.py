@@ -10,6 +10,7 @@ why, and no picture is left.
 """
 
 import argparse
+import io
 import os
 import pathlib
 import re
@@ -91,8 +92,8 @@ def split_by_region(scans, regions):
     return points
 
 
-def draw(scans, regions, title, output):
-    """Writes the picture, or nothing: it is made beside its place and moved there."""
+def picture(scans, regions, title):
+    """The bytes of a PNG. No software's version is in it: the same scans give the same bytes."""
     import matplotlib
     matplotlib.use("Agg")
     matplotlib.rcParams["text.parse_math"] = False  # titles and names are text, whatever signs they hold
@@ -119,13 +120,20 @@ def draw(scans, regions, title, output):
         axes.grid(axis="y", color="#e2e0db")
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
+    made = io.BytesIO()
+    figure.savefig(made, format="png", metadata={"Software": None})
+    pyplot.close(figure)
+    return made.getvalue()
+
+
+def draw(scans, regions, title, output):
+    """Writes the picture, or nothing: it is made beside its place and moved there."""
+    made = picture(scans, regions, title)
     unfinished = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        # No software's version in it: the same scans give the same bytes.
-        figure.savefig(unfinished, format="png", metadata={"Software": None})
+        unfinished.write_bytes(made)
         os.replace(unfinished, output)
     finally:
-        pyplot.close(figure)
         unfinished.unlink(missing_ok=True)
 
 

@@ -5,6 +5,7 @@ The record is the approved report.json of the harness, which has every status an
 $MEMGRADE_SCREENSHOTS, else to a temporary directory whose name is printed.
 """
 
+import base64
 import copy
 import functools
 import html.parser
@@ -106,6 +107,26 @@ class Content(RunDirectory):
         self.assertIn("marked by Ms Grace on then", text)
         for part in ("older than the code", "staff only: ", "on then, late"):
             self.assertNotIn(part, text)
+
+    def test_a_figure_is_a_picture_with_a_caption_inside_the_page(self):
+        value = golden()
+        figure = {"kind": "hot_pages", "scans": [[4096, 8192], [], [8192]], "cut": True,
+                  "regions": [{"name": "hot & <b>", "first": 8192, "last": 12287}]}
+        value["labs"][0]["tasks"][0]["checks"][0]["figure"] = figure
+        outline = Outline(self.made(value))
+        (picture,) = outline.named("img")
+        self.assertTrue(picture["src"].startswith("data:image/png;base64,"))
+        drawn = base64.b64decode(picture["src"].partition(",")[2], validate=True)
+        self.assertTrue(drawn.startswith(b"\x89PNG"))
+        self.assertIn("3 scans, later ones left out", picture["alt"])
+        value["labs"][0]["tasks"][0]["checks"][0]["figure"] = {**figure, "scans": []}
+        self.assertFalse(Outline(self.made(value)).named("img"))
+
+    def test_a_figure_that_is_none_is_refused_with_its_place(self):
+        value = golden()
+        value["labs"][0]["tasks"][0]["checks"][0]["figure"] = {"kind": "hot_pages", "scans": [["1"]], "cut": False, "regions": []}
+        with self.assertRaisesRegex(record.BadReport, r"checks\[0\]\.figure\.scans\[0\]\[0\]: not a number"):
+            self.made(value)
 
     def test_a_report_of_before_there_were_marks_is_a_page(self):
         value = golden()

@@ -147,6 +147,22 @@ TEST(HotPages, TheColdRegionLeaves) {
       << "a file without hot pages shows nothing";
 }
 
+TEST(HotPages, APictureHasEveryScanAndWhereTheRegionsLie) {
+  const Json draw = {{"draw", true}};
+  const Json figure = guest_with(text_of(kRight)).ask("hot_pages", params("hot", draw)).figure;
+  EXPECT_EQ(figure["scans"].size(), kRight.size());
+  EXPECT_EQ(figure["scans"][4][0], kHotPfn * 4096);
+  const Json hot = {{"name", "hot"}, {"first", kHotPfn * 4096}, {"last", (kHotPfn + kPages) * 4096 - 1}};
+  EXPECT_EQ(figure["regions"][0], hot);
+  EXPECT_EQ(figure["regions"].size(), 2U);
+  EXPECT_EQ(figure["cut"], false);
+  EXPECT_EQ(guest_with(text_of(std::vector<Pfns>(401, kOnlyHot)))
+                .ask("hot_pages", params("hot", draw))
+                .figure["cut"],
+            true);
+  EXPECT_TRUE(guest_with(text_of(kRight)).ask("hot_pages", params("hot")).figure.is_null());
+}
+
 TEST(HotPages, TooFewScansShowNothing) {
   EXPECT_THAT(fails("hot", text_of({kAll, kAll})), HasSubstr("too few lines"));
   EXPECT_THAT(fails("hot", text_of({kAll, kAll, kAll}), {{"warm_up", 3}}), HasSubstr("no scan behind"));

@@ -1,0 +1,33 @@
+#include <fmt/format.h>
+
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/grading/grade.hpp>
+#include <harness/grading/locate.hpp>
+#include <harness/grading/shell.hpp>
+
+namespace memgrade::grading {
+
+Result<std::string> open_shell(const ShellOptions& options, const vm::Terminal& terminal,
+                               std::stop_token stop) {
+  const auto labs = open_cases(options.root / "cases");
+  if (!labs) return std::unexpected(labs.error());
+  auto selections = parse_selections({options.lab}, *labs);
+  if (!selections) return std::unexpected(selections.error());
+  const auto submission = locate(options.student, *labs, *selections);
+  if (!submission) return std::unexpected(submission.error());
+  const Work& work = submission->works.front();
+  auto sandbox = options.sandbox ? exec::Sandbox::probe() : exec::Sandbox::none();
+  if (!sandbox) return std::unexpected(sandbox.error());
+  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  if (!scratch) return std::unexpected(scratch.error());
+  const collect::Surroundings surroundings(*sandbox, options.root, scratch->path(), std::nullopt,
+                                           options.progress, std::move(stop), options.kernel);
+  auto workspace = collect::find_collector(work.lab->collector)->prepare(*work.lab, work, surroundings);
+  if (!workspace) return std::unexpected(workspace.error());
+  for (const std::string& note : (*workspace)->notes()) options.note(note);
+  return (*workspace)->open_shell(terminal);
+}
+
+}  // namespace memgrade::grading
