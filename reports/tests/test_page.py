@@ -364,6 +364,8 @@ class Looks(RunDirectory):
         long["title"] = "AVeryLongWord" * 12
         long["commands"] = ["x" * 500]
         long["checks"][1]["observed"] = "0123456789abcdef" * 40
+        long["checks"][1]["figure"] = {"kind": "hot_pages", "scans": [[4096 * at] for at in range(30)], "cut": False,
+                                       "regions": []}
         value["labs"][0]["tasks"].append(long)
         value["labs"][0]["source"] = "deep/" * 60
         value["environment"]["a" * 80] = "b" * 300
