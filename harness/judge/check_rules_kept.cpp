@@ -23,8 +23,8 @@ std::string detail_of(const Json& violation) {
   const Json& sequence = param(violation, "sequence");
   if (sequence.is_array() && !sequence.empty()) {
     const Json& full = param(violation, "full_length");
-    text += fmt::format("{} of {} show it{}:\n", counted(sequence.size(), "call"),
-                        full.is_number() ? show(full) : "more",
+    text += fmt::format("{} of {} {} it{}:\n", counted(sequence.size(), "call"),
+                        full.is_number() ? show(full) : "more", sequence.size() == 1 ? "shows" : "show",
                         param(violation, "minimal") == true ? "; none can be left out" : "");
     const std::size_t from = sequence.size() > kMostCalls ? sequence.size() - kMostCalls : 0;
     if (from > 0) text += fmt::format("  … {} before\n", counted(from, "call"));
