@@ -110,8 +110,9 @@ class Suite:
         second = Run("--student", FIRST_TRY, "--json", "--out", self.scratch / "second").json
         second.pop("timing"), report.pop("timing")
         self.ktap.result(second == report, "a second run gives the same report, timing aside")
-        self.expect("--fail-under above the score", Run("--student", FIRST_TRY, "--out", out, "--fail-under", 99), 1)
-        self.expect("--fail-under below the score", Run("--student", FIRST_TRY, "--out", out, "--fail-under", 10), 0)
+        for name, least, status in (("above", 99, 1), ("below", 10, 0)):
+            run = Run("--student", FIRST_TRY, "--lab", "vmsim", "--out", out, "--fail-under", least)
+            self.expect(f"--fail-under {name} the score", run, status)
         self.expect("rejudging what is no run", Run("rejudge", FIRST_TRY), 2, "not the directory of a finished run")
 
     def book(self):
