@@ -33,6 +33,14 @@ std::optional<long double> kmalloc_objects(const Json& state) {
   return sum;
 }
 
+// What no one uses, pages that a processor keeps for itself included.
+std::optional<long double> free_bytes(const Json& state) {
+  const Json& meminfo = param(state, "meminfo");
+  const auto free = number(param(meminfo, "MemFree"));
+  if (!free) return std::nullopt;
+  return *free + number(param(meminfo, "PerCpuFree")).value_or(0);
+}
+
 // How many tasks there are more: kernel threads of the kernel's own come and go.
 long double more_tasks(const Json& before, const Json& after) {
   const Json &then = param(before, "tasks"), &now = param(after, "tasks");
@@ -65,8 +73,7 @@ Verdict check(const Json& params, const Observed& observed) {
       leaks.push_back(
           fmt::format("{} allocations of kmalloc() more: is kfree() missing?", show(*now - *then)));
   }
-  const auto free_then = number(param(param(before, "meminfo"), "MemFree")),
-             free_now = number(param(param(after, "meminfo"), "MemFree"));
+  const auto free_then = free_bytes(before), free_now = free_bytes(after);
   if (!free_then || !free_now)
     return fail_verdict("no leak", "not known", "the guest did not get as far as counting what is left");
   const long double lost = *free_then - *free_now;
