@@ -43,8 +43,8 @@ class Workspace {
   [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
   // Where it runs, for the report's `kernel` and `accelerator`; null where that is no question.
   [[nodiscard]] virtual Json machine() const { return nullptr; }
-  // A shell in a machine like the one that the submission runs in, for a person. Returns how it ended: "" when
-  // the person left it.
+  // A shell in a machine like the one that the submission runs in, for a person. Returns how it ended: ""
+  // when the person left it.
   [[nodiscard]] virtual Result<std::string> open_shell(const vm::Terminal&) {
     return fail(ErrorKind::usage, "this lab has no machine with a shell");
   }
@@ -63,6 +63,10 @@ struct Collector {
   // Which of the spec's shapes a submission has, when its tasks depend on that. Looks at names of files
   // alone.
   std::string (*shape)(const Lab& lab, const std::filesystem::path& directory) = nullptr;
+  // Whether a file of a submission reads like the lab's, whatever its name is. Asked when no file has one of
+  // the lab's names.
+  bool (*recognises)(const Lab& lab, const std::filesystem::path& root,
+                     const std::filesystem::path& file) = nullptr;
 };
 
 [[nodiscard]] const std::vector<Collector>& collectors();

@@ -234,7 +234,7 @@ Status write_data(const Lab&, const std::string&, const fs::path&) {
 }  // namespace
 
 Collector linux_module_collector() {
-  return {linux_module_spec(), prepare, write_data};
+  return {linux_module_spec(), prepare, write_data, nullptr, reads_like_the_module};
 }
 
 }  // namespace memgrade::collect

@@ -17,17 +17,22 @@ bool has_a_module(const std::string& text) {
   return RE2::PartialMatch(text, pattern);
 }
 
+// The text of a C file that holds a module; nothing of any other file.
+std::optional<std::string> module_text(const fs::path& root, const fs::path& file) {
+  // What kbuild makes beside a module (ktest.mod.c) holds none.
+  if (file.extension() != ".c" || file.stem().extension() == ".mod") return std::nullopt;
+  auto part = read_untrusted(root, file, kMostSourceBytes);
+  if (!part || !has_a_module(part->bytes)) return std::nullopt;
+  return std::move(part->bytes);
+}
+
 // The C files, other than the named one, that hold a module.
 Result<std::vector<std::string>> candidates(const fs::path& from) {
   const auto files = list_files(from);
   if (!files) return std::unexpected(files.error());
   std::vector<std::string> found;
-  for (const fs::path& file : *files) {
-    // What kbuild makes beside a module (ktest.mod.c) holds none.
-    if (file.extension() != ".c" || file.stem().extension() == ".mod") continue;
-    const auto part = read_untrusted(from, file, kMostSourceBytes);
-    if (part && has_a_module(part->bytes)) found.push_back(file.string());
-  }
+  for (const fs::path& file : *files)
+    if (module_text(from, file)) found.push_back(file.string());
   return found;
 }
 
@@ -91,6 +96,12 @@ Result<ModuleSource> find_module_source(const Lab& lab, const Work& work) {
   source.text = std::move(part->bytes);
   source.shape = shape_of(lab, source.text);
   return source;
+}
+
+bool reads_like_the_module(const Lab& lab, const fs::path& root, const fs::path& file) {
+  const auto text = module_text(root, file);
+  const std::string name = RE2::QuoteMeta(lab.settings.value("module", ""));
+  return text && !name.empty() && RE2::PartialMatch(*text, fmt::format(R"(["/]{0}\b|\b{0}run\b)", name));
 }
 
 Json values_for(const Lab& lab, const Json& shape) {

@@ -23,6 +23,10 @@ struct ModuleSource {
 // (none, several) is the student's, and stands in `missing`.
 [[nodiscard]] Result<ModuleSource> find_module_source(const Lab& lab, const Work& work);
 
+// A C file with a module that names itself as the lab's does: "ktest", /sys/kernel/mm/ktest or ktestrun.
+[[nodiscard]] bool reads_like_the_module(const Lab& lab, const std::filesystem::path& root,
+                                         const std::filesystem::path& file);
+
 // The lab's values with the shape's in their place.
 [[nodiscard]] Json values_for(const Lab& lab, const Json& shape);
 

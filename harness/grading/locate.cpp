@@ -4,6 +4,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/casefile/student_file.hpp>
+#include <harness/collect/collect.hpp>
 #include <harness/grading/locate.hpp>
 #include <tuple>
 
@@ -44,6 +45,29 @@ std::vector<fs::path> places_of(const Lab& lab, const std::vector<fs::path>& fil
     return std::tuple(depth_of(place), place.filename() != lab.name, place.string());
   };
   std::ranges::sort(places, {}, rank);
+  return places;
+}
+
+bool is_of_a_lab(const std::vector<Lab>& labs, const fs::path& file) {
+  return std::ranges::any_of(labs, [&](const Lab& lab) {
+    return std::ranges::any_of(
+        lab.identify, [&](const std::string& glob) { return glob_matches(glob, file.filename().string()); });
+  });
+}
+
+// Where no file has one of the lab's names: the one directory with files that read like the lab's. Which of
+// several it is, is the collector's question.
+std::vector<fs::path> place_by_text(const Lab& lab, const std::vector<Lab>& labs, const fs::path& root,
+                                    const std::vector<fs::path>& files) {
+  const collect::Collector* const collector = collect::find_collector(lab.collector);
+  if (collector == nullptr || collector->recognises == nullptr) return {};
+  std::vector<fs::path> places;
+  for (const fs::path& file : files) {
+    if (depth_of(file) > kDeepest + 1 || is_of_a_lab(labs, file) || !collector->recognises(lab, root, file))
+      continue;
+    if (std::ranges::find(places, file.parent_path()) == places.end()) places.push_back(file.parent_path());
+  }
+  if (places.size() > 1) places.clear();
   return places;
 }
 
@@ -112,7 +136,8 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
   if (!files) return fail(ErrorKind::usage, files.error().message, files.error().where);
   for (const Lab& lab : labs) {
     if (!wanted(lab, selections)) continue;
-    const std::vector<fs::path> places = places_of(lab, *files);
+    std::vector<fs::path> places = places_of(lab, *files);
+    if (places.empty()) places = place_by_text(lab, labs, submission.directory, *files);
     if (!places.empty()) submission.works.push_back({&lab, submission.directory / places.front()});
   }
   if (submission.works.empty())

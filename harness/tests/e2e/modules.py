@@ -90,6 +90,18 @@ def check_bad_input(ktap):
         ktap.result(report is not None and report["score"] == 0 and
                     any(found["file"] == "helloworld.c" for task in report["labs"][0]["tasks"]
                         for found in task["diagnostics"]), "what does not build says where", problems(report))
+        other = pathlib.Path(scratch) / "other"
+        other.mkdir()
+        (other / "lab3.c").write_text((support.ROOT / "kmod/sysfs_test/sysfs_test.c").read_text())
+        _, report = support.grade(other, timeout_s=600)
+        notes = str(report and report["labs"][0]["notes"])
+        ktap.result(report is not None and report["score"] == 1 and "lab3.c holds the one module" in notes,
+                    "one file of another name is taken, and the report says so", notes + problems(report))
+        (other / "lab4.c").write_text((other / "lab3.c").read_text())
+        _, report = support.grade(other, timeout_s=600)
+        notes = str(report and report["labs"][0]["notes"])
+        ktap.result(report is not None and report["score"] == 0 and "lab3.c, lab4.c" in notes,
+                    "of several files none is taken, and the report names them", notes)
         (student / "helloworld.c").unlink()
         (student / "helloworld.c").symlink_to("/etc/passwd")
         run, report = support.grade(student, timeout_s=600)
