@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/program_build.hpp>
@@ -26,12 +27,6 @@ Binary kind_of_binary(const fs::path& path) {
   std::error_code ignored;
   const bool runs = (fs::status(path, ignored).permissions() & fs::perms::owner_exec) != fs::perms::none;
   return runs && (type == 2 || type == 3) ? Binary::executable : Binary::elf;
-}
-
-bool matches_any(const std::vector<std::string>& globs, const std::string& path) {
-  const std::string file = fs::path(path).filename();
-  return std::ranges::any_of(
-      globs, [&](const std::string& glob) { return glob_matches(glob, path) || glob_matches(glob, file); });
 }
 
 // Everything that a build of one submission needs to know.
@@ -66,7 +61,7 @@ Status Builder::stage(const fs::path& from, std::vector<std::string>& left_out) 
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
   for (const fs::path& file : *files) {
-    const bool is_data = matches_any(lab_.ignore, file.string());
+    const bool is_data = file_matches(lab_.ignore, file.string());
     if (!is_data && kind_of_binary(root_ / file) == Binary::no) continue;
     left_out.push_back(file.string() + (is_data ? ": ours is used" : ": compiled elsewhere"));
     if (auto removed = remove_tree(root_ / file); !removed) return removed;

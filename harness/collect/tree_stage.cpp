@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/edits.hpp>
 #include <harness/collect/records.hpp>
@@ -12,12 +13,6 @@ namespace {
 
 constexpr std::uint64_t kMostSourceBytes = 1U << 20;
 constexpr std::size_t kMostNoteBytes = 600;
-
-bool matches_any(const std::vector<std::string>& globs, const fs::path& path) {
-  return std::ranges::any_of(globs, [&](const std::string& glob) {
-    return glob_matches(glob, path.string()) || glob_matches(glob, path.filename().string());
-  });
-}
 
 bool is_compiled(const fs::path& path) {
   const auto head = read_untrusted(path, 8);
@@ -49,7 +44,7 @@ Status Stage::remove_compiled() {
   const std::vector<std::string> globs = texts(settings_.value("compiled", Json::array()));
   std::vector<std::string> removed;
   for (const fs::path& file : *files) {
-    if (!matches_any(globs, file) && !is_compiled(tree_ / file)) continue;
+    if (!file_matches(globs, file) && !is_compiled(tree_ / file)) continue;
     if (auto done = remove_tree(tree_ / file); !done) return done;
     removed.push_back(printable(file.string()));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/hash.hpp>
 #include <harness/base/json.hpp>
 #include <harness/base/text.hpp>
@@ -29,12 +30,9 @@ bool is_generated(const fs::path& file) {
 
 bool is_code(const Lab& lab, const fs::path& file) {
   const std::string name = file.filename().string();
-  const auto matches = [&](const std::string& glob) {
-    return glob_matches(glob, name) || glob_matches(glob, file.string());
-  };
-  if (is_generated(file) || std::ranges::any_of(lab.ignore, matches)) return false;
+  if (is_generated(file) || file_matches(lab.ignore, file)) return false;
   return std::ranges::find(kEndings, file.extension().string()) != kEndings.end() ||
-         std::ranges::find(kNames, name) != kNames.end() || std::ranges::any_of(lab.identify, matches);
+         std::ranges::find(kNames, name) != kNames.end() || file_matches(lab.identify, file);
 }
 
 bool is_below(const fs::path& file, const fs::path& directory) {

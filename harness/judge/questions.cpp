@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <harness/base/globs.hpp>
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/questions.hpp>
@@ -102,10 +103,7 @@ struct Line {
 // C or C++ or assembly, and what a student writes.
 bool is_asked_about(const Lab& lab, const std::filesystem::path& file) {
   if (std::ranges::find(kEndings, file.extension().string()) == kEndings.end()) return false;
-  return lab.question_sources.empty() ||
-         std::ranges::any_of(lab.question_sources, [&](const std::string& glob) {
-           return glob_matches(glob, file.filename().string()) || glob_matches(glob, file.string());
-         });
+  return lab.question_sources.empty() || file_matches(lab.question_sources, file);
 }
 
 // The lines of all files that are asked about; `blanked` keeps the texts alive.
