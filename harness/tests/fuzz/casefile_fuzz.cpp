@@ -1,10 +1,9 @@
 // The loader on any bytes in the place of a task's file, and of lab.yaml: it comes back, throws nothing, and
 // every complaint has a place inside the file.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <harness/base/text.hpp>
 #include <harness/casefile/lab_files.hpp>
+#include <harness/tests/fuzz/require.hpp>
 #include <harness/tests/unit/casefile/made_up_vocabulary.hpp>
 #include <string>
 #include <string_view>
@@ -28,12 +27,6 @@ title: Builds
 points: 1
 judge: [builds]
 )";
-
-void require(bool holds, const char* what, const std::string& detail) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %s\n", what, detail.c_str());
-  std::abort();
-}
 
 void look(std::string_view lab, std::string_view task, const std::string& suspect, std::string_view text) {
   static const Vocabulary vocabulary = test::made_up_vocabulary();

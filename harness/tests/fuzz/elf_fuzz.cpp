@@ -2,9 +2,8 @@
 // says can be used without looking again.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <harness/oracle/elf.hpp>
+#include <harness/tests/fuzz/require.hpp>
 #include <harness/tests/unit/oracle/small_elf.hpp>
 #include <iterator>
 #include <string>
@@ -15,12 +14,6 @@ namespace memgrade::oracle {
 namespace {
 
 constexpr ElfLimits limits{.symbols = 50, .name_bytes = 20};
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 void look(std::string_view file) {
   const auto elf = parse_elf(file, limits);

@@ -1,19 +1,12 @@
 // The kernel's log as any bytes: both readers come back, and what the troubles say can be shown as it is.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <harness/base/text.hpp>
 #include <harness/oracle/kernel_log.hpp>
+#include <harness/tests/fuzz/require.hpp>
 #include <string_view>
 
 namespace memgrade::oracle {
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 void look(const std::vector<LogEntry>& log) {
   for (const LogEntry& entry : log) {

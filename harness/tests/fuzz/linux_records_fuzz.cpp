@@ -1,21 +1,14 @@
 // The records of a guest's agent as any bytes, and good ones with bytes changed: a value or an error with a
 // reason, and nothing else.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <harness/oracle/linux_evidence.hpp>
+#include <harness/tests/fuzz/require.hpp>
 #include <string>
 #include <string_view>
 #include <tuple>
 
 namespace memgrade::oracle {
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 void check(const Result<Json>& read) {
   if (!read) return require(!read.error().message.empty(), "refused without a reason");

@@ -2,21 +2,14 @@
 // say the same of the addresses that the listing names.
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <harness/oracle/sv39.hpp>
+#include <harness/tests/fuzz/require.hpp>
 
 namespace memgrade::oracle::sv39 {
 namespace {
 
 constexpr std::uint64_t memory = 0x8000'0000, pages = 4;
 constexpr std::uint64_t satp = 8ULL << 60 | memory >> 12;
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 // PTEs that lead to one of a few pages, with flags from the input: else hardly one would be valid.
 struct Memory {
@@ -40,6 +33,7 @@ struct Memory {
 }  // namespace memgrade::oracle::sv39
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using memgrade::require;
   using namespace memgrade::oracle::sv39;
   const Memory tables(data, size);
   const ReadPte read = [&tables](std::uint64_t physical) { return tables(physical); };
