@@ -1,12 +1,10 @@
 // grade shell LAB: a console in a guest with a student's module built, for a TA or a student.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
 #include <harness/cli/status_line.hpp>

@@ -36,6 +36,8 @@ class ModuleWorkspace : public Workspace {
 
  private:
   Result<std::vector<Step>> steps_of(const Json& guest) const;
+  // The steps of each guest of a task as a script for its shell: guest -> text.
+  Result<std::map<std::string, std::string>> scripts_of(const Task& task) const;
   Result<std::vector<vm::GuestFile>> files() const;
   Status run_guest(const Json& guest, Evidence& evidence) const;
 
@@ -132,14 +134,23 @@ Result<Evidence> ModuleWorkspace::collect(const Task& task) {
   return evidence;
 }
 
-// The steps of each guest as a script for its shell.
-Status ModuleWorkspace::write_inputs(const Task& task, const fs::path& directory) const {
+Result<std::map<std::string, std::string>> ModuleWorkspace::scripts_of(const Task& task) const {
+  std::map<std::string, std::string> scripts;
+  if (!task.collect.is_object()) return scripts;  // a manual task
   for (const Json& guest : task.collect.value("guests", Json::array())) {
     const auto steps = steps_of(guest);
     if (!steps) return std::unexpected(steps.error());
-    const fs::path place = directory / guest.at("guest").get<std::string>();
-    if (auto made = make_directories(place); !made) return made;
-    if (auto written = write_file(place / "steps.sh", shell_script(*steps)); !written) return written;
+    scripts[guest.at("guest").get<std::string>()] = shell_script(*steps);
+  }
+  return scripts;
+}
+
+Status ModuleWorkspace::write_inputs(const Task& task, const fs::path& directory) const {
+  const auto scripts = scripts_of(task);
+  if (!scripts) return std::unexpected(scripts.error());
+  for (const auto& [guest, script] : *scripts) {
+    if (auto made = make_directories(directory / guest); !made) return made;
+    if (auto written = write_file(directory / guest / "steps.sh", script); !written) return written;
   }
   return {};
 }
@@ -155,13 +166,10 @@ Result<std::string> ModuleWorkspace::open_shell(const vm::Terminal& terminal) {
   auto all = files();
   if (!all) return std::unexpected(all.error());
   for (const Task& task : lab_.tasks) {
-    if (!task.collect.is_object()) continue;
-    for (const Json& guest : task.collect.value("guests", Json::array())) {
-      const auto steps = steps_of(guest);
-      if (!steps) return std::unexpected(steps.error());
-      all->push_back({fmt::format("{}.{}.sh", task.name, guest.at("guest").get<std::string>()),
-                      shell_script(*steps), true});
-    }
+    const auto scripts = scripts_of(task);
+    if (!scripts) return std::unexpected(scripts.error());
+    for (const auto& [guest, script] : *scripts)
+      all->push_back({fmt::format("{}.{}.sh", task.name, guest), script, true});
   }
   return guest_.shell(*all, terminal, surroundings_.stop);
 }

@@ -1,7 +1,4 @@
-#include <fmt/format.h>
-
 #include <harness/base/files.hpp>
-#include <harness/base/text.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/grading/locate.hpp>

@@ -25,6 +25,7 @@ std::string boot_of_host() {
   return id ? std::string(trim(*id)) : std::string();
 }
 
+// "2" is the form of what is remembered: QEMU's first line alone.
 // The verdict depends on who asks, too: an ordinary user may not open /dev/kvm.
 std::string remembered_for(const Emulator& emulator, const exec::Sandbox& sandbox) {
   return digest(

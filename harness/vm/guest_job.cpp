@@ -1,3 +1,5 @@
+#include <sys/random.h>
+
 #include <fmt/format.h>
 
 #include <harness/base/text.hpp>
@@ -70,6 +72,12 @@ Result<std::string> encode_job(const GuestJob& job, const RecordKey& key, std::u
   }
   put(bytes, oracle::siphash(bytes, key), 8);
   return bytes;
+}
+
+Result<RecordKey> random_key() {
+  RecordKey key{};
+  if (::getrandom(key.data(), sizeof key, 0) == static_cast<ssize_t>(sizeof key)) return key;
+  return fail(ErrorKind::infrastructure, "this host gives no random numbers");
 }
 
 }  // namespace memgrade::vm

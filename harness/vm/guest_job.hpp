@@ -18,4 +18,7 @@ inline constexpr std::uint64_t largest_job_bytes = 48U << 20;
 [[nodiscard]] Result<std::string> encode_job(const GuestJob& job, const RecordKey& key,
                                              std::uint64_t evidence_bytes);
 
+// A key that nobody has had.
+[[nodiscard]] Result<RecordKey> random_key();
+
 }  // namespace memgrade::vm

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <harness/base/text.hpp>
+#include <harness/vm/guest_job.hpp>
 #include <harness/vm/guest_shell.hpp>
 #include <harness/vm/guest_wire.hpp>
 #include <harness/vm/guest_words.hpp>
@@ -84,15 +85,12 @@ Result<std::string> run_shell(const JobPlace& place, int state, std::vector<Gues
   const MachinePlan plan = restore_plan(place.machine, std::move(*bytes), evidence_bytes);
   const GuestLimits limits{.wall_s = longest_s, .quiet_s = 0, .output_bytes = 0};
   Line line(terminal);
-  auto started = Session::start(
+  auto started = start_guest(
       place.emulator, place.sandbox,
       {.machine = plan, .limits = limits, .tap = [&line](std::string_view came) { line.take(came); }},
       std::move(stop));
   if (!started) return std::unexpected(started.error());
   Session& session = **started;
-  if (!session.refusal().empty())
-    return fail(ErrorKind::infrastructure,
-                fmt::format("{} does not start: {}", x86_emulator.program, session.refusal()));
   session.start_clock();
   const Status begun = restore(session, *records, state);
   restored = session.has_run();

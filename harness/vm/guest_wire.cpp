@@ -86,6 +86,14 @@ bool HangWatch::look() {
   return static_cast<bool>(session_.ask("inject-nmi"));
 }
 
+Result<std::unique_ptr<Session>> start_guest(const Emulator& emulator, const exec::Sandbox& sandbox,
+                                             const SessionPlan& plan, std::stop_token stop) {
+  auto session = Session::start(emulator, sandbox, plan, std::move(stop));
+  if (!session || (*session)->refusal().empty()) return session;
+  return fail(ErrorKind::infrastructure,
+              fmt::format("{} does not start: {}", emulator.kind().program, (*session)->refusal()));
+}
+
 Status begin(Session& session, const RecordFile& records) {
   const auto writer = records.writer();
   if (!writer) return std::unexpected(writer.error());

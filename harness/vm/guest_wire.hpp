@@ -42,6 +42,10 @@ class HangWatch {
   bool hung_ = false;
 };
 
+// Session::start for a machine that QEMU must not refuse: if it does, that is an Error.
+[[nodiscard]] Result<std::unique_ptr<Session>> start_guest(const Emulator& emulator,
+                                                           const exec::Sandbox& sandbox,
+                                                           const SessionPlan& plan, std::stop_token stop);
 // Lets a machine run that is to boot.
 [[nodiscard]] Status begin(Session& session, const RecordFile& records);
 // Of a running machine, into an empty file that is open for writing. It stands still afterwards.

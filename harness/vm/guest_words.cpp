@@ -1,15 +1,7 @@
-#include <sys/random.h>
-
 #include <harness/base/text.hpp>
 #include <harness/vm/guest_words.hpp>
 
 namespace memgrade::vm {
-
-Result<RecordKey> random_key() {
-  RecordKey key{};
-  if (::getrandom(key.data(), sizeof key, 0) == static_cast<ssize_t>(sizeof key)) return key;
-  return fail(ErrorKind::infrastructure, "this host gives no random numbers");
-}
 
 std::string panic_sentence(const std::string& console) {
   constexpr std::string_view key = "Kernel panic - not syncing";

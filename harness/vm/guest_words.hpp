@@ -1,8 +1,6 @@
-// What a guest's last words on its console were, and the key of a job's records.
+// What a guest's last words on its console were.
 #pragma once
 
-#include <harness/base/result.hpp>
-#include <harness/vm/guest_job.hpp>
 #include <string>
 
 namespace memgrade::vm {
@@ -11,7 +9,5 @@ namespace memgrade::vm {
 [[nodiscard]] std::string panic_sentence(const std::string& console);
 // Why the agent gave up, a sentence.
 [[nodiscard]] std::string agent_words(const std::string& console);
-
-[[nodiscard]] Result<RecordKey> random_key();
 
 }  // namespace memgrade::vm

@@ -96,14 +96,10 @@ Result<JobRun> run_job(const JobPlace& place, int state, const GuestJob& job, co
                                    .cpu_s = limits.cpu_s,
                                    .console_bytes = limits.console_bytes,
                                    .output_bytes = limits.output_bytes};
-  auto started = Session::start(place.emulator, place.sandbox, {.machine = plan, .limits = machine_limits},
-                                std::move(stop));
+  auto started = start_guest(place.emulator, place.sandbox, {.machine = plan, .limits = machine_limits},
+                             std::move(stop));
   if (!started) return std::unexpected(started.error());
   Session& session = **started;
-  if (!session.refusal().empty()) {
-    return fail(ErrorKind::infrastructure,
-                fmt::format("{} does not start: {}", x86_emulator.program, session.refusal()));
-  }
   session.start_clock();
   Status ready = restore(session, *file, state);
   // It may be over before the last answer comes.
