@@ -10,11 +10,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <harness/exec/process.hpp>
-#include <harness/vm/guest_job.hpp>
-#include <harness/vm/guest_records.hpp>
-#include <harness/vm/linux_guest.hpp>
-#include <harness/vm/linux_machine.hpp>
-#include <harness/vm/saved_guest.hpp>
+#include <harness/vm/linux/guest.hpp>
+#include <harness/vm/linux/job.hpp>
+#include <harness/vm/linux/machine.hpp>
+#include <harness/vm/linux/records.hpp>
+#include <harness/vm/linux/snapshot.hpp>
 
 namespace memgrade::vm {
 namespace {

@@ -9,10 +9,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <harness/base/files.hpp>
-#include <harness/oracle/kernel_judge.hpp>
-#include <harness/oracle/kernel_sequences.hpp>
-#include <harness/oracle/page_trace.hpp>
-#include <harness/vm/boot.hpp>
+#include <harness/oracle/rv64/call_sequences.hpp>
+#include <harness/oracle/rv64/check_trace.hpp>
+#include <harness/oracle/rv64/driver_trace.hpp>
+#include <harness/vm/riscv/boot.hpp>
 #include <span>
 #include <string_view>
 #include <vector>

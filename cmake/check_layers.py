@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Fails on an include that runs against the order of the rooms of harness/, and on a cycle of includes.
+"""Fails on an include that runs against the order of the modules of harness/, that goes from one of a module's
+sub-folders into another, or that closes a cycle.
 
-The table below is the architecture; CMakeLists.txt may not link what the table does not allow. Conditional
+The tables below are the architecture; CMakeLists.txt may not link what the table does not allow. Conditional
 compilation is not looked at: every include counts. Long files are warnings. The last line is the count.
 
 usage: check_layers.py [ROOT]
@@ -10,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-# room: the rooms it uses itself; what those use is allowed too.
+# module: the modules it uses itself; what those use is allowed too.
 USES = {
     "base": [],
     "model": ["base"],
@@ -28,12 +29,23 @@ USES = {
     "main.cpp": ["cli"],
     "guest": [],
 }
-# library: how its includes begin, the target that CMake links, and the only rooms that may name it
+# library: how its includes begin, the target that CMake links, and the only modules that may name it
 LIBRARIES = {
     "Boost": (("boost/",), "Boost::", {"exec"}),
     "yaml-cpp": (("yaml-cpp/",), "yaml-cpp", {"casefile"}),
     "CLI11": (("CLI/",), "CLI11::", {"cli"}),
-    "RE2": (("re2/",), "PkgConfig::RE2", {"facts", "judge", "casefile", "collect"}),
+    "RE2": (("re2/",), "PkgConfig::RE2", {"facts", "judge", "casefile", "collect", "grading"}),
+}
+# A module's sub-folders do not include one another, except as listed: (module, from, to). What stands in the module's
+# own folder is common to them, and may include them where it ties them together.
+SIBLINGS = {
+    ("vm", "linux", "kernels"),
+    ("vm", "linux", "qemu"),
+    ("vm", "riscv", "qemu"),
+    ("vm", "riscv", "gdb"),
+    ("judge", "build", "text"),
+    ("judge", "linux", "text"),
+    ("judge", "values", "text"),
 }
 LABS = ("vmsim", "kmod", "riscv-kernel")  # what is graded with, never part of the harness
 SOURCES = {".c", ".cc", ".cpp", ".S", ".s"}
@@ -42,12 +54,12 @@ MAX_LINES = {"source": 400, "header": 150}
 
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]')
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
-ROOM = re.compile(r"^\s*memgrade_room\(\s*(\w+)(?:\s+USES\s+([^)]*))?\)")
+MODULE = re.compile(r"^\s*memgrade_module\(\s*(\w+)(?:\s+USES\s+([^)]*))?\)")
 
 
-def allowed_rooms(room):
-    """The room itself and everything below it."""
-    reached, todo = set(), [room]
+def allowed_modules(module):
+    """The module itself and everything below it."""
+    reached, todo = set(), [module]
     while todo:
         current = todo.pop()
         if current not in reached:
@@ -78,35 +90,48 @@ def resolve(root, path, quote, name):
         if candidate.is_file() and candidate.is_relative_to(root):
             return candidate.relative_to(root)
     if name.startswith("harness/"):
-        return Path(name)  # not there (yet, or generated): its room still counts
+        return Path(name)  # not there (yet, or generated): its module still counts
     return None
 
 
-def room_of(relative):
+def module_of(relative):
     """'judge' of harness/judge/x.cpp, 'main.cpp' of harness/main.cpp, None outside the harness."""
     return relative.parts[1] if relative.parts[0] == "harness" and len(relative.parts) > 1 else None
 
 
+def folder_of(relative):
+    """('vm', 'linux') of harness/vm/linux/x.cpp; None outside a sub-folder of a module."""
+    return relative.parts[1:3] if relative.parts[0] == "harness" and len(relative.parts) > 3 else None
+
+
+def check_siblings(path, target):
+    """None when the include stays in its sub-folder or goes where the table allows, else what is against it."""
+    here, there = folder_of(path), folder_of(target)
+    if not here or not there or here == there or here[0] != there[0] or (*here, there[1]) in SIBLINGS:
+        return None
+    return f"{here[0]}/{here[1]} may not include its sibling {there[1]}"
+
+
 def may_include(path, target, name):
     """None when the include is in order, else what is allowed. Paths are relative to the root."""
-    room, top = room_of(path), path.parts[0]
-    target_room = room_of(target) if target else None
-    if room == "tests":
+    module, top = module_of(path), path.parts[0]
+    target_module = module_of(target) if target else None
+    if module == "tests":
         return None
     if top in LABS:
-        return f"{top}/ never includes the harness: it is what the harness runs" if target_room else None
-    if room not in USES:  # outside the harness, or reported as an unknown room
+        return f"{top}/ never includes the harness: it is what the harness runs" if target_module else None
+    if module not in USES:  # outside the harness, or reported as an unknown module
         return None
     if target is not None and target.parts[0] in LABS:
         return "the harness runs what the labs build and shares no code with it"
-    if target_room is not None:
-        allowed = allowed_rooms(room)
-        if target_room not in allowed:
-            return f"{room} may include {', '.join(sorted(allowed))}"
-        return None
-    for library, (prefixes, _, rooms) in LIBRARIES.items():
-        if name.startswith(prefixes) and room not in rooms:
-            return f"{library} is named only in {', '.join(sorted(rooms))}"
+    if target_module is not None:
+        allowed = allowed_modules(module)
+        if target_module not in allowed:
+            return f"{module} may include {', '.join(sorted(allowed))}"
+        return check_siblings(path, target)
+    for library, (prefixes, _, modules) in LIBRARIES.items():
+        if name.startswith(prefixes) and module not in modules:
+            return f"{library} is named only in {', '.join(sorted(modules))}"
     return None
 
 
@@ -120,8 +145,8 @@ def find_files(root):
 
 def check_includes(root, files):
     """Violations as text, and the graph of includes for check_cycles."""
-    rooms = {room for path in files if (room := room_of(path.relative_to(root))) and room != "tests"}
-    violations = [f"harness/{room}: not in the table of rooms" for room in sorted(rooms - USES.keys())]
+    modules = {module for path in files if (module := module_of(path.relative_to(root))) and module != "tests"}
+    violations = [f"harness/{module}: not in the table of modules" for module in sorted(modules - USES.keys())]
     graph = {}
     for path in files:
         relative = path.relative_to(root)
@@ -161,22 +186,22 @@ def check_links(root):
     """CMakeLists.txt links only what the tables allow."""
     violations = []
     for number, line in enumerate((root / "CMakeLists.txt").read_text(encoding="utf-8").split("\n"), 1):
-        match = ROOM.match(line)
+        match = MODULE.match(line)
         if not match:
             continue
-        room, used = match[1], (match[2] or "").split()
-        if room not in USES:
-            violations.append(f"CMakeLists.txt:{number}: room {room} is not in the table of rooms")
+        module, used = match[1], (match[2] or "").split()
+        if module not in USES:
+            violations.append(f"CMakeLists.txt:{number}: module {module} is not in the table of modules")
             continue
         for target in used:
             below = target.removeprefix("memgrade_")
-            if below != target and below not in allowed_rooms(room) - {room}:
-                violations.append(f"CMakeLists.txt:{number}: {room} links {below}; it may link "
-                                  f"{', '.join(sorted(allowed_rooms(room) - {room})) or 'no room'}")
-            for library, (_, prefix, rooms) in LIBRARIES.items():
-                if target.startswith(prefix) and room not in rooms:
-                    violations.append(f"CMakeLists.txt:{number}: {room} links {library}; "
-                                      f"only {', '.join(sorted(rooms))} may")
+            if below != target and below not in allowed_modules(module) - {module}:
+                violations.append(f"CMakeLists.txt:{number}: {module} links {below}; it may link "
+                                  f"{', '.join(sorted(allowed_modules(module) - {module})) or 'no module'}")
+            for library, (_, prefix, modules) in LIBRARIES.items():
+                if target.startswith(prefix) and module not in modules:
+                    violations.append(f"CMakeLists.txt:{number}: {module} links {library}; "
+                                      f"only {', '.join(sorted(modules))} may")
     return violations
 
 
@@ -196,7 +221,7 @@ def main(arguments):
     root = Path(arguments[0] if arguments else Path(__file__).parent.parent).resolve()
     files = list(find_files(root))
     against, graph = check_includes(root, files)
-    rules = {"include order": against, "include cycles": check_cycles(graph), "linked rooms": check_links(root)}
+    rules = {"include order": against, "include cycles": check_cycles(graph), "linked modules": check_links(root)}
     if not files:
         rules["include order"].append(f"{root}: no source file was found")
     for warning in long_files(root, files):

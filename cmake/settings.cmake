@@ -1,4 +1,4 @@
-# Warnings and language settings that every room shares.
+# Warnings and language settings that every module shares.
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()

@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   try {
     return memgrade::cli::run(argc, argv);
   } catch (const std::exception& error) {
-    // Rooms turn their libraries' exceptions into errors; what gets here is a defect of ours, and must not
+    // Modules turn their libraries' exceptions into errors; what gets here is a defect of ours, and must not
     // look like a grade.
     fmt::print(stderr, "memgrade: internal error: {}\n", error.what());
     return memgrade::cli::kInfrastructure;

@@ -14,6 +14,7 @@
 #include <harness/base/descriptor.hpp>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <random>
 #include <thread>
 #include <utility>

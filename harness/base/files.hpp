@@ -32,25 +32,6 @@ struct FilePart {
 // Writes beside the target, flushes, renames. The target is the old content or the new, never a part.
 [[nodiscard]] Status write_file(const fs::path& path, std::string_view bytes);
 [[nodiscard]] Status make_directories(const fs::path& path);
-// Removes a tree, also one whose directories were made unwritable or are nested without end. A missing path
-// is no error; of a link, the link is removed.
-[[nodiscard]] Status remove_tree(const fs::path& path);
-// Puts `fresh` in the place of `target` (which may exist), so that a reader sees one or the other.
-[[nodiscard]] Status replace_directory(const fs::path& fresh, const fs::path& target);
-
-struct TreeLimits {
-  std::uint64_t bytes = 256ULL << 20;
-  std::uint64_t files = 20'000;
-};
-// Copies regular files and directories from `from` into `to`, without links, devices, FIFOs, sockets and
-// set-id bits; modification times stay. What stands in `to` under the name of a copied file, be it a link, is
-// replaced. What was left out is returned as relative paths, each with the reason ("a/b: a symbolic link").
-// Over the limits: an error that says so, with a part copied.
-[[nodiscard]] Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to,
-                                                         TreeLimits limits = {});
-// Paths of all regular files below `root`, relative to it, sorted; hidden directories (.git) left out.
-[[nodiscard]] Result<std::vector<fs::path>> list_files(const fs::path& root, TreeLimits limits = {});
-
 // A directory that goes when the object goes.
 class TempDir {
  public:

@@ -94,6 +94,13 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
+std::string_view take_word(std::string_view& text) {
+  const std::size_t end = std::min(text.find(' '), text.size());
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return word;
+}
+
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   std::string joined;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -161,6 +168,10 @@ std::string plain_number(double value) {
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text == "-0" ? "0" : text;
+}
+
+std::string megabytes(std::uint64_t bytes) {
+  return fmt::format("{} MB", (bytes + 500'000) / 1'000'000);
 }
 
 std::string counted(std::size_t count, std::string_view singular) {

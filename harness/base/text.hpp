@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace memgrade {
 // counts.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 [[nodiscard]] std::vector<std::string> split_words(std::string_view text);
+// Takes what stands before the first blank off the front of `text`, and the blank.
+std::string_view take_word(std::string_view& text);
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string to_lower(std::string_view text);  // ASCII only
@@ -43,6 +46,9 @@ namespace memgrade {
 [[nodiscard]] std::string plain_number(double value);
 // `count` with the right form of the noun: "1 task", "3 tasks".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view singular);
+
+// Rounded to whole megabytes of 10^6 bytes: "71 MB".
+[[nodiscard]] std::string megabytes(std::uint64_t bytes);
 
 // One shell-quoted word, and a command line that can be pasted into a shell.
 [[nodiscard]] std::string shell_quote(std::string_view word);

@@ -11,13 +11,14 @@
 #include <cstring>
 #include <harness/base/descriptor.hpp>
 #include <harness/base/files.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/base/walk.hpp>
 #include <memory>
 
 namespace memgrade {
 namespace {
 
-std::unexpected<Error> io_failure(std::string_view doing, const fs::path& path, int error = errno) {
+std::unexpected<Error> tree_failure(std::string_view doing, const fs::path& path, int error = errno) {
   return fail(ErrorKind::io, fmt::format("cannot {}: {}", doing, std::strerror(error)), show_path(path));
 }
 
@@ -31,12 +32,12 @@ Result<std::vector<std::string>> names_in(int at_fd, const char* name, const fs:
     ::fchmodat(at_fd, name, S_IRWXU, AT_SYMLINK_NOFOLLOW);
     opened = Descriptor(::openat(at_fd, name, how));
   }
-  if (!opened) return io_failure("open", shown);
+  if (!opened) return tree_failure("open", shown);
   struct stat about {};
   if (::fstat(opened.get(), &about) == 0 && (about.st_mode & S_IRWXU) != S_IRWXU)
     ::fchmod(opened.get(), S_IRWXU);
   DIR* stream = ::fdopendir(::fcntl(opened.get(), F_DUPFD_CLOEXEC, 0));
-  if (stream == nullptr) return io_failure("read", shown);
+  if (stream == nullptr) return tree_failure("read", shown);
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(stream)) {
     const std::string_view found = entry->d_name;
@@ -86,7 +87,7 @@ class Remover {
       return ::unlinkat(opened.get(), entry.c_str(), 0) == 0 || errno == ENOENT;
     });
     struct stat about {};
-    if (::fstat(opened.get(), &about) != 0) return io_failure("examine", root_);
+    if (::fstat(opened.get(), &about) != 0) return tree_failure("examine", root_);
     levels_.push_back({name, std::move(*names), about.st_dev, about.st_ino});
     here_ = std::move(opened);
     return {};
@@ -97,12 +98,12 @@ class Remover {
     levels_.pop_back();
     here_ = Descriptor(::openat(here_.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat about {};
-    if (!here_ || ::fstat(here_.get(), &about) != 0) return io_failure("leave a directory of", root_);
+    if (!here_ || ::fstat(here_.get(), &about) != 0) return tree_failure("leave a directory of", root_);
     if (about.st_dev != levels_.back().device || about.st_ino != levels_.back().inode) {
       return fail(ErrorKind::io, "is being changed while it is removed", show_path(root_));
     }
     if (::unlinkat(here_.get(), name.c_str(), AT_REMOVEDIR) != 0)
-      return io_failure("remove " + name + " in", root_);
+      return tree_failure("remove " + name + " in", root_);
     return {};
   }
 
@@ -146,7 +147,7 @@ class Copier {
     return WalkStep::stop;
   }
   WalkStep broken(std::string_view doing, const fs::path& path) {
-    failure = io_failure(doing, path);
+    failure = tree_failure(doing, path);
     return WalkStep::stop;
   }
 
@@ -217,9 +218,9 @@ bool is_hidden(const char* name) {
 
 Status remove_tree(const fs::path& path) {
   if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
-  if (errno != EISDIR && errno != EPERM) return io_failure("remove", path);
+  if (errno != EISDIR && errno != EPERM) return tree_failure("remove", path);
   if (Status done = Remover(path).empty(); !done) return done;
-  if (::rmdir(path.c_str()) != 0 && errno != ENOENT) return io_failure("remove", path);
+  if (::rmdir(path.c_str()) != 0 && errno != ENOENT) return tree_failure("remove", path);
   return {};
 }
 
@@ -228,22 +229,22 @@ Status replace_directory(const fs::path& fresh, const fs::path& target) {
     return remove_tree(fresh);  // which is the old content now
   }
   if (errno == ENOENT) {
-    if (::rename(fresh.c_str(), target.c_str()) != 0) return io_failure("put in place", target);
+    if (::rename(fresh.c_str(), target.c_str()) != 0) return tree_failure("put in place", target);
     return {};
   }
-  if (errno != EINVAL && errno != ENOSYS) return io_failure("put in place", target);
+  if (errno != EINVAL && errno != ENOSYS) return tree_failure("put in place", target);
   // A file system that cannot exchange: for a moment, a reader sees neither.
   const fs::path old = target.string() + ".old";
   if (Status removed = remove_tree(old); !removed) return removed;
-  if (::rename(target.c_str(), old.c_str()) != 0) return io_failure("put aside", target);
-  if (::rename(fresh.c_str(), target.c_str()) != 0) return io_failure("put in place", target);
+  if (::rename(target.c_str(), old.c_str()) != 0) return tree_failure("put aside", target);
+  if (::rename(fresh.c_str(), target.c_str()) != 0) return tree_failure("put in place", target);
   return remove_tree(old);
 }
 
 Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to, TreeLimits limits) {
   if (Status made = make_directories(to); !made) return std::unexpected(made.error());
   const Descriptor target(::open(to.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!target) return io_failure("open", to);
+  if (!target) return tree_failure("open", to);
   Copier copier(target.get(), limits);
   Walk walk;
   walk.sorted = true;
@@ -251,7 +252,7 @@ Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path&
   walk.unreadable = [&](const fs::path& path, int error) {
     if (!path.empty())
       return copier.leave_out(path, error == ELOOP ? "nested too deeply" : std::strerror(error));
-    copier.failure = io_failure("read", from, error);
+    copier.failure = tree_failure("read", from, error);
     return WalkStep::stop;
   };
   walk_tree(from, walk);
@@ -276,7 +277,7 @@ Result<std::vector<fs::path>> list_files(const fs::path& root, TreeLimits limits
     return WalkStep::on;
   };
   walk.unreadable = [&](const fs::path& path, int error) {
-    failure = io_failure("read", root / path, error);
+    failure = tree_failure("read", root / path, error);
     // A directory of a submission without rights has no files for us; a root without them is our error.
     if (!path.empty()) failure = {};
     return path.empty() ? WalkStep::stop : WalkStep::on;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <harness/base/text.hpp>
 #include <harness/base/utf8.hpp>
+#include <harness/base/width.hpp>
 
 namespace memgrade {
 namespace {

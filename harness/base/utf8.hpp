@@ -18,7 +18,4 @@ struct Decoded {
 [[nodiscard]] std::optional<Decoded> decode(std::string_view bytes, std::size_t at);
 // All characters; a byte that is no part of one becomes U+DC00 + byte, which no well-formed text contains.
 [[nodiscard]] std::u32string code_points(std::string_view bytes);
-// Columns on a terminal: 0, 1 or 2.
-[[nodiscard]] std::size_t width(char32_t point);
-
 }  // namespace memgrade::utf8

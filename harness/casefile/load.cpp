@@ -1,4 +1,4 @@
-// The public functions of the room: folders in, labs and complaints out.
+// The public functions of the module: folders in, labs and complaints out.
 #include <fmt/format.h>
 #include <algorithm>
 #include <harness/base/files.hpp>

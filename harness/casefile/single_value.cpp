@@ -26,7 +26,7 @@ Read in_range(Json value, const KeySpec& spec) {
   return value;
 }
 
-Read number(const YamlNode& node, const KeySpec& spec) {
+Read read_number(const YamlNode& node, const KeySpec& spec) {
   const auto value = plain_value(node);
   if (!value) return std::unexpected(value.error());
   const bool whole = spec.type == KeyType::integer;
@@ -34,19 +34,19 @@ Read number(const YamlNode& node, const KeySpec& spec) {
   return in_range(whole ? *value : Json(value->get<double>()), spec);
 }
 
-Read size(const YamlNode& node, const KeySpec& spec) {
+Read read_size(const YamlNode& node, const KeySpec& spec) {
   const auto bytes = size_in_bytes(node.text);
   if (!bytes) return std::unexpected(bytes.error());
   return in_range(Json(*bytes), spec);
 }
 
-Read boolean(const YamlNode& node) {
+Read read_boolean(const YamlNode& node) {
   const auto value = plain_value(node);
   if (!value || !value->is_boolean()) return another_type();
   return *value;
 }
 
-Read regex(const YamlNode& node) {
+Read read_regex(const YamlNode& node) {
   RE2::Options options;
   options.set_log_errors(false);
   const RE2 compiled(node.text, options);
@@ -54,7 +54,7 @@ Read regex(const YamlNode& node) {
   return std::unexpected("not a regular expression: " + printable(compiled.error()));
 }
 
-Read choice(const YamlNode& node, const KeySpec& spec) {
+Read read_choice(const YamlNode& node, const KeySpec& spec) {
   if (std::ranges::find(spec.choices, node.text) != spec.choices.end()) return Json(node.text);
   const std::string near = node.text.size() > 100 ? "" : did_you_mean(node.text, spec.choices);
   return std::unexpected(fmt::format("unknown choice {}{}", shown(node.text),
@@ -73,17 +73,17 @@ Read single_value(const YamlNode& node, const KeySpec& spec, bool placeholders) 
           fmt::format("{} is no name; letters, digits, '.', '_' and '-' make one", shown(node.text)));
     case KeyType::number:
     case KeyType::integer:
-      return number(node, spec);
+      return read_number(node, spec);
     case KeyType::size:
-      return size(node, spec);
+      return read_size(node, spec);
     case KeyType::boolean:
-      return boolean(node);
+      return read_boolean(node);
     case KeyType::scalar:
       return plain_value(node);
     case KeyType::regex:
-      return regex(node);
+      return read_regex(node);
     case KeyType::choice:
-      return choice(node, spec);
+      return read_choice(node, spec);
     default:
       return Json(node.text);
   }

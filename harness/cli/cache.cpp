@@ -5,21 +5,17 @@
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
 #include <harness/cli/status_line.hpp>
-#include <harness/vm/held_guests.hpp>
-#include <harness/vm/linux_kernel.hpp>
+#include <harness/vm/kernels/kernel_store.hpp>
+#include <harness/vm/linux/snapshot_cache.hpp>
 #include <memory>
 
 namespace memgrade::cli {
 namespace {
 
-struct Options {
+struct CacheOptions {
   bool json = false;
   std::string what = "guests";
 };
-
-std::string megabytes(std::uint64_t bytes) {
-  return fmt::format("{} MB", (bytes + 500'000) / 1'000'000);
-}
 
 std::string ago(double seconds) {
   if (seconds < 90) return "just now";
@@ -33,8 +29,8 @@ std::string word(const Json& origin, const char* key) {
   return found != origin.end() && found->is_string() ? printable(found->get<std::string>()) : "?";
 }
 
-Json as_json(const fs::path& cache, const std::vector<vm::HeldKernel>& kernels,
-             const std::vector<vm::HeldGuest>& guests) {
+Json cache_json(const fs::path& cache, const std::vector<vm::HeldKernel>& kernels,
+                const std::vector<vm::HeldGuest>& guests) {
   Json json = {{"directory", cache.string()}, {"kernels", Json::array()}, {"guests", Json::array()}};
   for (const vm::HeldKernel& held : kernels) {
     json["kernels"].push_back({{"series", held.kernel.series},
@@ -75,7 +71,7 @@ int show(bool json) {
   const auto kernels = vm::LinuxKernels(*cache).list();
   const auto guests = vm::held_guests(*cache);
   if (json) {
-    fmt::print("{}\n", dump_json(as_json(*cache, kernels, guests)));
+    fmt::print("{}\n", dump_json(cache_json(*cache, kernels, guests)));
     return kGraded;
   }
   std::uint64_t bytes = 0;
@@ -125,7 +121,7 @@ int clear(const std::string& what) {
 }  // namespace
 
 Action add_cache(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CacheOptions>();
   app.add_flag("--json", options->json, "As JSON");
   CLI::App* clearing =
       app.add_subcommand("clear", "Remove saved guests, which costs a boot each; or kernels");

@@ -12,7 +12,7 @@
 namespace memgrade::cli {
 namespace {
 
-struct Arguments {
+struct CheckoffArguments {
   std::string run, out;
 };
 
@@ -25,7 +25,7 @@ std::vector<std::string> to_be_marked(const CheckoffSheet& sheet) {
   return names;
 }
 
-int checkoff(const Arguments& arguments) {
+int checkoff(const CheckoffArguments& arguments) {
   const auto root = root_directory();
   if (!root) return complain(root.error());
   const auto run = grading::find_run(arguments.run, *root / "reports" / "out");
@@ -43,7 +43,7 @@ int checkoff(const Arguments& arguments) {
 }  // namespace
 
 Action add_checkoff(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckoffArguments>();
   app.add_option("run", arguments->run, "A run's directory or name, or a student's")
       ->type_name("RUN")
       ->required();

@@ -7,8 +7,10 @@
 #include <harness/cli/cli.hpp>
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
-#include <harness/vm/emulator.hpp>
-#include <harness/vm/linux_guest.hpp>
+#include <harness/vm/linux/guest.hpp>
+#include <harness/vm/linux/self_test.hpp>
+#include <harness/vm/qemu/emulator.hpp>
+#include <harness/vm/riscv/self_test.hpp>
 #include <memory>
 #include <optional>
 

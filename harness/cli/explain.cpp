@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/grading/find_submission.hpp>
 #include <harness/grading/grade.hpp>
-#include <harness/grading/locate.hpp>
 #include <memory>
 
 namespace memgrade::cli {

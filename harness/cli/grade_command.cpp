@@ -17,7 +17,7 @@
 namespace memgrade::cli {
 namespace {
 
-struct Arguments {
+struct GradeArguments {
   grading::Options options;
   std::string student, out, dataset;
   std::optional<double> fail_under;
@@ -49,7 +49,7 @@ void append_to_file(const char* variable, const std::string& text) {
   }
 }
 
-void print_results(const Arguments& arguments, const grading::Graded& graded) {
+void print_results(const GradeArguments& arguments, const grading::Graded& graded) {
   const Report of_student = for_student(graded.report);
   const Report& shown = arguments.for_student ? of_student : graded.report;
   const fs::path place = arguments.for_student ? graded.directory / "student" : graded.directory;
@@ -68,7 +68,7 @@ void print_results(const Arguments& arguments, const grading::Graded& graded) {
   }
 }
 
-int grade(Arguments& arguments) {
+int grade(GradeArguments& arguments) {
   if (arguments.student.empty()) {
     fmt::print(stderr, "memgrade: say what to grade: --student DIR (or a command, see --help)\n");
     return kUsage;
@@ -95,7 +95,7 @@ int grade(Arguments& arguments) {
 }  // namespace
 
 Action add_grade(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<GradeArguments>();
   grading::Options& options = arguments->options;
   options.jobs = std::max(1U, std::thread::hardware_concurrency());
   app.add_option("--student", arguments->student, "The directory of a student's submission")

@@ -7,22 +7,18 @@
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
 #include <harness/cli/status_line.hpp>
-#include <harness/vm/linux_kernel.hpp>
+#include <harness/vm/kernels/kernel_store.hpp>
 #include <memory>
 
 namespace memgrade::cli {
 namespace {
 
-struct Options {
+struct KernelsOptions {
   bool json = false;
   std::vector<std::string> fetch, remove;
 };
 
-std::string megabytes(std::uint64_t bytes) {
-  return fmt::format("{} MB", (bytes + 500'000) / 1'000'000);
-}
-
-Json as_json(const vm::HeldKernel& held) {
+Json kernel_json(const vm::HeldKernel& held) {
   return {{"series", held.kernel.series},
           {"release", held.kernel.release},
           {"identity", held.kernel.identity},
@@ -37,7 +33,7 @@ int list(const vm::LinuxKernels& kernels, bool json) {
     for (const std::string& series : vm::kernel_series()) {
       const auto found =
           std::ranges::find(held, series, [](const vm::HeldKernel& one) { return one.kernel.series; });
-      all.push_back(found == held.end() ? Json{{"series", series}} : as_json(*found));
+      all.push_back(found == held.end() ? Json{{"series", series}} : kernel_json(*found));
     }
     fmt::print("{}\n", dump_json(all));
     return kGraded;
@@ -93,7 +89,7 @@ int remove(const vm::LinuxKernels& kernels, const std::vector<std::string>& name
   return json ? list(kernels, true) : kGraded;
 }
 
-int act(const Options& options, const CLI::App& fetching, const CLI::App& removing) {
+int act(const KernelsOptions& options, const CLI::App& fetching, const CLI::App& removing) {
   const auto& names = fetching.parsed() ? options.fetch : options.remove;
   if (const Status known = check_names(names); !known) return complain(known.error());
   const auto cache = vm::cache_directory();
@@ -107,7 +103,7 @@ int act(const Options& options, const CLI::App& fetching, const CLI::App& removi
 }  // namespace
 
 Action add_kernels(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<KernelsOptions>();
   app.add_flag("--json", options->json, "As JSON");
   app.require_subcommand(0, 1);
   app.fallthrough();

@@ -9,7 +9,7 @@
 namespace memgrade::cli {
 namespace {
 
-Json as_json(const std::vector<Lab>& labs) {
+Json labs_json(const std::vector<Lab>& labs) {
   Json all = Json::array();
   for (const Lab& lab : labs) {
     Json tasks = Json::array();
@@ -45,7 +45,7 @@ Action add_list(CLI::App& app) {
   return [json] {
     const auto labs = open_labs();
     if (!labs) return complain(labs.error());
-    if (*json) fmt::print("{}\n", dump_json(as_json(*labs)));
+    if (*json) fmt::print("{}\n", dump_json(labs_json(*labs)));
     for (std::size_t i = 0; i < labs->size() && !*json; ++i) {
       if (i > 0) fmt::print("\n");
       print((*labs)[i]);

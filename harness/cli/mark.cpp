@@ -15,7 +15,7 @@
 namespace memgrade::cli {
 namespace {
 
-struct Arguments {
+struct MarkArguments {
   std::string run;
   grading::MarkRequest request;
   bool json = false, quiet = false;
@@ -42,7 +42,7 @@ void print_mark(const grading::Marked& marked) {
   fmt::print("\nReports: {}\n", show_path(marked.graded.directory / "report.html"));
 }
 
-int mark(const Arguments& arguments) {
+int mark(const MarkArguments& arguments) {
   const auto root = root_directory();
   if (!root) return complain(root.error());
   const auto run = grading::find_run(arguments.run, *root / "reports" / "out");
@@ -61,7 +61,7 @@ int mark(const Arguments& arguments) {
 }  // namespace
 
 Action add_mark(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<MarkArguments>();
   grading::MarkRequest& request = arguments->request;
   app.add_option("run", arguments->run, "A run's directory or name, or a student's")
       ->type_name("RUN")

@@ -11,12 +11,12 @@
 namespace memgrade::cli {
 namespace {
 
-struct Arguments {
+struct RejudgeArguments {
   std::vector<std::string> runs;
   bool json = false, quiet = false, verbose = false;
 };
 
-int rejudge_one(const std::string& run, const fs::path& root, const Arguments& arguments) {
+int rejudge_one(const std::string& run, const fs::path& root, const RejudgeArguments& arguments) {
   const auto graded = grading::rejudge(run, root);
   if (!graded) return complain(graded.error());
   if (arguments.json) {
@@ -31,7 +31,7 @@ int rejudge_one(const std::string& run, const fs::path& root, const Arguments& a
   return kGraded;
 }
 
-int rejudge(const Arguments& arguments) {
+int rejudge(const RejudgeArguments& arguments) {
   const auto root = root_directory();
   if (!root) return complain(root.error());
   int worst = kGraded;
@@ -42,7 +42,7 @@ int rejudge(const Arguments& arguments) {
 }  // namespace
 
 Action add_rejudge(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RejudgeArguments>();
   app.add_option("run", arguments->runs, "Directories of finished runs")->type_name("RUN")->required();
   app.add_flag("--json", arguments->json, "Print report.json instead of the report");
   app.add_flag("-v,--verbose", arguments->verbose, "Show what passed, too");

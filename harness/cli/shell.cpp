@@ -14,7 +14,7 @@
 namespace memgrade::cli {
 namespace {
 
-struct Arguments {
+struct ShellArguments {
   std::string student = ".", lab, kernel;
   bool no_sandbox = false;
 };
@@ -68,7 +68,7 @@ void show(std::string_view bytes) {
 }
 
 // The notes go to standard error, the guest's words to standard output.
-int shell(const Arguments& arguments) {
+int shell(const ShellArguments& arguments) {
   const auto root = root_directory();
   if (!root) return complain(root.error());
   const Interrupt interrupt;
@@ -117,7 +117,7 @@ int shell(const Arguments& arguments) {
 }  // namespace
 
 Action add_shell(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ShellArguments>();
   app.add_option("lab", arguments->lab, "A lab with a Linux guest, such as ktest")
       ->type_name("LAB")
       ->required();

@@ -5,7 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
-#include <harness/grading/locate.hpp>
+#include <harness/grading/find_submission.hpp>
 #include <harness/starter/skeleton.hpp>
 #include <memory>
 

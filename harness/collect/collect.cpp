@@ -1,8 +1,8 @@
 #include <harness/base/hash.hpp>
 #include <harness/collect/collect.hpp>
-#include <harness/collect/linux_module.hpp>
-#include <harness/collect/program.hpp>
-#include <harness/collect/riscv_kernel.hpp>
+#include <harness/collect/linux_module/workspace.hpp>
+#include <harness/collect/program/workspace.hpp>
+#include <harness/collect/riscv_kernel/workspace.hpp>
 
 namespace memgrade::collect {
 

@@ -5,6 +5,7 @@
 // settings, and nothing of points or checks.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <harness/base/result.hpp>
@@ -13,7 +14,7 @@
 #include <harness/model/lab.hpp>
 #include <harness/model/schema.hpp>
 #include <harness/model/submission.hpp>
-#include <harness/vm/terminal.hpp>
+#include <harness/vm/linux/terminal.hpp>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -21,6 +22,11 @@
 #include <vector>
 
 namespace memgrade::collect {
+
+// More of one source file of a student is not read.
+inline constexpr std::uint64_t kMostSourceBytes = 1U << 20;
+// Where a submission's copy stands in the sandbox.
+inline constexpr const char* kTreeInside = "/submission";
 
 // What a collector may use; outlives every workspace made with it.
 struct Surroundings {

@@ -10,8 +10,8 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <harness/base/ending.hpp>
 #include <harness/base/result.hpp>
+#include <harness/base/termination.hpp>
 #include <map>
 #include <stop_token>
 #include <string>

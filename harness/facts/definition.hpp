@@ -1,4 +1,4 @@
-// One fact's definition, compiled, and the lines that its expressions match. Inside this room only.
+// One fact's definition, compiled, and the lines that its expressions match. Inside this module only.
 #pragma once
 
 #include <re2/re2.h>

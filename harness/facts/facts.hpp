@@ -1,6 +1,6 @@
 // From raw evidence to named, typed values: what a student's program said, as lab.yaml tells how to find it.
 //
-// This room stands beside oracle/: pure, used by the collectors (a differential search must compare answers
+// This module stands beside oracle/: pure, used by the collectors (a differential search must compare answers
 // while it runs) and by the judge (a changed spelling in lab.yaml is judged again without a rerun). It
 // decides nothing.
 //

@@ -1,4 +1,4 @@
-// Text of a student's program as lines that an expression can be held against. Inside this room only.
+// Text of a student's program as lines that an expression can be held against. Inside this module only.
 #pragma once
 
 #include <string>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <harness/grading/marks.hpp>
-#include <harness/grading/store.hpp>
+#include <harness/grading/run_store.hpp>
 #include <harness/model/lab.hpp>
 #include <harness/model/report.hpp>
 #include <map>

@@ -2,10 +2,10 @@
 #include <harness/base/files.hpp>
 #include <harness/grading/checkoff.hpp>
 #include <harness/grading/code.hpp>
-#include <harness/grading/pages.hpp>
+#include <harness/grading/html_pages.hpp>
 #include <harness/grading/publish.hpp>
+#include <harness/grading/questions.hpp>
 #include <harness/grading/rejudge.hpp>
-#include <harness/judge/questions.hpp>
 
 namespace memgrade::grading {
 namespace {
@@ -47,7 +47,7 @@ Result<CheckoffSheet> checkoff_sheet(const fs::path& run, const fs::path& root) 
     const auto code = load_code(run, lab.lab);
     if (!code) return std::unexpected(code.error());
     const Lab& cases = *std::ranges::find(judged->labs, lab.lab, &Lab::name);
-    sheet.labs.push_back({lab, judge::questions_for(cases, {lab, code->files, seed_of(report.student)})});
+    sheet.labs.push_back({lab, questions_for(cases, {lab, code->files, seed_of(report.student)})});
   }
   return sheet;
 }

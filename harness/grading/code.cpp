@@ -7,6 +7,7 @@
 #include <harness/base/hash.hpp>
 #include <harness/base/json.hpp>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/grading/code.hpp>
 
 namespace memgrade::grading {

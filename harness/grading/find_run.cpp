@@ -4,7 +4,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/grading/find_run.hpp>
-#include <harness/grading/store.hpp>
+#include <harness/grading/run_store.hpp>
 #include <vector>
 
 namespace memgrade::grading {

@@ -4,17 +4,19 @@
 #include <chrono>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/facts/facts.hpp>
 #include <harness/grading/assemble.hpp>
 #include <harness/grading/code.hpp>
+#include <harness/grading/find_submission.hpp>
 #include <harness/grading/grade.hpp>
-#include <harness/grading/locate.hpp>
 #include <harness/grading/plan.hpp>
 #include <harness/grading/publish.hpp>
+#include <harness/grading/run_store.hpp>
 #include <harness/grading/schedule.hpp>
-#include <harness/grading/store.hpp>
 #include <harness/grading/write_reports.hpp>
 #include <harness/judge/judge.hpp>
+#include <harness/oracle/generators.hpp>
 #include <harness/oracle/oracle.hpp>
 
 namespace memgrade::grading {

@@ -8,7 +8,7 @@
 #include <harness/grading/mark.hpp>
 #include <harness/grading/publish.hpp>
 #include <harness/grading/rejudge.hpp>
-#include <harness/grading/store.hpp>
+#include <harness/grading/run_store.hpp>
 
 namespace memgrade::grading {
 namespace {

@@ -1,7 +1,7 @@
 // Which tasks of a lab are run, and in which order.
 #pragma once
 
-#include <harness/grading/locate.hpp>
+#include <harness/grading/find_submission.hpp>
 #include <harness/model/lab.hpp>
 #include <harness/model/report.hpp>
 #include <map>

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <harness/base/trees.hpp>
 #include <harness/grading/publish.hpp>
 
 namespace memgrade::grading {

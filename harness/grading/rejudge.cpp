@@ -9,7 +9,7 @@
 #include <harness/grading/plan.hpp>
 #include <harness/grading/publish.hpp>
 #include <harness/grading/rejudge.hpp>
-#include <harness/grading/store.hpp>
+#include <harness/grading/run_store.hpp>
 #include <harness/grading/write_reports.hpp>
 #include <harness/judge/judge.hpp>
 

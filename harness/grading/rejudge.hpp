@@ -5,7 +5,7 @@
 #include <harness/base/result.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/grading/marks.hpp>
-#include <harness/grading/store.hpp>
+#include <harness/grading/run_store.hpp>
 #include <harness/model/lab.hpp>
 #include <vector>
 

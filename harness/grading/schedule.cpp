@@ -1,7 +1,7 @@
 #include <condition_variable>
 #include <harness/grading/plan.hpp>
+#include <harness/grading/run_store.hpp>
 #include <harness/grading/schedule.hpp>
-#include <harness/grading/store.hpp>
 #include <harness/judge/judge.hpp>
 #include <mutex>
 #include <optional>

@@ -1,7 +1,7 @@
 #include <harness/base/files.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/grading/find_submission.hpp>
 #include <harness/grading/grade.hpp>
-#include <harness/grading/locate.hpp>
 #include <harness/grading/shell.hpp>
 
 namespace memgrade::grading {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <harness/base/result.hpp>
-#include <harness/vm/terminal.hpp>
+#include <harness/vm/linux/terminal.hpp>
 #include <optional>
 #include <stop_token>
 #include <string>

@@ -1,5 +1,5 @@
 #include <harness/base/files.hpp>
-#include <harness/grading/pages.hpp>
+#include <harness/grading/html_pages.hpp>
 #include <harness/grading/write_reports.hpp>
 #include <harness/report/report.hpp>
 

@@ -1,4 +1,4 @@
-// One function for each checker; each stands in the file check_<name>.cpp. Inside this room only: others go
+// One function for each checker; each stands in the file check_<name>.cpp. Inside this module only: others go
 // through the table in judge.hpp.
 #pragma once
 

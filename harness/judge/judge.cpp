@@ -14,7 +14,7 @@
 #include <harness/base/text.hpp>
 #include <harness/facts/facts.hpp>
 #include <harness/judge/judge.hpp>
-#include <harness/judge/who_sees.hpp>
+#include <harness/judge/visibility.hpp>
 #include <harness/model/describe.hpp>
 
 namespace memgrade::judge {

@@ -1,11 +1,11 @@
-// Bytes <-> JSON for the evidence store. Inside this room only.
+// Bytes <-> JSON for the evidence store. Inside this module only.
 //
 // Text that is UTF-8 stays readable, {"text": "…"}; any other bytes are kept exactly, {"base64": "…"}. The
 // way back throws std::exception on JSON of another shape; evidence_from_json catches it.
 #pragma once
 
-#include <harness/base/ending.hpp>
 #include <harness/base/json.hpp>
+#include <harness/base/termination.hpp>
 #include <string>
 #include <string_view>
 

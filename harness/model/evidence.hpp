@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <harness/base/ending.hpp>
 #include <harness/base/json.hpp>
 #include <harness/base/result.hpp>
+#include <harness/base/termination.hpp>
 #include <map>
 #include <optional>
 #include <string>

@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/base/random.hpp>
+#include <harness/oracle/generators.hpp>
 #include <harness/oracle/oracle.hpp>
+#include <harness/oracle/paging/trace.hpp>
 #include <harness/oracle/params.hpp>
-#include <harness/oracle/random.hpp>
-#include <harness/oracle/trace.hpp>
 
 namespace memgrade::oracle {
 namespace {

@@ -1,7 +1,7 @@
 // The table of oracles.
 #include <algorithm>
 #include <harness/oracle/oracle.hpp>
-#include <harness/oracle/paging.hpp>
+#include <harness/oracle/paging/paging.hpp>
 
 namespace memgrade::oracle {
 

@@ -29,13 +29,4 @@ struct Oracle {
 [[nodiscard]] const std::vector<Oracle>& oracles();
 [[nodiscard]] const Oracle* find_oracle(std::string_view name);
 
-// A maker of input data: seeded, the same bytes on every machine.
-struct Generator {
-  TermSpec spec;
-  // `files` holds the files made before, for generators that derive one file from another (`of`).
-  Result<std::string> (*make)(const Json& params, const Files& files);
-};
-[[nodiscard]] const std::vector<Generator>& generators();
-[[nodiscard]] const Generator* find_generator(std::string_view name);
-
 }  // namespace memgrade::oracle

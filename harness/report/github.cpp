@@ -71,7 +71,7 @@ Finding of_diagnostic(const Diagnostic& found, const std::string& root) {
   return finding;
 }
 
-std::string check_text(const CheckReport& check) {
+std::string check_as_annotation(const CheckReport& check) {
   std::string text = title_of(check.title, check.checker);
   const auto add = [&](std::string_view label, const std::string& value) {
     if (!value.empty()) text += fmt::format("\n{}{}", label, shorten(one_line(value), 300));
@@ -96,7 +96,7 @@ Finding of_task(const TaskReport& task) {
   std::size_t failed = 0;
   for (const CheckReport& check : task.checks) {
     if (check.passed || ++failed > 1) continue;
-    finding.message += (finding.message.empty() ? "" : "\n") + check_text(check);
+    finding.message += (finding.message.empty() ? "" : "\n") + check_as_annotation(check);
   }
   if (failed > 1) finding.message += fmt::format("\n({} in all)", counted(failed, "wrong check"));
   if (finding.message.empty() && task.mark) finding.message = mark_line(*task.mark);

@@ -3,8 +3,8 @@
 // A wrong, crashed or late task is a `failure` with its status as the type, one that could not be observed an
 // `error`, skipped and pending ones `skipped`. A task that is never counted fails nobody: what it found goes
 // into its output. The times are those of the report's timing, {"finished": "2026-01-02T03:04:05Z", "wall_s":
-// 12.5}; where they are missing the attributes are too. The file stays under kMaxBytes whatever a submission
-// printed, for up to a thousand tasks.
+// 12.5}; where they are missing the attributes are too. The file stays under kMaxJunitBytes whatever a
+// submission printed, for up to a thousand tasks.
 #include <fmt/format.h>
 
 #include <ctime>
@@ -18,12 +18,12 @@ namespace memgrade::report {
 
 namespace {
 
-constexpr std::size_t kMaxBytes = 30'000'000;    // GitLab refuses more
-constexpr std::size_t kTextBudget = 12'000'000;  // of all texts; past it only the messages are written
-constexpr std::size_t kMaxTextBytes = 65'536;    // of one task
-constexpr std::size_t kMaxDetailBytes = 16'384;  // of one check
+constexpr std::size_t kMaxJunitBytes = 30'000'000;    // GitLab refuses more
+constexpr std::size_t kTextBudget = 12'000'000;       // of all texts; past it only the messages are written
+constexpr std::size_t kMaxTextBytes = 65'536;         // of one task
+constexpr std::size_t kMaxJunitDetailBytes = 16'384;  // of one check
 constexpr std::size_t kMaxAttributeBytes = 500;
-static_assert(kTextBudget < kMaxBytes);
+static_assert(kTextBudget < kMaxJunitBytes);
 
 bool forbidden(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
@@ -129,7 +129,7 @@ void add_line(std::string& text, std::string_view label, std::string_view value)
   if (!value.empty()) text += fmt::format("  {}{}\n", label, one_line(value));
 }
 
-std::string check_text(const CheckReport& check) {
+std::string check_as_text(const CheckReport& check) {
   const std::vector<std::string> extra = remarks(check);
   std::string text = title_of(check.title, check.checker);
   text += extra.empty() ? "\n" : fmt::format(" ({})\n", join(extra, ", "));
@@ -137,7 +137,7 @@ std::string check_text(const CheckReport& check) {
   add_line(text, "expected: ", check.expected);
   add_line(text, "observed: ", check.observed);
   add_line(text, "hint: ", check.hint);
-  for (const std::string& line : head(shorten(check.detail, kMaxDetailBytes), 400).lines)
+  for (const std::string& line : head(shorten(check.detail, kMaxJunitDetailBytes), 400).lines)
     text += "    " + line + "\n";
   return text;
 }
@@ -147,7 +147,7 @@ std::string findings(const TaskReport& task) {
   std::string text;
   if (!task.message.empty()) text += plain_text(task.message) + "\n";
   for (const CheckReport& check : task.checks) {
-    if (!check.passed && text.size() < kMaxTextBytes) text += check_text(check);
+    if (!check.passed && text.size() < kMaxTextBytes) text += check_as_text(check);
   }
   for (const Diagnostic& found : task.diagnostics) {
     if (text.size() < kMaxTextBytes) text += diagnostic_line(found) + "\n";

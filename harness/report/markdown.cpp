@@ -113,7 +113,7 @@ std::string joined(const Head& shown) {
   return text;
 }
 
-std::string check_text(const CheckReport& check) {
+std::string check_as_item(const CheckReport& check) {
   const std::vector<std::string> extra = remarks(check);
   std::string text = fmt::format("- **{}**", prose(title_of(check.title, check.checker)));
   if (!extra.empty()) text += fmt::format(" ({})", prose(join(extra, ", ")));
@@ -183,7 +183,7 @@ std::string task_text(const TaskReport& task) {
   std::string checks;
   std::size_t wrong = 0;
   for (const CheckReport& check : task.checks) {
-    if (!check.passed && ++wrong <= kMostChecks) checks += check_text(check);
+    if (!check.passed && ++wrong <= kMostChecks) checks += check_as_item(check);
   }
   if (wrong > kMostChecks) checks += fmt::format("- … {} more\n", counted(wrong - kMostChecks, "check"));
   for (const std::string& part : {checks, questions(task), diagnostics(task), items("Notes", task.notes),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/starter/marks.hpp>
 #include <harness/starter/skeleton.hpp>

@@ -2,9 +2,9 @@
 // says can be used without looking again.
 #include <algorithm>
 #include <cstdint>
-#include <harness/oracle/elf.hpp>
+#include <harness/base/elf.hpp>
 #include <harness/tests/fuzz/require.hpp>
-#include <harness/tests/unit/oracle/small_elf.hpp>
+#include <harness/tests/unit/base/small_elf.hpp>
 #include <iterator>
 #include <string>
 #include <string_view>

@@ -1,7 +1,8 @@
 // The kernel's log as any bytes: both readers come back, and what the troubles say can be shown as it is.
 #include <cstdint>
 #include <harness/base/text.hpp>
-#include <harness/oracle/kernel_log.hpp>
+#include <harness/oracle/klog/crash_report.hpp>
+#include <harness/oracle/klog/klog.hpp>
 #include <harness/tests/fuzz/require.hpp>
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // The records of a guest's agent as any bytes, and good ones with bytes changed: a value or an error with a
 // reason, and nothing else.
 #include <cstdint>
-#include <harness/oracle/linux_evidence.hpp>
+#include <harness/oracle/procfs/snapshot_json.hpp>
 #include <harness/tests/fuzz/require.hpp>
 #include <string>
 #include <string_view>

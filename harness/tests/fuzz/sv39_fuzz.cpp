@@ -2,7 +2,7 @@
 // say the same of the addresses that the listing names.
 #include <array>
 #include <cstdint>
-#include <harness/oracle/sv39.hpp>
+#include <harness/oracle/rv64/sv39.hpp>
 #include <harness/tests/fuzz/require.hpp>
 
 namespace memgrade::oracle::sv39 {

@@ -5,14 +5,14 @@ import unittest
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[3] / "cmake" / "check_layers.py"
-ROOMS = "memgrade_room(base USES fmt::fmt)\nmemgrade_room(judge USES memgrade_facts PkgConfig::RE2)\n"
+MODULES = "memgrade_module(base USES fmt::fmt)\nmemgrade_module(judge USES memgrade_facts PkgConfig::RE2)\n"
 
 
 class CheckLayers(unittest.TestCase):
-    def run_on(self, files, rooms=ROOMS):
+    def run_on(self, files, modules=MODULES):
         """The exit status and output of the script on a tree of these files."""
         with tempfile.TemporaryDirectory() as folder:
-            for name, text in {"CMakeLists.txt": rooms, **files}.items():
+            for name, text in {"CMakeLists.txt": modules, **files}.items():
                 path = Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
@@ -20,19 +20,19 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(done.stderr, "")
         return done.returncode, done.stdout
 
-    def assert_refused(self, files, expected, rooms=ROOMS):
-        status, output = self.run_on(files, rooms)
+    def assert_refused(self, files, expected, modules=MODULES):
+        status, output = self.run_on(files, modules)
         self.assertEqual(status, 1, output)
         self.assertIn(expected, output)
         self.assertRegex(output, r"\n[012] passed, [123] failed, 0 skipped\n$")
 
-    def assert_accepted(self, files, rooms=ROOMS):
-        status, output = self.run_on(files, rooms)
+    def assert_accepted(self, files, modules=MODULES):
+        status, output = self.run_on(files, modules)
         self.assertEqual(status, 0, output)
         self.assertTrue(output.endswith("3 passed, 0 failed, 0 skipped\n"), output)
         return output
 
-    def test_a_room_may_include_itself_and_everything_below(self):
+    def test_a_module_may_include_itself_and_everything_below(self):
         self.assert_accepted({
             "harness/base/text.hpp": "#pragma once\n",
             "harness/judge/near.hpp": "#include <re2/re2.h>\n",
@@ -45,11 +45,21 @@ class CheckLayers(unittest.TestCase):
         self.assert_refused({"harness/base/text.cpp": "\n\n#include <harness/model/lab.hpp>\n"},
                             "harness/base/text.cpp:3: includes harness/model/lab.hpp; base may include base")
 
-    def test_rooms_side_by_side_do_not_see_each_other(self):
+    def test_modules_side_by_side_do_not_see_each_other(self):
         self.assert_refused({"harness/judge/a.cpp": "#include <harness/exec/process.hpp>\n"},
                             "harness/judge/a.cpp:1: includes harness/exec/process.hpp; judge may include")
         self.assert_refused({"harness/exec/a.cpp": "#include <harness/model/lab.hpp>\n"}, "exec may include base, exec")
         self.assert_refused({"harness/report/a.cpp": "#include <harness/facts/facts.hpp>\n"}, "report may include")
+
+    def test_sibling_folders_see_each_other_only_where_the_table_says(self):
+        self.assert_refused({"harness/oracle/paging/a.cpp": "#include <harness/oracle/rv64/b.hpp>\n"},
+                            "oracle/paging may not include its sibling rv64")
+        self.assert_refused({"harness/vm/qemu/a.cpp": "#include <harness/vm/linux/b.hpp>\n"},
+                            "vm/qemu may not include its sibling linux")
+        self.assert_accepted({
+            "harness/vm/linux/a.cpp": "#include <harness/vm/qemu/b.hpp>\n#include <harness/vm/cache.hpp>\n",
+            "harness/collect/collect.cpp": "#include <harness/collect/program/workspace.hpp>\n",
+        })
 
     def test_a_relative_include_counts(self):
         self.assert_refused({"harness/base/a.cpp": '#include "../cli/b.hpp"\n', "harness/cli/b.hpp": ""},
@@ -65,11 +75,11 @@ class CheckLayers(unittest.TestCase):
         self.assert_refused({"harness/base/a.cpp": "/* one\n two */\n#include <harness/cli/x.hpp>\n"},
                             "harness/base/a.cpp:3:")
 
-    def test_a_library_belongs_to_its_rooms(self):
-        for line, room in (("boost/process.hpp", "judge"), ("yaml-cpp/yaml.h", "report"), ("CLI/CLI.hpp", "grading"),
+    def test_a_library_belongs_to_its_modules(self):
+        for line, module in (("boost/process.hpp", "judge"), ("yaml-cpp/yaml.h", "report"), ("CLI/CLI.hpp", "grading"),
                            ("re2/re2.h", "base")):
             with self.subTest(line):
-                self.assert_refused({f"harness/{room}/a.cpp": f"#include <{line}>\n"}, "is named only in")
+                self.assert_refused({f"harness/{module}/a.cpp": f"#include <{line}>\n"}, "is named only in")
 
     def test_labs_never_include_the_harness_nor_the_harness_them(self):
         self.assert_refused({"vmsim/src/a.cpp": "#include <harness/base/text.hpp>\n"}, "never includes the harness")
@@ -78,9 +88,9 @@ class CheckLayers(unittest.TestCase):
         self.assert_refused({"harness/oracle/a.cpp": "#include <vmsim/lru.hpp>\n", "vmsim/include/vmsim/lru.hpp": ""},
                             "shares no code")
 
-    def test_an_unknown_room_is_refused(self):
-        self.assert_refused({"harness/misc/a.cpp": "#include <harness/base/text.hpp>\n"}, "not in the table of rooms")
-        self.assert_refused({"harness/base/a.cpp": ""}, "room misc is not in the table", "memgrade_room(misc)\n")
+    def test_an_unknown_module_is_refused(self):
+        self.assert_refused({"harness/misc/a.cpp": "#include <harness/base/text.hpp>\n"}, "not in the table of modules")
+        self.assert_refused({"harness/base/a.cpp": ""}, "module misc is not in the table", "memgrade_module(misc)\n")
 
     def test_a_cycle_is_shown(self):
         self.assert_refused({"harness/base/a.hpp": "#include <harness/base/b.hpp>\n",
@@ -89,9 +99,9 @@ class CheckLayers(unittest.TestCase):
 
     def test_a_link_against_the_order_is_refused(self):
         self.assert_refused({"harness/base/a.cpp": ""}, "CMakeLists.txt:1: base links model",
-                            "memgrade_room(base USES memgrade_model)\n")
+                            "memgrade_module(base USES memgrade_model)\n")
         self.assert_refused({"harness/base/a.cpp": ""}, "CMakeLists.txt:1: judge links yaml-cpp",
-                            "memgrade_room(judge USES yaml-cpp)\n")
+                            "memgrade_module(judge USES yaml-cpp)\n")
 
     def test_an_empty_tree_fails(self):
         self.assert_refused({}, "no source file was found")

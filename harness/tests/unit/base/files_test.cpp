@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <harness/base/files.hpp>
+#include <harness/base/trees.hpp>
 #include <thread>
 
 namespace memgrade {

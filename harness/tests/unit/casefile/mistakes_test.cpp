@@ -1,5 +1,6 @@
 // Every mistake in keys and values, with the exact text that a person gets.
 #include <gmock/gmock.h>
+#include <harness/oracle/generators.hpp>
 #include <harness/tests/unit/casefile/cases_on_disk.hpp>
 
 namespace memgrade::casefile::test {

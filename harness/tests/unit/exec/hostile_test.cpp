@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <harness/base/trees.hpp>
 #include <harness/tests/unit/exec/sandbox_fixture.hpp>
 #include <thread>
 

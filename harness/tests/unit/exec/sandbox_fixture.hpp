@@ -6,6 +6,7 @@
 
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/exec/sandbox.hpp>
 #include <optional>
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <harness/base/files.hpp>
 #include <harness/grading/marks.hpp>
-#include <harness/grading/store.hpp>
+#include <harness/grading/run_store.hpp>
 #include <iterator>
 #include <string>
 

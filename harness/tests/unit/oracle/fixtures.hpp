@@ -1,12 +1,13 @@
-// What the tests of this room share: making data by generator, and the published files, where they are.
+// What the tests of this module share: making data by generator, and the published files, where they are.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <harness/oracle/generators.hpp>
 #include <harness/oracle/oracle.hpp>
-#include <harness/oracle/paging.hpp>
+#include <harness/oracle/paging/paging.hpp>
 #include <iterator>
 #include <optional>
 #include <string>

@@ -2,11 +2,12 @@
 #include <gmock/gmock.h>
 
 #include <harness/base/hash.hpp>
+#include <harness/base/random.hpp>
 #include <harness/base/text.hpp>
-#include <harness/oracle/random.hpp>
+#include <harness/oracle/generators.hpp>
 #include <set>
 
-#include "fixtures.hpp"
+#include <harness/tests/unit/oracle/fixtures.hpp>
 
 namespace memgrade::oracle {
 namespace {

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/linux_module/source.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+bool has_a_module(const std::string& text) {
+  static const RE2 pattern(R"(\b(?:module_init|init_module)\s*\()");
+  return RE2::PartialMatch(text, pattern);
+}
+
+// The text of a C file that holds a module; nothing of any other file.
+std::optional<std::string> module_text(const fs::path& root, const fs::path& file) {
+  // What kbuild makes beside a module (ktest.mod.c) holds none.
+  if (file.extension() != ".c" || file.stem().extension() == ".mod") return std::nullopt;
+  auto part = read_untrusted(root, file, kMostSourceBytes);
+  if (!part || !has_a_module(part->bytes)) return std::nullopt;
+  return std::move(part->bytes);
+}
+
+// The C files, other than the named one, that hold a module.
+Result<std::vector<std::string>> candidates(const fs::path& from) {
+  const auto files = list_files(from);
+  if (!files) return std::unexpected(files.error());
+  std::vector<std::string> found;
+  for (const fs::path& file : *files)
+    if (module_text(from, file)) found.push_back(file.string());
+  return found;
+}
+
+Status choose(const fs::path& from, const std::string& named, ModuleSource& source) {
+  std::error_code ignored;
+  if (fs::exists(fs::symlink_status(from / named, ignored))) {
+    source.file = named;
+    return {};
+  }
+  const auto others = candidates(from);
+  if (!others) return std::unexpected(others.error());
+  if (others->size() == 1) {
+    source.file = others->front();
+    source.notes.push_back(fmt::format("{} is missing; {} holds the one module that is here, and was taken",
+                                       named, printable(source.file)));
+  } else if (others->empty()) {
+    source.missing.push_back(fmt::format("{}: missing, and no other C file holds a module", named));
+  } else {
+    source.missing.push_back(fmt::format("{}: missing, and several files could be meant: {}", named,
+                                         shorten(printable(join(*others, ", ")), 300)));
+  }
+  return {};
+}
+
+// A second copy in a folder below is not graded; whoever reads the report must know which one was.
+void note_copies(const fs::path& from, ModuleSource& source) {
+  const auto files = list_files(from);
+  if (!files || source.file.empty()) return;
+  std::vector<std::string> copies;
+  for (const fs::path& file : *files)
+    if (file.filename() == fs::path(source.file).filename() && file != source.file)
+      copies.push_back(printable(file.string()));
+  if (!copies.empty())
+    source.notes.push_back(shorten(
+        fmt::format("graded is {}; not looked at: {}", printable(source.file), join(copies, ", ")), 400));
+}
+
+Json shape_of(const Lab& lab, const std::string& text) {
+  for (const Json& shape : lab.settings.value("shapes", Json::array())) {
+    if (!shape.contains("matches")) return shape;
+    if (RE2::PartialMatch(text, RE2(shape.at("matches").get<std::string>(), RE2::Quiet))) return shape;
+  }
+  return Json::object();
+}
+
+}  // namespace
+
+Result<ModuleSource> find_module_source(const Lab& lab, const Work& work) {
+  ModuleSource source;
+  if (auto chosen = choose(work.directory, lab.settings.at("student").get<std::string>(), source); !chosen)
+    return std::unexpected(chosen.error());
+  if (source.file.empty()) return source;
+  note_copies(work.directory, source);
+  auto part = read_untrusted(work.directory, source.file, kMostSourceBytes);
+  if (!part || part->cut || part->bytes.find('\0') != std::string::npos) {
+    source.missing.push_back(fmt::format(
+        "{}: {}", printable(source.file),
+        !part ? part.error().message : (part->cut ? "larger than 1 MiB" : "no text, it holds NULs")));
+    return source;
+  }
+  source.text = std::move(part->bytes);
+  source.shape = shape_of(lab, source.text);
+  return source;
+}
+
+bool reads_like_the_module(const Lab& lab, const fs::path& root, const fs::path& file) {
+  const auto text = module_text(root, file);
+  const std::string name = RE2::QuoteMeta(lab.settings.value("module", ""));
+  return text && !name.empty() && RE2::PartialMatch(*text, fmt::format(R"(["/]{0}\b|\b{0}run\b)", name));
+}
+
+Json values_for(const Lab& lab, const Json& shape) {
+  Json values = lab.settings.value("values", Json::object());
+  values.update(shape.value("values", Json::object()));
+  return values;
+}
+
+std::vector<Edit> edits_for(const Json& shape, const std::string& series) {
+  std::vector<Edit> edits;
+  for (const Json& edit : shape.value("edits", Json::array())) {
+    const auto kernels = texts(edit.value("kernels", Json::array()));
+    if (!kernels.empty() && std::ranges::find(kernels, series) == kernels.end()) continue;
+    edits.push_back({edit.value("edit", ""), edit.value("matches", ""), edit.value("replace", ""),
+                     edit.value("why", "")});
+  }
+  return edits;
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,249 @@
+// The workspace of the collector `linux_module`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/files.hpp>
+#include <harness/base/hash.hpp>
+#include <harness/base/text.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/linux_module/build.hpp>
+#include <harness/collect/linux_module/evidence.hpp>
+#include <harness/collect/linux_module/source.hpp>
+#include <harness/collect/linux_module/steps.hpp>
+#include <harness/collect/linux_module/symbolize.hpp>
+#include <harness/collect/linux_module/workspace.hpp>
+#include <harness/oracle/klog/crash_report.hpp>
+#include <harness/vm/linux/guest.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+using Programs = std::map<std::string, std::string>;
+
+class ModuleWorkspace : public Workspace {
+ public:
+  ModuleWorkspace(const Lab& lab, const Surroundings& surroundings, ModuleSource source, vm::LinuxGuest guest)
+      : lab_(lab), surroundings_(surroundings), source_(std::move(source)), guest_(std::move(guest)) {}
+
+  Status build(const Work& work, const vm::LinuxKernel& kernel, const fs::path& cache);
+  Result<Evidence> collect(const Task& task) override;
+  std::vector<std::string> notes() const override { return notes_; }
+  Json machine() const override {
+    return {{"kernel", guest_.release()}, {"accelerator", guest_.accelerator()}};
+  }
+  Status write_inputs(const Task& task, const fs::path& directory) const override;
+  Result<std::string> open_shell(const vm::Terminal& terminal) override;
+  void note(std::string text) { notes_.push_back(std::move(text)); }
+
+ private:
+  Result<std::vector<Step>> steps_of(const Json& guest) const;
+  // The steps of each guest of a task as a script for its shell: guest -> text.
+  Result<std::map<std::string, std::string>> scripts_of(const Task& task) const;
+  Result<std::vector<vm::GuestFile>> files() const;
+  Status run_guest(const Json& guest, Evidence& evidence) const;
+
+  const Lab& lab_;
+  const Surroundings& surroundings_;
+  ModuleSource source_;
+  vm::LinuxGuest guest_;
+  BuiltModule module_;
+  Programs programs_;
+  std::string kernel_;  // as --kernel takes it
+  std::vector<std::string> notes_;
+};
+
+Status ModuleWorkspace::build(const Work& work, const vm::LinuxKernel& kernel, const fs::path& cache) {
+  kernel_ = surroundings_.kernel.value_or(kernel.series);
+  surroundings_.progress("building");
+  auto module = build_module(
+      lab_, work, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
+      surroundings_);
+  if (!module) return std::unexpected(module.error());
+  module_ = std::move(*module);
+  const std::vector<std::string>* const more[] = {&source_.notes, &module_.notes, &source_.missing,
+                                                  &guest_.notes()};
+  for (const auto* notes : more) notes_.insert(notes_.end(), notes->begin(), notes->end());
+  if (const std::string shape_note = source_.shape.value("note", ""); !shape_note.empty())
+    notes_.push_back(shape_note);
+  notes_.push_back(fmt::format("kernel {} ({})", kernel.release, guest_.description()));
+  if (module_.object.empty()) return {};
+  auto programs = build_programs(lab_, cache, surroundings_);
+  if (!programs) return std::unexpected(programs.error());
+  programs_ = std::move(*programs);
+  return {};
+}
+
+Result<std::vector<Step>> ModuleWorkspace::steps_of(const Json& guest) const {
+  return expand_steps(texts(guest.at("steps")), lab_.settings.value("scripts", Json::object()),
+                      values_for(lab_, source_.shape));
+}
+
+Result<std::vector<vm::GuestFile>> ModuleWorkspace::files() const {
+  auto object = read_untrusted(module_.object, 64U << 20);
+  if (!object) return std::unexpected(object.error());
+  std::vector<vm::GuestFile> files = {{module_.object.filename().string(), std::move(object->bytes), false}};
+  for (const auto& [name, bytes] : programs_) files.push_back({name, bytes, true});
+  return files;
+}
+
+vm::JobLimits limits_of(const Lab& lab) {
+  const Json& job = lab.settings.at("limits").at("job");
+  vm::JobLimits limits;
+  limits.wall_s = job.value("wall", limits.wall_s);
+  limits.cpu_s = job.value("cpu", limits.cpu_s);
+  limits.evidence_bytes = job.value("evidence", limits.evidence_bytes);
+  return limits;
+}
+
+Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
+  const auto name = guest.at("guest").get<std::string>();
+  const auto steps = steps_of(guest);
+  if (!steps) return std::unexpected(steps.error());
+  auto job_files = files();
+  if (!job_files) return std::unexpected(job_files.error());
+  vm::GuestJob job{encode_steps(*steps), std::move(*job_files),
+                   std::strtoull(digest(name + evidence.task).substr(0, 15).c_str(), nullptr, 16)};
+  auto run = guest_.run(job, limits_of(lab_), surroundings_.stop);
+  if (!run) return std::unexpected(run.error());
+  auto observed = observed_of(*run, guest_.ram(), lab_.settings.at("module"));
+  if (!observed) return std::unexpected(observed.error());
+  const auto lines = source_lines(lab_, module_, oracle::source_places(observed->troubles), surroundings_);
+  if (!lines) return std::unexpected(lines.error());
+  Json troubles = oracle::troubles_json(observed->troubles);
+  oracle::add_source_places(troubles, *lines);
+  observed->oracle["troubles"] = std::move(troubles);
+  observed->record.name = name;
+  observed->record.command = fmt::format("grade --student . --lab {}/{} --kernel {}", lab_.name,
+                                         evidence.task, shell_quote(kernel_));
+  observed->oracle["regions"] = std::move(observed->regions);
+  evidence.oracle[name] = std::move(observed->oracle);
+  evidence.runs.push_back(std::move(observed->record));
+  return {};
+}
+
+Result<Evidence> ModuleWorkspace::collect(const Task& task) {
+  Evidence evidence;
+  evidence.lab = lab_.name;
+  evidence.task = task.name;
+  evidence.collect_digest = collect_digest(lab_, task);
+  evidence.shape = source_.shape_name();
+  evidence.build = module_.record;
+  if (!source_.file.empty()) evidence.sources[source_.file] = source_.text;
+  if (module_.object.empty()) return evidence;
+  for (const Json& guest : task.collect.value("guests", Json::array()))
+    if (auto ran = run_guest(guest, evidence); !ran) return std::unexpected(ran.error());
+  return evidence;
+}
+
+Result<std::map<std::string, std::string>> ModuleWorkspace::scripts_of(const Task& task) const {
+  std::map<std::string, std::string> scripts;
+  if (!task.collect.is_object()) return scripts;  // a manual task
+  for (const Json& guest : task.collect.value("guests", Json::array())) {
+    const auto steps = steps_of(guest);
+    if (!steps) return std::unexpected(steps.error());
+    scripts[guest.at("guest").get<std::string>()] = shell_script(*steps);
+  }
+  return scripts;
+}
+
+Status ModuleWorkspace::write_inputs(const Task& task, const fs::path& directory) const {
+  const auto scripts = scripts_of(task);
+  if (!scripts) return std::unexpected(scripts.error());
+  for (const auto& [guest, script] : *scripts) {
+    if (auto made = make_directories(directory / guest); !made) return made;
+    if (auto written = write_file(directory / guest / "steps.sh", script); !written) return written;
+  }
+  return {};
+}
+
+// What every job finds, and the steps of each as a script: func1-vma.count.sh.
+Result<std::string> ModuleWorkspace::open_shell(const vm::Terminal& terminal) {
+  if (module_.object.empty()) {
+    const auto& steps = module_.record.steps;
+    const std::string said = steps.empty() ? join(source_.missing, "; ") : steps.back().err.bytes;
+    return fail(ErrorKind::nothing_found, fmt::format("there is no module to load, it does not build:\n{}",
+                                                      shorten(printable(said), 4000)));
+  }
+  auto all = files();
+  if (!all) return std::unexpected(all.error());
+  for (const Task& task : lab_.tasks) {
+    const auto scripts = scripts_of(task);
+    if (!scripts) return std::unexpected(scripts.error());
+    for (const auto& [guest, script] : *scripts)
+      all->push_back({fmt::format("{}.{}.sh", task.name, guest), script, true});
+  }
+  return guest_.shell(*all, terminal, surroundings_.stop);
+}
+
+struct ChosenKernel {
+  vm::LinuxKernel kernel;
+  std::vector<std::string> notes;  // those that were preferred and could not be had
+};
+
+std::vector<std::string> kernels_that_serve(const Lab& lab, const Json& shape) {
+  auto kernels = texts(shape.value("kernels", Json::array()));
+  return kernels.empty() ? texts(lab.settings.at("kernels")) : kernels;
+}
+
+Result<vm::LinuxKernel> provide(const std::string& wanted, const fs::path& cache,
+                                const Surroundings& surroundings) {
+  std::error_code ignored;
+  if (wanted.find('/') != wanted.npos || fs::is_directory(wanted, ignored)) return vm::kernel_in(wanted);
+  return vm::LinuxKernels(cache).provide(wanted, surroundings.progress, surroundings.stop);
+}
+
+Result<ChosenKernel> choose_kernel(const Lab& lab, const Json& shape, const fs::path& cache,
+                                   const Surroundings& surroundings) {
+  ChosenKernel chosen;
+  std::vector<std::string> serving = kernels_that_serve(lab, shape);
+  if (surroundings.kernel) {
+    if (std::ranges::find(serving, *surroundings.kernel) == serving.end())
+      chosen.notes.push_back(fmt::format("graded on kernel {}, as asked for; made for {}",
+                                         printable(*surroundings.kernel), join(serving, ", ")));
+    serving = {*surroundings.kernel};
+  }
+  std::string why;
+  for (const std::string& series : serving) {
+    auto kernel = provide(series, cache, surroundings);
+    if (kernel) {
+      chosen.kernel = std::move(*kernel);
+      return chosen;
+    }
+    if (kernel.error().kind != ErrorKind::infrastructure) return std::unexpected(kernel.error());
+    why += fmt::format("{}kernel {}: {}", why.empty() ? "" : "; ", series, kernel.error().text());
+    chosen.notes.push_back(fmt::format("kernel {} could not be had: {}", series, kernel.error().text()));
+  }
+  return fail(ErrorKind::infrastructure, why);
+}
+
+Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const Work& work,
+                                           const Surroundings& surroundings) {
+  auto source = find_module_source(lab, work);
+  if (!source) return std::unexpected(source.error());
+  const auto cache = vm::cache_directory();
+  if (!cache) return std::unexpected(cache.error());
+  const auto chosen = choose_kernel(lab, source->shape, *cache, surroundings);
+  if (!chosen) return std::unexpected(chosen.error());
+  auto guest = vm::LinuxGuest::prepare(chosen->kernel, surroundings.sandbox, *cache, surroundings.progress,
+                                       surroundings.stop);
+  if (!guest) return std::unexpected(guest.error());
+  auto workspace =
+      std::make_unique<ModuleWorkspace>(lab, surroundings, std::move(*source), std::move(*guest));
+  for (const std::string& note : chosen->notes) workspace->note(note);
+  if (auto built = workspace->build(work, chosen->kernel, *cache); !built)
+    return std::unexpected(built.error());
+  return workspace;
+}
+
+// A module lab has no data sets.
+Status write_data(const Lab&, const std::string&, const fs::path&) {
+  return {};
+}
+
+}  // namespace
+
+Collector linux_module_collector() {
+  return {linux_module_spec(), prepare, write_data, nullptr, reads_like_the_module};
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/placeholders.hpp>
+#include <harness/collect/program/data_sets.hpp>
+#include <harness/collect/program/run.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+constexpr const char* kHomeInside = "/home/student";
+constexpr std::size_t kMostNewFiles = 8;
+constexpr std::uint64_t kMostFileBytes = 1U << 20;
+
+}  // namespace
+
+// The first name of the form that was built. A sole program is taken whatever it is called, unless the form
+// is one for several programs (its names hold placeholders).
+Result<std::string> Runner::pick_program(const Form& form, const Json& values) const {
+  bool depends = false;
+  for (const std::string& candidate : form.programs) {
+    auto name = fill_text(candidate, values);
+    if (!name) return name;
+    depends |= *name != candidate;
+    for (const std::string& program : built_.programs)
+      if (fs::path(program).filename() == *name) return program;
+  }
+  return !depends && built_.programs.size() == 1 ? built_.programs.front() : std::string();
+}
+
+Result<std::vector<std::string>> Runner::command_line(const Form& form, const Question& question) const {
+  auto program = pick_program(form, question.values);
+  if (!program) return std::unexpected(program.error());
+  if (program->empty()) return std::vector<std::string>();
+  std::vector<std::string> argv = {std::move(*program)};
+  for (const std::string& word : split_words(form.arguments)) {
+    auto filled = fill_text(word, question.values);
+    if (!filled) return std::unexpected(filled.error());
+    argv.push_back(std::move(*filled));
+  }
+  return argv;
+}
+
+// Some programs write their answers to a file. What is new in the directory is kept, as text, within limits.
+Status Runner::keep_new_files(const fs::path& directory, const oracle::Files& given,
+                              RunRecord& record) const {
+  const auto files = list_files(directory);
+  if (!files) return {};  // a hostile tree: there is nothing to keep in it
+  for (const fs::path& file : *files) {
+    if (given.contains(file.string()) || record.files.size() >= kMostNewFiles) continue;
+    auto part = read_untrusted(directory / file, kMostFileBytes);
+    if (!part) continue;
+    record.files[printable(file.string())] = {std::move(part->bytes), part->cut, part->total_bytes};
+  }
+  return {};
+}
+
+Result<std::optional<RunRecord>> Runner::ask(const Form& form, const Question& question) const {
+  auto argv = command_line(form, question);
+  if (!argv) return std::unexpected(argv.error());
+  if (argv->empty()) return std::nullopt;
+  auto home = TempDir::make(surroundings_.scratch, "run-");
+  if (!home) return std::unexpected(home.error());
+  if (auto written = write_files(question.files, home->path()); !written)
+    return std::unexpected(written.error());
+
+  exec::Confined confined;
+  std::vector<std::string> shown = *argv;
+  shown[0] = "./" + shown[0];
+  const bool inside = surroundings_.sandbox.confines();
+  confined.argv = std::move(*argv);
+  confined.argv[0] = (inside ? fs::path(kBuildInside) : built_.directory) / confined.argv[0];
+  confined.directory = inside ? fs::path(kHomeInside) : home->path();
+  confined.mounts = {{built_.directory, kBuildInside, false}, {home->path(), kHomeInside, true}};
+  if (sanitized_)
+    confined.environment = {{"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=0"},
+                            {"UBSAN_OPTIONS", "print_stacktrace=1"}};
+  confined.address_space_limit = !sanitized_;
+  exec::Limits limits = limits_from(lab_.settings.at("limits").at("run"));
+  if (sanitized_) limits.memory_bytes *= 4;  // shadow memory and red zones
+  auto outcome = surroundings_.sandbox.run(confined, limits, surroundings_.stop);
+  if (!outcome) return std::unexpected(outcome.error());
+
+  RunRecord record = to_record(question.run, shell_command(shown), std::move(*outcome));
+  if (auto kept = keep_new_files(home->path(), question.files, record); !kept)
+    return std::unexpected(kept.error());
+  return record;
+}
+
+Result<Json> truth_of(const Lab& lab, const Question& question) {
+  const auto settings = lab.settings.find("oracle");
+  if (settings == lab.settings.end() || !settings->is_object()) return Json();
+  const oracle::Oracle* oracle = oracle::find_oracle(settings->value("name", ""));
+  if (!oracle) return Json();
+  auto params = fill(settings->value("params", Json::object()), question.values);
+  if (!params) return std::unexpected(params.error());
+  return oracle->truth(*params, question.files);
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,51 @@
+// Runs a built program once: a fresh directory with the data in it, the command line filled in, the sandbox.
+#pragma once
+
+#include <harness/base/result.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/collect/program/build.hpp>
+#include <harness/model/evidence.hpp>
+#include <harness/oracle/oracle.hpp>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+// A way to call the program: one entry of the case's `forms`.
+struct Form {
+  std::vector<std::string> programs;  // candidate names, placeholders unfilled
+  std::string arguments;              // likewise
+};
+
+// One question to the program.
+struct Question {
+  std::string run;      // the name of the record that comes back
+  Json values;          // for placeholders
+  oracle::Files files;  // in the current directory
+};
+
+class Runner {
+ public:
+  Runner(const Lab& lab, const Surroundings& surroundings, const Built& built, bool sanitized)
+      : lab_(lab), surroundings_(surroundings), built_(built), sanitized_(sanitized) {}
+
+  // Nothing when the form has no program among those that were built.
+  [[nodiscard]] Result<std::optional<RunRecord>> ask(const Form& form, const Question& question) const;
+
+ private:
+  [[nodiscard]] Result<std::string> pick_program(const Form& form, const Json& values) const;
+  [[nodiscard]] Result<std::vector<std::string>> command_line(const Form& form,
+                                                              const Question& question) const;
+  [[nodiscard]] Status keep_new_files(const std::filesystem::path& directory, const oracle::Files& given,
+                                      RunRecord& record) const;
+
+  const Lab& lab_;
+  const Surroundings& surroundings_;
+  const Built& built_;
+  bool sanitized_;
+};
+
+// The oracle's facts for a question (parameters filled in), or null when the lab has no oracle.
+[[nodiscard]] Result<Json> truth_of(const Lab& lab, const Question& question);
+
+}  // namespace memgrade::collect

@@ -1,0 +1,234 @@
+// The keys of the collector `program`, and the facts that its evidence can hold.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/placeholders.hpp>
+#include <harness/collect/program/workspace.hpp>
+#include <harness/oracle/oracle.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+using enum KeyType;
+using Complaint = CollectorSpec::Complaint;
+
+KeySpec files_key(std::string doc) {
+  return {.key = "files", .type = named, .map = true, .doc = std::move(doc), .vocabulary = "generators"};
+}
+
+KeySpec with_key(bool list, std::string key, std::string doc) {
+  return {.key = std::move(key), .type = any_object, .required = list, .list = list, .doc = std::move(doc)};
+}
+
+std::vector<KeySpec> build_keys() {
+  return {
+      {.key = "way", .type = name, .required = true, .doc = "Its name in reports."},
+      {.key = "needs",
+       .list = true,
+       .doc = "Globs; the way is tried when a file in the top directory matches one."},
+      {.key = "argv", .list = true, .doc = "A command to run, such as `[make]`. Instead of `sources`."},
+      {.key = "sources",
+       .list = true,
+       .doc =
+           "Globs of source files. Each that defines `main` becomes a program, linked with all that do not."},
+      {.key = "compiler", .list = true, .doc = "Compiler and flags for `sources`."},
+      {.key = "libraries", .list = true, .doc = "What is added when linking."},
+  };
+}
+
+std::vector<KeySpec> lab_keys() {
+  return {
+      {.key = "build",
+       .type = object,
+       .required = true,
+       .list = true,
+       .doc = "Ways to build, in the order in which they are tried; the first that gives a program is taken.",
+       .keys = build_keys()},
+      {.key = "warnings", .list = true, .doc = "Flags added to every compiler call of the plain build."},
+      {.key = "sanitize", .list = true, .doc = "Flags added to every compiler call of the build `sanitize`."},
+      {.key = "data",
+       .type = object,
+       .required = true,
+       .map = true,
+       .doc = "Data sets by name. The files stand in the current directory of a run.",
+       .keys = {{.key = "replaceable",
+                 .type = boolean,
+                 .fallback = false,
+                 .doc = "Whether `--dataset DIR` replaces it."},
+                files_key("File names, each with the generator that makes it.")}},
+      {.key = "oracle",
+       .type = named,
+       .doc = "What is true of a run, with the run's values put in for placeholders. Its facts are "
+              "`oracle.RUN.…`.",
+       .vocabulary = "oracles"},
+      {.key = "programs",
+       .list = true,
+       .doc = "Names of the program, best first. When none was built and only one program came out, it is "
+              "taken."},
+      {.key = "forms",
+       .type = object,
+       .required = true,
+       .list = true,
+       .doc = "Command lines to try.",
+       .keys = {{.key = "program", .list = true, .doc = "Names instead of the lab's `programs`."},
+                {.key = "arguments",
+                 .required = true,
+                 .doc = "Split at blanks, then placeholders are filled in."}}},
+      {.key = "probe",
+       .type = object,
+       .required = true,
+       .doc = "How a form is chosen: the one with the most right answers; of equals the first.",
+       .keys = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
+                files_key("Files that take the place of the set's."),
+                with_key(true, "over", "The values to try every form with."),
+                {.key = "compare",
+                 .type = fact,
+                 .required = true,
+                 .list = true,
+                 .doc = "Facts that are compared with the oracle's."}}},
+      {.key = "limits",
+       .type = object,
+       .fallback = Json::object(),
+       .doc = "What a build and a run may use.",
+       .keys = {{.key = "build",
+                 .type = object,
+                 .fallback = Json::object(),
+                 .doc = "The whole build.",
+                 .keys = limit_keys(120, 120, 2LL << 30, 512 << 20, 128)},
+                {.key = "run",
+                 .type = object,
+                 .fallback = Json::object(),
+                 .doc = "One run.",
+                 .keys = limit_keys(20, 5, 256 << 20, 64 << 20, 32)}}},
+  };
+}
+
+std::vector<KeySpec> task_keys() {
+  const KeySpec build = {.key = "build",
+                         .type = choice,
+                         .fallback = "plain",
+                         .doc = "Which build is used; `plain` is the student's own flags.",
+                         .choices = {"plain", "sanitize"}};
+  return {
+      build,
+      {.key = "runs",
+       .type = object,
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "Runs of the program; each gives the facts `RUN.exit_status`, `RUN.signal`, `RUN.ending`, "
+              "`RUN.stdout`, `RUN.stderr` and `RUN.FACT` for every fact of the lab.",
+       .keys = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
+                {.key = "data", .type = name, .required = true, .doc = "The data set."},
+                files_key("Files that take the place of the set's."),
+                with_key(false, "with", "Values for placeholders.")}},
+      {.key = "search",
+       .type = object,
+       .doc = "Looks for inputs on which the program and the oracle differ, and shortens what it finds.",
+       .keys = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
+                {.key = "vary", .required = true, .doc = "The file that is generated anew, one item a line."},
+                {.key = "generate",
+                 .type = named,
+                 .required = true,
+                 .doc = "Its generator; {seed} is the seed's number.",
+                 .vocabulary = "generators"},
+                {.key = "seeds",
+                 .type = object,
+                 .required = true,
+                 .doc = "Which seeds.",
+                 .keys = {{.key = "first", .type = integer, .fallback = 1, .doc = "The first."},
+                          {.key = "count", .type = integer, .required = true, .doc = "How many."}}},
+                with_key(true, "over", "Values for placeholders; every seed is tried with each."),
+                {.key = "compare",
+                 .type = fact,
+                 .required = true,
+                 .list = true,
+                 .doc = "Facts that are compared with the oracle's."},
+                {.key = "budget",
+                 .type = integer,
+                 .fallback = 300,
+                 .unit = "runs",
+                 .doc = "How many runs the shortening of one difference may take."}}},
+  };
+}
+
+std::vector<std::string> fact_names(const Json& lab, const Json& task,
+                                    const std::vector<std::string>& lab_facts) {
+  std::vector<std::string> names = {"build.succeeded", "build.way",      "build.form",
+                                    "build.tried",     "build.programs", "build.warnings"};
+  for (const Json& run : task.value("runs", Json::array())) {
+    const std::string run_name = run.value("run", "");
+    for (const char* known : {"exit_status", "signal", "ending", "stdout", "stderr"})
+      names.push_back(run_name + "." + known);
+    for (const std::string& fact : lab_facts) names.push_back(run_name + "." + fact);
+    if (!lab.contains("oracle") || !lab["oracle"].is_object()) continue;
+    if (const oracle::Oracle* oracle = oracle::find_oracle(lab["oracle"].value("name", "")))
+      for (const std::string& fact : oracle->facts) names.push_back("oracle." + run_name + "." + fact);
+  }
+  if (task.contains("search") && task["search"].is_object())
+    for (const char* known : {"search.runs", "search.questions"}) names.emplace_back(known);
+  return names;
+}
+
+void inspect_data_name(const Json& lab, const Json& holder, const std::string& pointer,
+                       std::vector<Complaint>& complaints) {
+  const std::string data = holder.value("data", "");
+  std::vector<std::string> known;
+  const Json sets = lab.value("data", Json::object());
+  for (const auto& [set, unused] : sets.items()) known.push_back(set);
+  if (!data.empty() && std::ranges::find(known, data) == known.end())
+    complaints.push_back(
+        {pointer + "/data", fmt::format("no data set '{}'{}", data, did_you_mean(data, known))});
+}
+
+// Every placeholder of the forms and of the oracle must have a value wherever the program is run.
+void inspect_values(const Json& lab, const Json& values, const std::string& pointer,
+                    std::vector<Complaint>& complaints) {
+  std::vector<std::string> needed = placeholders_in(lab.value("forms", Json::array()));
+  for (const std::string& word : placeholders_in(lab.value("oracle", Json()))) needed.push_back(word);
+  std::ranges::sort(needed);
+  needed.erase(std::ranges::unique(needed).begin(), needed.end());
+  for (const std::string& word : needed)
+    if (!values.is_object() || !values.contains(word))
+      complaints.push_back(
+          {pointer,
+           fmt::format("no value for the placeholder {{{}}}, which the lab's forms or oracle use", word)});
+}
+
+std::vector<Complaint> inspect(const Json& lab, const Json& task) {
+  std::vector<Complaint> complaints;
+  const Json runs = task.value("runs", Json::array());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::string pointer = fmt::format("/runs/{}", i);
+    inspect_data_name(lab, runs[i], pointer, complaints);
+    inspect_values(lab, runs[i].value("with", Json::object()), pointer, complaints);
+    for (std::size_t j = 0; j < i; ++j)
+      if (runs[j].value("run", "") == runs[i].value("run", ""))
+        complaints.push_back(
+            {pointer + "/run", fmt::format("two runs are called '{}'", runs[i].value("run", ""))});
+  }
+  const auto search = task.find("search");
+  if (search != task.end() && search->is_object()) {
+    inspect_data_name(lab, *search, "/search", complaints);
+    const Json over = search->value("over", Json::array());
+    for (std::size_t i = 0; i < over.size(); ++i)
+      inspect_values(lab, over[i], fmt::format("/search/over/{}", i), complaints);
+    if (!lab.contains("oracle"))
+      complaints.push_back({"/search", "a search needs the lab's `oracle` to compare with"});
+  }
+  return complaints;
+}
+
+}  // namespace
+
+CollectorSpec program_spec() {
+  return {.name = "program",
+          .doc = "Builds an ordinary program and runs it on data in the sandbox.",
+          .lab_keys = lab_keys(),
+          .task_keys = task_keys(),
+          .fact_names = fact_names,
+          .inspect = inspect};
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,217 @@
+// The keys of the collector `riscv_kernel`, and the facts that its evidence can hold.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/riscv_kernel/tree_schema.hpp>
+#include <harness/collect/riscv_kernel/workspace.hpp>
+#include <harness/oracle/rv64/call_sequences.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+using enum KeyType;
+using Complaint = CollectorSpec::Complaint;
+
+std::vector<KeySpec> boot_limits() {
+  return {
+      {.key = "wall",
+       .type = number,
+       .fallback = 60,
+       .unit = "seconds",
+       .doc = "From the guest's first instruction.",
+       .minimum = 0},
+      {.key = "quiet",
+       .type = number,
+       .fallback = 15,
+       .unit = "seconds",
+       .doc = "Without a byte on the console.",
+       .minimum = 0},
+      {.key = "cpu",
+       .type = number,
+       .fallback = 60,
+       .unit = "seconds",
+       .doc = "CPU time of the emulator.",
+       .minimum = 0},
+      {.key = "output",
+       .type = size,
+       .fallback = 16 << 20,
+       .unit = "bytes",
+       .doc = "Printed on the console."},
+  };
+}
+
+std::vector<KeySpec> lab_keys() {
+  return {
+      {.key = "tree",
+       .required = true,
+       .doc = "Our kernel's folder; every file but the student's is taken from it."},
+      {.key = "student",
+       .required = true,
+       .list = true,
+       .doc = "The files that a student writes, relative to the tree."},
+      {.key = "optional",
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "Files of a student that may be missing; then ours stands."},
+      {.key = "build", .required = true, .list = true, .doc = "The command that builds all images."},
+      {.key = "images",
+       .required = true,
+       .map = true,
+       .doc = "Image names, each with the ELF file that the build makes."},
+      {.key = "driver", .fallback = "driver", .doc = "The image that holds the driver."},
+      whole_trees_key(),
+      {.key = "memory", .type = size, .fallback = 128 << 20, .unit = "bytes", .doc = "Of the machine."},
+      {.key = "cpu", .fallback = "rv64", .doc = "QEMU's CPU with its options."},
+      {.key = "icount",
+       .type = integer,
+       .fallback = 4,
+       .doc = "The guest's clock: 2^n ns an instruction.",
+       .minimum = 0,
+       .maximum = 10},
+      {.key = "limits",
+       .type = object,
+       .fallback = Json::object(),
+       .doc = "What a build and a boot may use.",
+       .keys = {{.key = "build",
+                 .type = object,
+                 .fallback = Json::object(),
+                 .doc = "The whole build.",
+                 .keys = limit_keys(120, 120, 2LL << 30, 256 << 20, 128)},
+                {.key = "boot",
+                 .type = object,
+                 .fallback = Json::object(),
+                 .doc = "One boot.",
+                 .keys = boot_limits()}}},
+  };
+}
+
+std::vector<std::string> family_names() {
+  std::vector<std::string> names;
+  for (const auto& family : oracle::sequence_families()) names.emplace_back(family.name);
+  return names;
+}
+
+KeySpec place_key() {
+  return {.key = "at",
+          .required = true,
+          .doc =
+              "A function's symbol, a virtual address (`0x1000000`), or `end`: where the kernel stands "
+              "when the boot is ended from outside."};
+}
+
+KeySpec hit_key() {
+  return {
+      .key = "hit", .type = integer, .fallback = 1, .doc = "When it gets there for this time.", .minimum = 1};
+}
+
+std::vector<KeySpec> task_keys() {
+  return {
+      {.key = "boots",
+       .type = object,
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "Boots of an image to its end; each gives the facts `BOOT.stdout` (the console), `BOOT.ending` "
+              "and "
+              "`BOOT.exit_status`.",
+       .keys = {{.key = "boot", .type = name, .required = true, .doc = "Its name."},
+                {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."}}},
+      {.key = "calls",
+       .type = object,
+       .list = true,
+       .fallback = Json::array(),
+       .doc =
+           "Seeded call sequences through the driver, judged by a model of the allocators and of the areas. "
+           "In a whole tree, those of pages alone.",
+       .keys = {{.key = "family",
+                 .type = choice,
+                 .required = true,
+                 .doc = "Which sequences.",
+                 .choices = family_names()},
+                {.key = "first", .type = integer, .fallback = 1, .doc = "The first seed.", .minimum = 0},
+                {.key = "count", .type = integer, .fallback = 1, .doc = "How many seeds.", .minimum = 1},
+                {.key = "steps",
+                 .type = integer,
+                 .fallback = 0,
+                 .doc = "How long; 0: as the family says.",
+                 .minimum = 0},
+                {.key = "budget",
+                 .type = integer,
+                 .fallback = 30,
+                 .unit = "boots",
+                 .doc = "How many boots the shortening of a failing sequence may take.",
+                 .minimum = 0}}},
+      {.key = "looks",
+       .type = object,
+       .list = true,
+       .fallback = Json::array(),
+       .doc = "Stops the kernel at a place and lists what its page table maps, read from outside.",
+       .keys = {{.key = "look", .type = name, .required = true, .doc = "Its name."},
+                {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
+                place_key(),
+                hit_key(),
+                {.key = "table",
+                 .type = object,
+                 .doc = "Whose page table: that which was in use when the kernel got to this place. Without "
+                        "it, that of the moment.",
+                 .keys = {place_key(), hit_key()}},
+                {.key = "first", .type = integer, .fallback = 0, .doc = "The first virtual address to list."},
+                {.key = "last", .type = integer, .fallback = 0, .doc = "The last."},
+                {.key = "allocator",
+                 .doc = "A symbol: the allocator's tree is read, too, as the handout lays it out."}}},
+  };
+}
+
+std::vector<std::string> fact_names(const Json&, const Json& task,
+                                    const std::vector<std::string>& lab_facts) {
+  std::vector<std::string> names = {"build.succeeded", "build.way", "build.programs", "build.warnings"};
+  for (const Json& boot : task.value("boots", Json::array())) {
+    for (const char* known : {"exit_status", "signal", "ending", "stdout", "stderr"})
+      names.push_back(boot.value("boot", "") + "." + known);
+    for (const std::string& fact : lab_facts) names.push_back(boot.value("boot", "") + "." + fact);
+  }
+  return names;
+}
+
+std::vector<Complaint> inspect(const Json& lab, const Json& task) {
+  std::vector<std::string> images;
+  for (const Json& part : {lab, lab.value("whole_trees", Json::object())}) {
+    const Json known = part.value("images", Json::object());
+    for (const auto& [image, unused] : known.items())
+      if (std::ranges::find(images, image) == images.end()) images.push_back(image);
+  }
+  std::vector<Complaint> complaints;
+  for (const char* list : {"boots", "looks"}) {
+    const Json entries = task.value(list, Json::array());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::string image = entries[i].value("image", "");
+      if (std::ranges::find(images, image) == images.end())
+        complaints.push_back({fmt::format("/{}/{}/image", list, i),
+                              fmt::format("no image '{}'{}", image, did_you_mean(image, images))});
+    }
+  }
+  return complaints;
+}
+
+}  // namespace
+
+CollectorSpec riscv_kernel_spec() {
+  return {.name = "riscv_kernel",
+          .doc =
+              "Builds a student's files in our RV64 kernel tree, or a student's whole tree, boots it in "
+              "QEMU, drives "
+              "it and looks into it. The shapes of submissions are `starter` and `tree`.",
+          .lab_keys = lab_keys(),
+          .task_keys = task_keys(),
+          .fact_names = fact_names,
+          .shapes =
+              [](const Json& lab) {
+                std::vector<std::string> shapes = {our_starter};
+                if (lab.contains("whole_trees")) shapes.emplace_back(whole_tree);
+                return shapes;
+              },
+          .inspect = inspect};
+}
+
+}  // namespace memgrade::collect

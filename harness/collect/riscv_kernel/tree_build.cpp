@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/collect/diagnostics.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/placeholders.hpp>
+#include <harness/collect/riscv_kernel/image.hpp>
+#include <harness/collect/riscv_kernel/tree_build.hpp>
+#include <harness/collect/riscv_kernel/tree_stage.hpp>
+#include <harness/collect/riscv_kernel/workspace.hpp>
+#include <harness/model/describe.hpp>
+#include <harness/vm/qemu/emulator.hpp>
+#include <harness/vm/riscv/machine.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+constexpr const char* kToolsInside = "/tools";
+constexpr const char* kDriverInside = "/driver";
+constexpr std::array kProgramPlaces = {"/usr/local/bin", "/usr/bin", "/bin"};
+
+// The first toolchain that is there, by its prefix; "" when none is.
+std::string installed_toolchain(const std::vector<std::string>& prefixes) {
+  for (const std::string& prefix : prefixes)
+    for (const char* place : kProgramPlaces) {
+      std::error_code ignored;
+      if (fs::exists(fs::path(place) / (prefix + "gcc"), ignored)) return prefix;
+    }
+  return {};
+}
+
+class TreeBuilder {
+ public:
+  TreeBuilder(const Lab& lab, const Work& work, const Surroundings& surroundings)
+      : settings_(lab.settings.at("whole_trees")),
+        limits_(limits_from(lab.settings.at("limits").at("build"))),
+        memory_bytes_(lab.settings.value("memory", std::uint64_t{128} << 20)),
+        driver_(lab.settings.value("driver", "driver")),
+        work_(work),
+        surroundings_(surroundings) {}
+
+  Result<BuiltKernel> run();
+
+ private:
+  using Mounts = std::vector<exec::Mount>;
+  [[nodiscard]] fs::path place(const std::string& name) const { return surroundings_.scratch / name; }
+  [[nodiscard]] std::string seen_as(const char* inside, const fs::path& host) const {
+    return surroundings_.sandbox.confines() ? inside : host.string();
+  }
+  Status write_tools();
+  Result<RunRecord> make(const std::string& name, const Json& command, const fs::path& tree, Mounts mounts);
+  Result<fs::path> fresh_copy(const std::string& image);
+  Result<bool> build_image(const std::string& image, const Json& how);
+  Result<std::string> link_driver(const Json& how);
+  std::string keep_image(const std::string& image, const std::string& file, const KernelImage& kernel);
+  void remember(RunRecord step);
+
+  const Json& settings_;
+  exec::Limits limits_;
+  std::uint64_t memory_bytes_;
+  std::string driver_;
+  const Work& work_;
+  const Surroundings& surroundings_;
+  std::string toolchain_;
+  BuiltKernel built_;
+};
+
+// Some Makefiles start the emulator when they have built something; nobody waits for that here.
+Status TreeBuilder::write_tools() {
+  const fs::path emulator = place("tools") / vm::riscv_emulator.program;
+  if (auto made = make_directories(place("tools")); !made) return made;
+  const std::string script = "#!/bin/sh\necho 'memgrade: machines are not started while building' >&2\n";
+  if (auto written = write_file(emulator, script); !written) return written;
+  std::error_code error;
+  fs::permissions(emulator, fs::perms(0755), error);
+  if (error) return fail(ErrorKind::io, "cannot make it executable: " + error.message(), emulator.string());
+  return {};
+}
+
+Result<RunRecord> TreeBuilder::make(const std::string& name, const Json& command, const fs::path& tree,
+                                    Mounts mounts) {
+  const auto filled = fill(command, {{"toolchain", toolchain_},
+                                     {"submission", seen_as(kTreeInside, tree)},
+                                     {"driver", seen_as(kDriverInside, place("driver"))}});
+  if (!filled) return std::unexpected(filled.error());
+  mounts.push_back({place("tools"), kToolsInside, false});
+  exec::Confined confined;
+  confined.argv = texts(*filled);
+  confined.directory = mounts.front().inside;
+  const std::string first = seen_as(kToolsInside, place("tools"));
+  confined.environment = {{"PATH", first + ":/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
+  confined.mounts = std::move(mounts);
+  confined.address_space_limit = false;
+  auto outcome = surroundings_.sandbox.run(confined, limits_, surroundings_.stop);
+  if (!outcome) return std::unexpected(outcome.error());
+  return to_record(name, shell_command(confined.argv), std::move(*outcome));
+}
+
+void TreeBuilder::remember(RunRecord step) {
+  for (const Stream* stream : {&step.err, &step.out})
+    for (Diagnostic& found : parse_diagnostics(stream->bytes, kTreeInside))
+      built_.record.diagnostics.push_back(std::move(found));
+  built_.record.steps.push_back(std::move(step));
+}
+
+Result<fs::path> TreeBuilder::fresh_copy(const std::string& image) {
+  const fs::path copy = place("tree-" + image);
+  if (auto copied = copy_tree(place("tree"), copy); !copied) return std::unexpected(copied.error());
+  return copy;
+}
+
+// Where nothing that the student left running could change it; nothing is.
+std::string TreeBuilder::keep_image(const std::string& image, const std::string& file,
+                                    const KernelImage& kernel) {
+  const fs::path kept = place("image-" + image);
+  if (auto written = write_file(kept, kernel.bytes); !written) return written.error().text();
+  built_.images[image] = kept;
+  built_.commands[image] = fmt::format(
+      "qemu-system-riscv64 -M virt -cpu {} -m {}M -nographic -bios none "
+      "-device loader,file={}",
+      built_.way.cpu, memory_bytes_ >> 20U, shell_quote(file));
+  built_.record.programs.push_back(image == file ? file : fmt::format("{} ({})", file, image));
+  return {};
+}
+
+// False when there is none to boot; the build's record says why.
+Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how) {
+  const auto tree = fresh_copy(image);
+  if (!tree) return std::unexpected(tree.error());
+  auto step = make(image, how.at("build"), *tree, {{*tree, kTreeInside, true}});
+  if (!step) return std::unexpected(step.error());
+  const bool well = went_well(*step);
+  const std::string ending = describe_ending(*step), command = step->command;
+  remember(std::move(*step));
+  const std::string file = how.value("file", "");
+  const auto kernel =
+      read_kernel_image(*tree, file, {.memory_bytes = memory_bytes_, .begins_at = vm::ram_start});
+  // A Makefile may fail after it has made the kernel, with a tool that only its author has.
+  if (!kernel) {
+    built_.record.tried.push_back(well ? kernel.error() : fmt::format("{}: {}", command, ending));
+    return false;
+  }
+  if (!well) built_.notes.push_back(fmt::format("{} {}, but made {}", command, ending, file));
+  if (const std::string trouble = keep_image(image, file, *kernel); !trouble.empty())
+    return fail(ErrorKind::io, trouble);
+  return true;
+}
+
+// What the linker missed, or how it ended.
+std::string why_not_linked(const RunRecord& step) {
+  for (const std::string_view line : split_lines(step.err.bytes)) {
+    const std::size_t at = line.find("undefined reference to");
+    if (at != line.npos) return printable(shorten(line.substr(at), 120));
+  }
+  return describe_ending(step);
+}
+
+// Why the driver is not in the tree; "" when it is.
+Result<std::string> TreeBuilder::link_driver(const Json& how) {
+  const fs::path sources = surroundings_.root / how.value("tree", "");
+  if (auto copied = copy_tree(sources, place("driver")); !copied) return std::unexpected(copied.error());
+  (void)remove_tree(place("driver") / "build");  // of whoever works in our tree
+  auto compiled =
+      make("driver", how.at("compile"), place("driver"), {{place("driver"), kDriverInside, true}});
+  if (!compiled) return std::unexpected(compiled.error());
+  if (!went_well(*compiled))
+    return fail(ErrorKind::infrastructure,
+                fmt::format("our own driver does not compile: {} {}: {}", compiled->command,
+                            describe_ending(*compiled), shorten(printable(compiled->err.bytes), 300)));
+  const auto tree = fresh_copy(driver_);
+  if (!tree) return std::unexpected(tree.error());
+  auto step = make("driver", how.at("link"), *tree,
+                   {{*tree, kTreeInside, true}, {place("driver"), kDriverInside, false}});
+  if (!step) return std::unexpected(step.error());
+  if (!went_well(*step)) return "the driver cannot be linked into this tree: " + why_not_linked(*step);
+  const std::string file = how.value("file", "");
+  const auto kernel =
+      read_kernel_image(*tree, file, {.memory_bytes = memory_bytes_, .begins_at = vm::ram_start});
+  if (!kernel) return "with the driver, " + kernel.error();
+  const ElfSymbol* entry = kernel->elf.find(how.value("entry", ""));
+  if (entry == nullptr || entry->value != kernel->elf.entry)
+    return "the tree's Makefile links in a way of its own, which leaves the driver out";
+  const std::string trouble = keep_image(driver_, file, *kernel);
+  if (!trouble.empty()) return fail(ErrorKind::io, trouble);
+  return std::string();
+}
+
+Result<BuiltKernel> TreeBuilder::run() {
+  built_.shape = whole_tree;
+  built_.record.way = "make";
+  built_.way = {.cpu = settings_.value("cpu", "rv64"), .bare = true, .watch = settings_};
+  built_.keep_first_page = settings_.value("keep_first_page", false);
+  const std::vector<std::string> toolchains = texts(settings_.at("toolchains"));
+  toolchain_ = installed_toolchain(toolchains);
+  if (toolchain_.empty())
+    return fail(ErrorKind::infrastructure,
+                fmt::format("no RISC-V compiler is installed: {}gcc; 'apt install gcc-riscv64-linux-gnu' "
+                            "brings one",
+                            join(toolchains, "gcc, ")));
+  auto staged = stage_tree(work_.directory, place("tree"), settings_, toolchain_);
+  if (!staged) return std::unexpected(staged.error());
+  built_.notes.push_back("a whole tree, built with its own Makefile and " + toolchain_ + "gcc");
+  std::ranges::move(*staged, std::back_inserter(built_.notes));
+  if (const std::string why = settings_.value("cpu_why", ""); !why.empty())
+    built_.notes.push_back(fmt::format("machine: QEMU's CPU is {} ({})", built_.way.cpu, trim(why)));
+  if (auto written = write_tools(); !written) return std::unexpected(written.error());
+  for (const auto& [image, how] : settings_.at("images").items()) {
+    const auto made = build_image(image, how);
+    if (!made) return std::unexpected(made.error());
+    if (*made) continue;
+    // The first is the kernel itself.
+    if (!built_.images.empty()) continue;
+    return std::move(built_);
+  }
+  built_.record.succeeded = true;
+  if (!settings_.contains("driver")) return std::move(built_);
+  auto unseen = link_driver(settings_.at("driver"));
+  if (!unseen) return std::unexpected(unseen.error());
+  built_.driver_unseen = std::move(*unseen);
+  return std::move(built_);
+}
+
+}  // namespace
+
+Result<BuiltKernel> build_tree(const Lab& lab, const Work& work, const Surroundings& surroundings) {
+  return TreeBuilder(lab, work, surroundings).run();
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,109 @@
+#include <harness/collect/riscv_kernel/tree_schema.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+using enum KeyType;
+
+KeySpec edits_key() {
+  return {
+      .key = "edits",
+      .type = object,
+      .list = true,
+      .fallback = Json::array(),
+      .doc =
+          "Edits of framework files that such a tree needs to be built and booted here. The report names "
+          "each "
+          "one that was made, with file and line, and each that found no place.",
+      .keys = {
+          {.key = "edit", .type = name, .required = true, .doc = "Its name; several may share one."},
+          {.key = "files", .required = true, .list = true, .doc = "Globs of the files that it is for."},
+          {.key = "match",
+           .type = regex,
+           .required = true,
+           .doc = "What is replaced, wherever it stands in a line. Once replaced it must not match again."},
+          {.key = "replace", .required = true, .doc = "By what; `\\1` is the first group."},
+          {.key = "toolchain", .doc = "Only with this one of `toolchains`."},
+          {.key = "why", .required = true, .doc = "One sentence, for the report."}}};
+}
+
+KeySpec driver_key() {
+  return {
+      .key = "driver",
+      .type = object,
+      .doc =
+          "How our driver gets into such a tree. Where it cannot be linked, its checks see nothing "
+          "(`if_unseen`).",
+      .keys = {
+          {.key = "tree", .required = true, .doc = "The folder with the driver's sources."},
+          {.key = "compile",
+           .required = true,
+           .list = true,
+           .doc =
+               "Makes the driver's object, in a copy of that folder, before any of the student's code runs."},
+          {.key = "link",
+           .required = true,
+           .list = true,
+           .doc =
+               "Builds the tree with the driver in it; `{submission}` and `{driver}` are the two folders."},
+          {.key = "file", .required = true, .doc = "The ELF file that it makes."},
+          {.key = "entry",
+           .required = true,
+           .doc = "The symbol that this file must begin at; else the driver is not in it."}}};
+}
+
+}  // namespace
+
+KeySpec whole_trees_key() {
+  return {
+      .key = "whole_trees",
+      .type = object,
+      .doc =
+          "Submissions that are a whole kernel tree in a framework of their own. They are built as they are, "
+          "begin in machine mode at 0x80000000, and are ended from outside.",
+      .keys = {
+          {.key = "has",
+           .required = true,
+           .doc = "The file by which such a tree is told from the other shape."},
+          {.key = "toolchains",
+           .required = true,
+           .list = true,
+           .doc = "Prefixes of compilers (`riscv64-linux-gnu-`); the first that is installed becomes "
+                  "`{toolchain}`."},
+          {.key = "compiled",
+           .list = true,
+           .fallback = Json::array(),
+           .doc = "Globs of files that a build makes; what was handed in of them is removed first. ELF files "
+                  "always "
+                  "are."},
+          edits_key(),
+          {.key = "images",
+           .type = object,
+           .required = true,
+           .map = true,
+           .doc = "Image names; the first is the kernel itself. Each is built in a copy of its own.",
+           .keys = {{.key = "build", .required = true, .list = true, .doc = "The command."},
+                    {.key = "file", .required = true, .doc = "The ELF file that it makes."}}},
+          driver_key(),
+          {.key = "keep_first_page",
+           .type = boolean,
+           .fallback = false,
+           .doc = "Every sequence of calls takes the first page before it begins, and never frees it."},
+          {.key = "cpu", .fallback = "rv64", .doc = "QEMU's CPU with its options."},
+          {.key = "cpu_why", .fallback = "", .doc = "Why not the usual one, for the report."},
+          {.key = "last_line", .type = regex, .doc = "The line after which a boot is ended: all is printed."},
+          {.key = "endless",
+           .type = object,
+           .doc = "A fault that comes again and again ends a boot as hung.",
+           .keys = {{.key = "line",
+                     .type = regex,
+                     .required = true,
+                     .doc = "The line that is printed at a fault."},
+                    {.key = "times",
+                     .type = integer,
+                     .fallback = 200,
+                     .doc = "So often the same line, with no other that matches between, is endless.",
+                     .minimum = 2}}}}};
+}
+
+}  // namespace memgrade::collect

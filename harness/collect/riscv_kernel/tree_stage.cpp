@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
+#include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
+#include <harness/collect/collect.hpp>
+#include <harness/collect/edits.hpp>
+#include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/riscv_kernel/tree_stage.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+constexpr std::size_t kMostNoteBytes = 600;
+
+bool is_compiled(const fs::path& path) {
+  const auto head = read_untrusted(path, 8);
+  return head && (head->bytes.starts_with("\x7f"
+                                          "ELF") ||
+                  head->bytes.starts_with("!<arch>\n"));
+}
+
+class Stage {
+ public:
+  Stage(const fs::path& tree, const Json& settings, const std::string& toolchain)
+      : tree_(tree), settings_(settings), toolchain_(toolchain) {}
+
+  Status remove_compiled();
+  Status edit();
+  std::vector<std::string> notes;
+
+ private:
+  Result<bool> edit_file(const fs::path& file, const Json& edit);
+
+  const fs::path& tree_;
+  const Json& settings_;
+  const std::string& toolchain_;
+};
+
+Status Stage::remove_compiled() {
+  const auto files = list_files(tree_);
+  if (!files) return std::unexpected(files.error());
+  const std::vector<std::string> globs = texts(settings_.value("compiled", Json::array()));
+  std::vector<std::string> removed;
+  for (const fs::path& file : *files) {
+    if (!file_matches(globs, file) && !is_compiled(tree_ / file)) continue;
+    if (auto done = remove_tree(tree_ / file); !done) return done;
+    removed.push_back(printable(file.string()));
+  }
+  if (!removed.empty())
+    notes.push_back(shorten("compiled elsewhere, made anew: " + join(removed, ", "), kMostNoteBytes));
+  return {};
+}
+
+// Whether it found its place.
+Result<bool> Stage::edit_file(const fs::path& file, const Json& edit) {
+  const auto before = read_untrusted(tree_, file, kMostSourceBytes);
+  if (!before || before->cut) return false;
+  const Edit one{edit.value("edit", ""), edit.value("match", ""), edit.value("replace", ""),
+                 edit.value("why", "")};
+  const auto edited = apply_edits(before->bytes, {one}, Json::object());
+  if (!edited) return std::unexpected(edited.error());
+  if (edited->made.empty()) return false;
+  if (auto written = write_file(tree_ / file, edited->text); !written)
+    return std::unexpected(written.error());
+  notes.push_back(describe_edit(printable(file.string()), edited->made.front()));
+  return true;
+}
+
+Status Stage::edit() {
+  const auto files = list_files(tree_);
+  if (!files) return std::unexpected(files.error());
+  std::vector<std::string> names, placed;
+  for (const Json& edit : settings_.value("edits", Json::array())) {
+    if (edit.value("toolchain", toolchain_) != toolchain_) continue;
+    const std::string name = edit.value("edit", "");
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    const std::vector<std::string> globs = texts(edit.at("files"));
+    for (const fs::path& file : *files) {
+      if (!std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); }))
+        continue;
+      const auto found = edit_file(file, edit);
+      if (!found) return std::unexpected(found.error());
+      if (*found) placed.push_back(name);
+    }
+  }
+  for (const std::string& name : names)
+    if (std::ranges::find(placed, name) == placed.end())
+      notes.push_back(fmt::format(
+          "the edit {} found no place: it is not needed, or the tree is another than the course's", name));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> stage_tree(const fs::path& from, const fs::path& to, const Json& settings,
+                                            const std::string& toolchain) {
+  const auto skipped = copy_tree(from, to);
+  if (!skipped) return std::unexpected(skipped.error());
+  Stage stage(to, settings, toolchain);
+  if (!skipped->empty())
+    stage.notes.push_back(shorten("left out: " + printable(join(*skipped, ", ")), kMostNoteBytes));
+  if (auto removed = stage.remove_compiled(); !removed) return std::unexpected(removed.error());
+  if (auto edited = stage.edit(); !edited) return std::unexpected(edited.error());
+  return std::move(stage.notes);
+}
+
+}  // namespace memgrade::collect

@@ -1,0 +1,118 @@
+// The workspace of the collector `riscv_kernel`.
+#include <harness/base/files.hpp>
+#include <harness/collect/riscv_kernel/call_sequences.hpp>
+#include <harness/collect/riscv_kernel/console_text.hpp>
+#include <harness/collect/riscv_kernel/machine.hpp>
+#include <harness/collect/riscv_kernel/overlay_build.hpp>
+#include <harness/collect/riscv_kernel/page_table_probe.hpp>
+#include <harness/collect/riscv_kernel/tree_build.hpp>
+#include <harness/collect/riscv_kernel/workspace.hpp>
+
+namespace memgrade::collect {
+namespace {
+
+Json all_looks(const Lab& lab) {
+  Json all = Json::array();
+  for (const Task& task : lab.tasks)
+    for (const Json& look : task.collect.value("looks", Json::array())) all.push_back(look);
+  return all;
+}
+
+class KernelWorkspace : public Workspace {
+ public:
+  KernelWorkspace(const Lab& lab, const Surroundings& surroundings, BuiltKernel built, vm::Emulator emulator)
+      : lab_(lab),
+        built_(std::move(built)),
+        machine_(lab, surroundings, built_, std::move(emulator)),
+        calls_(machine_),
+        looks_(machine_, all_looks(lab)) {}
+
+  Result<Evidence> collect(const Task& task) override;
+  std::vector<std::string> notes() const override { return built_.notes; }
+  Status write_inputs(const Task&, const fs::path&) const override { return {}; }
+
+ private:
+  [[nodiscard]] Result<Json> drive(const Json& calls);
+
+  const Lab& lab_;
+  BuiltKernel built_;
+  KernelMachine machine_;
+  KernelCalls calls_;
+  KernelLooks looks_;
+};
+
+// A kernel of a whole tree prints for a terminal.
+RunRecord boot_record(const std::string& name, const BuiltKernel& built, const std::string& image,
+                      const vm::GuestRun& run) {
+  const auto command = built.commands.find(image);
+  RunRecord record = to_record(name, command == built.commands.end() ? "" : command->second, run);
+  if (built.way.bare) record.out.bytes = plain_console(record.out.bytes);
+  return record;
+}
+
+Result<Evidence> KernelWorkspace::collect(const Task& task) {
+  Evidence evidence;
+  evidence.lab = lab_.name;
+  evidence.task = task.name;
+  evidence.collect_digest = collect_digest(lab_, task);
+  evidence.shape = built_.shape;
+  evidence.build = built_.record;
+  for (const Json& wanted : task.collect.value("boots", Json::array())) {
+    const std::string image = wanted.value("image", "");
+    if (!machine_.has(image)) continue;
+    const auto run = machine_.plain_boot(image);
+    if (!run) return std::unexpected(run.error());
+    evidence.runs.push_back(boot_record(wanted.value("boot", ""), built_, image, *run));
+  }
+  auto families = drive(task.collect.value("calls", Json::array()));
+  if (!families) return std::unexpected(families.error());
+  auto looks = looks_.take(task.collect.value("looks", Json::array()));
+  if (!looks) return std::unexpected(looks.error());
+  if (!families->empty() || !looks->empty())
+    evidence.search = {{"families", std::move(*families)}, {"looks", std::move(*looks)}};
+  if (!built_.driver_unseen.empty() && !task.collect.value("calls", Json::array()).empty())
+    evidence.search["driver_unseen"] = built_.driver_unseen;
+  return evidence;
+}
+
+Result<Json> KernelWorkspace::drive(const Json& calls) {
+  Json families = Json::object();
+  if (!machine_.has(machine_.driver())) return families;
+  for (const Json& one : calls) {
+    auto tried = calls_.try_family(one);
+    if (!tried) return std::unexpected(tried.error());
+    families[one.value("family", "")] = std::move(*tried);
+  }
+  return families;
+}
+
+std::string shape_of(const Lab& lab, const fs::path& directory) {
+  const Json trees = lab.settings.value("whole_trees", Json::object());
+  std::error_code ignored;
+  const bool whole =
+      trees.contains("has") && fs::is_regular_file(directory / trees.at("has").get<std::string>(), ignored);
+  return whole ? whole_tree : our_starter;
+}
+
+Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const Work& work,
+                                           const Surroundings& surroundings) {
+  auto emulator = vm::Emulator::find();
+  if (!emulator) return std::unexpected(emulator.error());
+  surroundings.progress("building");
+  auto built = shape_of(lab, work.directory) == whole_tree ? build_tree(lab, work, surroundings)
+                                                           : build_kernel(lab, work, surroundings);
+  if (!built) return std::unexpected(built.error());
+  return std::make_unique<KernelWorkspace>(lab, surroundings, std::move(*built), std::move(*emulator));
+}
+
+Status write_data(const Lab&, const std::string&, const fs::path&) {
+  return {};
+}
+
+}  // namespace
+
+Collector riscv_kernel_collector() {
+  return {riscv_kernel_spec(), prepare, write_data, shape_of};
+}
+
+}  // namespace memgrade::collect

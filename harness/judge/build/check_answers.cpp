@@ -1,0 +1,29 @@
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+Verdict check_answers(const Json&, const Observed& observed) {
+  const std::string expected = "a command line that the program answers to";
+  const auto& build = observed.evidence.build;
+  if (!build || observed.evidence.unobserved) return missing_fact(observed, "build", expected);
+  if (!build->succeeded) return fail_verdict(expected, "no program", "the program did not build");
+  if (!build->form.empty()) return pass_verdict(expected, build->form);
+  Verdict verdict = fail_verdict(
+      expected, "none", "none of the command lines that were tried gives an answer that can be read");
+  for (const std::string& way : build->tried) verdict.detail += "tried: " + way + "\n";
+  return verdict;
+}
+
+}  // namespace
+
+Checker answers_checker() {
+  return {{.name = "answers",
+           .doc = "A command line was found, among the lab's forms, to which the program answers with "
+                  "anything that can be read.",
+           .keys = {}},
+          check_answers};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <harness/base/text.hpp>
+#include <harness/judge/build/build_log.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+#include <harness/model/describe.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+// What a failed build without a compiler's finding printed last: make's or the linker's words.
+std::string end_of_log(const BuildRecord& build) {
+  if (build.steps.empty()) return {};
+  constexpr std::size_t kLines = 12;
+  const RunRecord& step = build.steps.back();
+  const Stream& stream = trim(step.err.bytes).empty() ? step.out : step.err;
+  const auto lines = split_lines(stream.bytes);
+  std::string text;
+  for (std::size_t i = lines.size() > kLines ? lines.size() - kLines : 0; i < lines.size(); ++i)
+    text += shorten(lines[i], 300) + "\n";
+  return text;
+}
+
+std::string why_failed(const BuildRecord& build, const std::vector<const Diagnostic*>& errors) {
+  if (!errors.empty()) return fmt::format("the build fails at {}", one_line(*errors.front()));
+  if (build.steps.empty()) return "nothing was found that could be built";
+  const RunRecord& step = build.steps.back();
+  if (step.ending == Ending::exited && step.exit_status == 0) return "the build made no program";
+  return fmt::format("the build fails: {} {}", quote(step.command), describe_ending(step));
+}
+
+Verdict check_builds(const Json&, const Observed& observed) {
+  const std::string expected = "a build without errors";
+  const auto& build = observed.evidence.build;
+  if (!build || observed.evidence.unobserved) return missing_fact(observed, "build", expected);
+  if (build->succeeded)
+    return pass_verdict(expected, build->way.empty() ? "built" : "built with " + build->way);
+  const auto errors = errors_of(*build);
+  Verdict verdict = fail_verdict(expected, errors.empty() ? "no program" : counted(errors.size(), "error"),
+                                 why_failed(*build, errors));
+  verdict.detail = listed(errors);
+  if (errors.empty()) verdict.detail = end_of_log(*build);
+  for (const std::string& way : build->tried) verdict.detail += "tried: " + way + "\n";
+  return verdict;
+}
+
+}  // namespace
+
+Checker builds_checker() {
+  return {{.name = "builds",
+           .doc = "The submission builds. Says which way was taken, or shows the first errors.",
+           .keys = {}},
+          check_builds};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,137 @@
+// No trouble in a guest's kernel log: no oops, no warning, no lockup.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/guest_memory.hpp>
+#include <harness/model/describe.hpp>
+#include <harness/oracle/klog/crash_report.hpp>
+#include <harness/oracle/klog/klog.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+constexpr std::size_t kLogLines = 80, kFrames = 24;
+
+// "ktest.c:45", or "".
+std::string line_of(const Json& place) {
+  const std::string file = text_at(place, "file");
+  const auto line = whole(param(place, "line"));
+  return file.empty() || !line ? file : fmt::format("{}:{}", file, *line);
+}
+
+std::string lines_of(const Json& list, std::size_t most) {
+  std::string text;
+  if (!list.is_array()) return text;
+  for (std::size_t i = 0; i < std::min(list.size(), most); ++i)
+    if (list[i].is_string()) text += printable(list[i].get_ref<const std::string&>()) + "\n";
+  if (list.size() > most) text += fmt::format("… and {} more lines\n", list.size() - most);
+  return text;
+}
+
+std::string backtrace_of(const Json& frames) {
+  std::string text;
+  if (!frames.is_array()) return text;
+  for (std::size_t i = 0; i < std::min(frames.size(), kFrames); ++i) {
+    const std::string module = text_at(frames[i], "module"), line = line_of(frames[i]);
+    text += fmt::format("  {}+{:#x}{}{}\n", text_at(frames[i], "function"),
+                        whole(param(frames[i], "offset")).value_or(0),
+                        module.empty() ? "" : fmt::format(" [{}]", module), line.empty() ? "" : "  " + line);
+  }
+  return text;
+}
+
+std::string detail_of(const Json& trouble) {
+  std::string text;
+  const std::string source = lines_of(param(trouble, "source"), 40);
+  if (!source.empty()) text += fmt::format("{}\n{}\n", line_of(trouble), source);
+  const std::string frames = backtrace_of(param(trouble, "backtrace"));
+  if (!frames.empty()) text += "called by:\n" + frames + "\n";
+  return text + "the kernel's log:\n" + lines_of(param(trouble, "log"), kLogLines);
+}
+
+// "soft lockup" of "soft_lockup"
+std::string kind_words(const Json& trouble) {
+  return replace_all(text_at(trouble, "kind"), "_", " ");
+}
+
+struct Found {
+  std::vector<const Json*> troubles;  // those that are not allowed
+  std::optional<Verdict> verdict;
+};
+
+Found found_in(const std::string& run, const std::vector<std::string>& allowed, const Observed& observed) {
+  const std::string name = fmt::format("oracle.{}.troubles", run);
+  const std::string expected = "no trouble in the kernel log";
+  const RunRecord* const record = find_run(observed.evidence, run);
+  const Json& list = fact(observed, name);
+  Found found;
+  if (record == nullptr || observed.evidence.unobserved || !list.is_array()) {
+    found.verdict = missing_fact(observed, list.is_array() || record == nullptr ? run : name, expected);
+    return found;
+  }
+  for (const Json& trouble : list)
+    if (std::ranges::find(allowed, text_at(trouble, "kind")) == allowed.end())
+      found.troubles.push_back(&trouble);
+  // An allowed trouble may be how a guest ended; nothing else explains a log without its end.
+  const bool explained = !list.empty() && (record->ending == Ending::oops ||
+                                           record->ending == Ending::panic || record->ending == Ending::hang);
+  if (found.troubles.empty() && record->ending != Ending::exited && !explained)
+    found.verdict = fail_verdict(expected, "a log without its end",
+                                 fmt::format("the guest {}", describe_ending(*record)));
+  return found;
+}
+
+Verdict trouble_verdict(const std::vector<const Json*>& troubles) {
+  const Json& first = *troubles.front();
+  std::string observed = kind_words(first);
+  if (troubles.size() > 1) observed += fmt::format(" and {} more", troubles.size() - 1);
+  std::string message = text_at(first, "sentence");
+  if (message.empty()) message = "the kernel's log tells of trouble";
+  if (const std::string line = line_of(first); !line.empty() && message.find(line) == std::string::npos)
+    message += fmt::format(" ({})", line);
+  if (const auto times = whole(param(first, "times")); times && *times > 1)
+    message += fmt::format(", {} times", *times);
+  Verdict verdict = fail_verdict("no trouble in the kernel log", observed, message);
+  verdict.detail = detail_of(first);
+  for (std::size_t i = 1; i < troubles.size(); ++i)
+    verdict.detail += fmt::format("\nalso: {}\n", text_at(*troubles[i], "sentence"));
+  return verdict;
+}
+
+Verdict check_clean_kernel_log(const Json& params, const Observed& observed) {
+  const auto allowed = texts_param(params, "allow");
+  const auto runs = texts_param(params, "run");
+  std::vector<const Json*> troubles;
+  for (const std::string& run : runs) {
+    const Found found = found_in(run, allowed, observed);
+    if (found.verdict) return *found.verdict;
+    troubles.insert(troubles.end(), found.troubles.begin(), found.troubles.end());
+  }
+  if (runs.empty()) return fail_verdict("", "", "the case does not say whose log");
+  if (!troubles.empty()) return trouble_verdict(troubles);
+  return pass_verdict("no trouble in the kernel log", "none");
+}
+
+}  // namespace
+
+Checker clean_kernel_log_checker() {
+  KeySpec run = guest_run_key();
+  run.list = true;
+  run.doc = "The guest's job, or several.";
+  return {
+      {.name = "clean_kernel_log",
+       .doc = "The kernel of a guest had no trouble: no oops, BUG, warning, lockup, broken list, leftover "
+              "name. Shows the line of the source where that is known, the backtrace and the log.",
+       .keys = {std::move(run),
+                {.key = "allow",
+                 .type = KeyType::choice,
+                 .list = true,
+                 .fallback = Json::array(),
+                 .doc = "Kinds of trouble that are no matter here.",
+                 .choices = oracle::trouble_kinds()}}},
+      check_clean_kernel_log};
+}
+
+}  // namespace memgrade::judge

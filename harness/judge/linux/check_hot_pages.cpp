@@ -1,0 +1,315 @@
+// A student's search for hot pages against the process's pages and against what our workload touched.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <harness/base/page.hpp>
+#include <harness/base/text.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/hot_pages_file.hpp>
+#include <map>
+#include <set>
+
+namespace memgrade::judge {
+namespace {
+
+using Pfns = std::set<std::uint64_t>;
+constexpr std::size_t kTableRows = 40;
+constexpr std::size_t kMostPoints = 40000, kMostScans = 400;  // of a picture
+
+double share_param(const Json& params, std::string_view key, double fallback) {
+  const auto value = number(param(params, key));
+  return value && *value >= 0 && *value <= 1 ? static_cast<double>(*value) : fallback;
+}
+
+struct Scene {
+  HotFile file;
+  PageUnit unit = PageUnit::physical;
+  std::vector<ProcessMemory> seen;
+
+  [[nodiscard]] Pfns pfns(const HotScan& scan) const {
+    Pfns found;
+    for (const std::uint64_t number : scan.numbers)
+      if (const auto pfn = pfn_of(number, unit, seen.front())) found.insert(*pfn);
+    return found;
+  }
+};
+
+// A region of the workload: for each of its pages the PFNs under which it was seen.
+struct Region {
+  std::vector<Pfns> pages;
+  std::optional<Verdict> verdict;
+
+  [[nodiscard]] double share_in(const Pfns& scan) const {
+    const auto hit = std::ranges::count_if(pages, [&](const Pfns& pfns) {
+      return std::ranges::any_of(pfns, [&](std::uint64_t pfn) { return scan.contains(pfn); });
+    });
+    return static_cast<double>(hit) / static_cast<double>(pages.size());
+  }
+};
+
+Region region_of(const Json& params, std::string_view key, const Observed& observed, const Scene& scene) {
+  Region region;
+  // Each guest has its own addresses: the region is that of the guest which the file comes from.
+  const std::string file = text_param(params, "file");
+  const std::string fact_name =
+      fmt::format("oracle.{}.regions.{}", file.substr(0, file.find('.')), text_param(params, key));
+  const Json& place = fact(observed, fact_name);
+  const auto first = whole(param(place, "first")), last = whole(param(place, "last"));
+  if (!first || !last || *last < *first) {
+    region.verdict =
+        fail_verdict("a region", "nothing",
+                     fmt::format("the workload told of no region {}", quote(text_param(params, key))));
+    return region;
+  }
+  std::map<std::uint64_t, Pfns> found;
+  for (const ProcessMemory& memory : scene.seen)
+    for (const auto& [address, pfn] : memory.pages)
+      if (address >= *first && address <= *last && *last - address >= page_bytes - 1)
+        found[address].insert(pfn);
+  for (auto& [address, pfns] : found) region.pages.push_back(std::move(pfns));
+  if (region.pages.empty())
+    region.verdict =
+        fail_verdict("a region", "nothing", "no page of the region was present when it was looked at");
+  return region;
+}
+
+std::string unit_words(PageUnit unit) {
+  if (unit == PageUnit::pfn) return "PFNs: the physical address is the PFN times 4096";
+  if (unit == PageUnit::page) return "addresses of struct page, not of the page in memory";
+  return "physical addresses";
+}
+
+Verdict check_format(const Scene& scene, const Json& params) {
+  const std::string expected = "a line a scan, decimal numbers joined by commas";
+  const std::size_t lines = scene.file.scans.size();
+  if (!scene.file.mistake.empty()) return fail_verdict(expected, counted(lines, "line"), scene.file.mistake);
+  const auto accepted = texts_param(params, "units");
+  const bool unit_right = std::ranges::find(accepted, to_string(scene.unit)) != accepted.end();
+  for (const HotScan& scan : scene.file.scans)
+    for (const std::uint64_t number : scan.numbers)
+      if (!pfn_of(number, scene.unit, scene.seen.front()))
+        return fail_verdict("addresses of pages in RAM", fmt::format("{}", number),
+                            fmt::format("line {}: {} ({:#x}) is {}", scan.line, number, number,
+                                        scene.unit == PageUnit::physical && number % page_bytes != 0
+                                            ? "not the begin of a page"
+                                            : "no page of the machine's RAM"));
+  if (!unit_right)
+    return fail_verdict(join(accepted, " or "), std::string(to_string(scene.unit)),
+                        "the numbers are " + unit_words(scene.unit));
+  return pass_verdict(expected, fmt::format("{} of {}", counted(lines, "line"), to_string(scene.unit)));
+}
+
+Verdict check_owned(const Scene& scene, const Json& params) {
+  Pfns own;
+  for (const ProcessMemory& memory : scene.seen)
+    for (const auto& [address, pfn] : memory.pages) own.insert(pfn);
+  std::size_t all = 0, strange = 0;
+  std::string first;
+  for (const HotScan& scan : scene.file.scans)
+    for (const std::uint64_t number : scan.numbers) {
+      ++all;
+      const auto pfn = pfn_of(number, scene.unit, scene.seen.front());
+      if (pfn && own.contains(*pfn)) continue;
+      if (strange++ == 0)
+        first = fmt::format("the first is {} ({:#x}) in line {}", number, number, scan.line);
+    }
+  const std::string expected = "pages of the process";
+  if (all == 0) return fail_verdict(expected, "nothing", "no scan names a page");
+  const std::string observed = fmt::format("{} of {}", all - strange, all);
+  const double allowed = share_param(params, "stray_share", 0) * static_cast<double>(all);
+  if (static_cast<double>(strange) <= allowed) return pass_verdict(expected, observed);
+  return fail_verdict(expected, observed,
+                      fmt::format("{} of {} addresses are no pages of the process; {}", strange, all, first));
+}
+
+struct Row {
+  std::size_t line = 0, pages = 0;
+  double hot = 0, cold = 0;
+};
+
+std::string table_of(const std::vector<Row>& rows) {
+  std::string text = "scan   pages   of the hot region   of the cold region\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kTableRows); ++i)
+    text += fmt::format("{:4}  {:6}   {:16.0f} %   {:17.0f} %\n", rows[i].line, rows[i].pages,
+                        100 * rows[i].hot, 100 * rows[i].cold);
+  if (rows.size() > kTableRows) text += fmt::format("… and {} more\n", rows.size() - kTableRows);
+  return text;
+}
+
+struct Limits {
+  bool hot_one = true;  // the hot region is asked for, else the cold one
+  double hot_share = 0.9, cold_share = 0.1;
+  std::size_t warm_up = 0;
+};
+
+struct Counted {
+  std::vector<Row> rows;
+  std::size_t asked = 0, right = 0;  // of the scans behind the warm-up
+  std::string first_wrong;
+};
+
+Counted count_scans(const Scene& scene, const Region& hot, const Region& cold, const Limits& limits) {
+  Counted counted_scans;
+  for (const HotScan& scan : scene.file.scans) {
+    const Pfns pfns = scene.pfns(scan);
+    const Row row{scan.line, pfns.size(), hot.share_in(pfns), cold.verdict ? 0 : cold.share_in(pfns)};
+    counted_scans.rows.push_back(row);
+    if (counted_scans.rows.size() <= limits.warm_up) continue;
+    ++counted_scans.asked;
+    // A scan that found nothing hot at all says nothing of the cold pages.
+    const bool is_right =
+        limits.hot_one ? row.hot >= limits.hot_share : row.hot > 0 && row.cold <= limits.cold_share;
+    counted_scans.right += is_right ? 1 : 0;
+    const bool of_hot = limits.hot_one || row.hot <= 0;
+    if (!is_right && counted_scans.first_wrong.empty())
+      counted_scans.first_wrong = fmt::format("scan {} has {:.0f} % of the {} region's pages", row.line,
+                                              100 * (of_hot ? row.hot : row.cold), of_hot ? "hot" : "cold");
+  }
+  return counted_scans;
+}
+
+// The ranges of physical addresses of a region's pages, named.
+void add_ranges(Json& ranges, const std::string& name, const Region& region) {
+  Pfns all;
+  for (const Pfns& pfns : region.pages) all.insert(pfns.begin(), pfns.end());
+  std::optional<std::uint64_t> first, last;
+  const auto add = [&] {
+    if (first)
+      ranges.push_back(
+          {{"name", name}, {"first", *first * page_bytes}, {"last", (*last + 1) * page_bytes - 1}});
+  };
+  for (const std::uint64_t pfn : all) {
+    if (!last || pfn != *last + 1) {
+      add();
+      first = pfn;
+    }
+    last = pfn;
+  }
+  add();
+}
+
+Json figure_of(const Scene& scene, const Json& params, const Region& hot, const Region& cold) {
+  Json scans = Json::array(), regions = Json::array();
+  std::size_t points = 0;
+  for (const HotScan& scan : scene.file.scans) {
+    Json addresses = Json::array();
+    for (const std::uint64_t pfn : scene.pfns(scan)) addresses.push_back(pfn * page_bytes);
+    points += addresses.size();
+    if (points > kMostPoints || scans.size() == kMostScans) break;
+    scans.push_back(std::move(addresses));
+  }
+  add_ranges(regions, text_param(params, "hot"), hot);
+  add_ranges(regions, text_param(params, "cold"), cold);
+  const bool cut = scans.size() < scene.file.scans.size();
+  return {{"kind", "hot_pages"}, {"scans", std::move(scans)}, {"regions", std::move(regions)}, {"cut", cut}};
+}
+
+Verdict check_region(const Scene& scene, const Json& params, const Observed& observed, bool hot_one) {
+  const Region hot = region_of(params, "hot", observed, scene);
+  const Region cold = region_of(params, "cold", observed, scene);
+  if (hot.verdict) return *hot.verdict;
+  if (!hot_one && cold.verdict) return *cold.verdict;
+  const Limits limits{hot_one, share_param(params, "hot_share", 0.9), share_param(params, "cold_share", 0.1),
+                      static_cast<std::size_t>(whole(param(params, "warm_up")).value_or(0))};
+  const Counted scans = count_scans(scene, hot, cold, limits);
+  const double needed = share_param(params, "scans_share", 0.9);
+  const std::string name = hot_one ? "hot" : "cold", wish = hot_one ? "there" : "gone";
+  const std::string expected =
+      fmt::format("the {} region {} in {:.0f} % of the scans", name, wish, 100 * needed);
+  const std::string seen = fmt::format("in {} of {}", scans.right, scans.asked);
+  Verdict verdict = pass_verdict(expected, seen);
+  if (scans.asked == 0)
+    verdict =
+        fail_verdict(expected, seen, fmt::format("there is no scan behind the first {}", limits.warm_up));
+  else if (static_cast<double>(scans.right) < needed * static_cast<double>(scans.asked))
+    verdict = fail_verdict(expected, seen,
+                           fmt::format("the {} region is {} in only {} of {} scans: {}", name, wish,
+                                       scans.right, scans.asked, scans.first_wrong));
+  verdict.detail = table_of(scans.rows);
+  if (param(params, "draw") == true) verdict.figure = figure_of(scene, params, hot, cold);
+  return verdict;
+}
+
+Verdict check_hot_pages(const Json& params, const Observed& observed) {
+  const GuestFile file = guest_file(params, observed, "file");
+  if (file.verdict) return *file.verdict;
+  Memories memories = memories_of(params, observed, "memory");
+  if (memories.verdict) return *memories.verdict;
+  Scene scene{read_hot_file(file.bytes()), PageUnit::physical, std::move(memories.seen)};
+  scene.unit = likeliest_unit(scene.file, scene.seen.front());
+  const auto least = whole(param(params, "at_least_scans")).value_or(1);
+  const bool any =
+      std::ranges::any_of(scene.file.scans, [](const HotScan& scan) { return !scan.numbers.empty(); });
+  if (scene.file.scans.size() < std::max<std::uint64_t>(least, 1) || !any)
+    return fail_verdict(
+        fmt::format("at least {}", counted(least, "scan")), counted(scene.file.scans.size(), "scan"),
+        (any ? "the file has too few lines, one for each scan" : "the file names no page") + file.cut());
+  const std::string what = text_param(params, "what");
+  if (what == "format") return check_format(scene, params);
+  if (what == "owned") return check_owned(scene, params);
+  return check_region(scene, params, observed, what == "hot");
+}
+
+KeySpec share_key(const char* key, double fallback, std::string doc) {
+  return {.key = key,
+          .type = KeyType::number,
+          .fallback = fallback,
+          .doc = std::move(doc),
+          .minimum = 0,
+          .maximum = 1};
+}
+
+std::vector<KeySpec> hot_pages_keys() {
+  return {
+      guest_file_key("What the module wrote: `hot.files.ktest_func2.txt`."),
+      memory_key(),
+      {.key = "what",
+       .type = KeyType::choice,
+       .required = true,
+       .doc = "`format`: a line a scan, decimal, joined by commas, pages of RAM in one of `units`. "
+              "`owned`: every page is the process's. `hot`: the hot region is found. `cold`: the cold "
+              "region is no more.",
+       .choices = {"format", "owned", "hot", "cold"}},
+      {.key = "hot",
+       .type = KeyType::name,
+       .fallback = "hot",
+       .doc = "The workload's region that it uses all the time."},
+      {.key = "cold", .type = KeyType::name, .fallback = "cold", .doc = "The one that it uses once."},
+      share_key("hot_share", 0.9, "The share of the hot region's pages that a scan must name."),
+      share_key("cold_share", 0.1, "The share of the cold region's pages that a scan may name."),
+      share_key("scans_share", 0.9, "The share of scans in which that must hold."),
+      share_key("stray_share", 0, "The share of addresses that may be no pages of the process."),
+      {.key = "warm_up",
+       .type = KeyType::integer,
+       .fallback = 2,
+       .doc = "So many first scans are not asked for the hot and the cold region.",
+       .minimum = 0},
+      {.key = "at_least_scans",
+       .type = KeyType::integer,
+       .fallback = 3,
+       .doc = "How many scans there must be.",
+       .minimum = 1},
+      {.key = "draw",
+       .type = KeyType::boolean,
+       .fallback = false,
+       .doc = "Of `hot` and `cold`: report.html has a picture of all scans beside the check."},
+      {.key = "units",
+       .type = KeyType::choice,
+       .list = true,
+       .fallback = Json::array({"physical"}),
+       .doc = "What the numbers may be: physical addresses, PFNs, addresses of struct page. The other checks "
+              "find out by themselves which it is.",
+       .choices = {"physical", "pfn", "page"}}};
+}
+
+}  // namespace
+
+Checker hot_pages_checker() {
+  return {{.name = "hot_pages",
+           .doc = "A file from the guest names the hot pages of a process, scan by scan.",
+           .keys = hot_pages_keys()},
+          check_hot_pages};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,57 @@
+// Absence shows something only where there was something to see: a run that died, or printed nothing at all,
+// does not pass.
+#include <fmt/format.h>
+
+#include <harness/base/text.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/text/regex.hpp>
+#include <harness/model/describe.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+std::string why_unknown(const Observed& observed, const std::string& name) {
+  const RunRecord* const run = run_of(observed.evidence, name);
+  if (observed.evidence.unobserved) return why_missing(observed, name);
+  if (run == nullptr) return {};
+  if (run->ending != Ending::exited)
+    return fmt::format("the program {}, so that nobody knows what it would have printed",
+                       describe_ending(*run));
+  if (trim(run->out.bytes).empty() && trim(run->err.bytes).empty() && run->files.empty())
+    return why_missing(observed, name);
+  if (run->out.cut || run->err.cut) return "the program printed more than was kept";
+  return {};
+}
+
+Verdict check_absent(const Json& params, const Observed& observed) {
+  const std::string pattern = text_param(params, "pattern");
+  const Subject text = text_subject(params, observed);
+  if (text.verdict) return *text.verdict;
+  const auto match = expression(pattern);
+  if (pattern.empty() || !match->ok())
+    return fail_verdict("", "", "the case holds no expression to look for");
+  const std::string expected = "nothing that matches " + quote(pattern);
+  if (matches_anywhere(*match, text.text)) {
+    const std::string line = quote_text(first_match(*match, text.text));
+    return fail_verdict(expected, line, fmt::format("{} holds {}", words_of(text.name), line));
+  }
+  if (const std::string why = why_unknown(observed, text.name); !why.empty())
+    return fail_verdict(expected, summary(text.text), why);
+  return pass_verdict(expected, "nothing");
+}
+
+}  // namespace
+
+Checker absent_checker() {
+  return {{.name = "absent",
+           .doc = "An expression matches nowhere in a text. A run that died, or that printed nothing at all, "
+                  "does not pass.",
+           .keys = {fact_key("The text that was observed, or a number as it is written."),
+                    {.key = "pattern",
+                     .type = KeyType::regex,
+                     .required = true,
+                     .doc = "What must not be there; `^` and `$` are the ends of a line."}}},
+          check_absent};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <harness/base/text.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/text/regex.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+// The number (from 1) of the first line behind `after` that matches as a whole, or 0.
+std::size_t find_line(const std::vector<std::string_view>& lines, std::size_t after, const RE2& match) {
+  for (std::size_t i = after; i < lines.size(); ++i) {
+    const std::string_view line = trim(lines[i]);
+    if (RE2::FullMatch(re2::StringPiece(line.data(), line.size()), match)) return i + 1;
+  }
+  return 0;
+}
+
+std::string not_found(const Subject& text, const std::string& pattern, std::size_t after,
+                      const std::vector<std::string_view>& lines) {
+  if (after == 0) return fmt::format("{}: no line matches {}", words_of(text.name), quote(pattern));
+  return fmt::format("{}: no line after line {}, {}, matches {}", words_of(text.name), after,
+                     quote_text(trim(lines[after - 1])), quote(pattern));
+}
+
+Verdict check_sequence(const Json& params, const Observed& observed) {
+  const auto patterns = texts_param(params, "patterns");
+  if (patterns.empty()) return fail_verdict("", "", "the case holds no expressions to look for");
+  const Subject text = text_subject(params, observed);
+  if (text.verdict) return *text.verdict;
+  const auto lines = split_lines(text.text);
+  const std::string expected = fmt::format("{} in this order", counted(patterns.size(), "line"));
+  std::size_t after = 0;
+  for (std::size_t p = 0; p < patterns.size(); ++p) {
+    const auto match = expression(patterns[p]);
+    if (!match->ok()) return fail_verdict("", "", "the case holds an expression that cannot be read");
+    const std::size_t found = find_line(lines, after, *match);
+    if (found == 0) {
+      Verdict verdict = fail_verdict(expected, fmt::format("{} of them", p),
+                                     trim(text.text).empty() ? why_missing(observed, text.name)
+                                                             : not_found(text, patterns[p], after, lines));
+      return verdict;
+    }
+    after = found;
+  }
+  return pass_verdict(expected, "all of them");
+}
+
+}  // namespace
+
+Checker sequence_checker() {
+  return {
+      {.name = "sequence",
+       .doc = "Lines that match these expressions stand in a text in this order; other lines may stand "
+              "between them.",
+       .keys = {fact_key("The text that was observed: `book.stdout`."),
+                {.key = "patterns",
+                 .type = KeyType::regex,
+                 .required = true,
+                 .list = true,
+                 .doc = "Each must match a whole line, blanks at its ends aside, behind the line of the one "
+                        "before."}}},
+      check_sequence};
+}
+
+}  // namespace memgrade::judge

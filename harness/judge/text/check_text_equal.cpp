@@ -1,0 +1,44 @@
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+#include <harness/judge/text/text_lines.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+std::string_view without_trailing_space(std::string_view line) {
+  const std::size_t last = line.find_last_not_of(" \t\r\v\f");
+  return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
+}
+
+Verdict check_text_equal(const Json& params, const Observed& observed) {
+  const auto ignore = texts_param(params, "ignore");
+  const auto ignores = [&](std::string_view what) { return std::ranges::find(ignore, what) != ignore.end(); };
+  const bool trailing_space = ignores("trailing_space"), letter_case = ignores("case");
+  const SameLine same = [=](std::string_view a, std::string_view b) {
+    if (trailing_space) a = without_trailing_space(a), b = without_trailing_space(b);
+    return letter_case ? to_lower(a) == to_lower(b) : a == b;
+  };
+  return compare_texts(params, observed, ignores("blank_lines"), same, 2);
+}
+
+}  // namespace
+
+Checker text_equal_checker() {
+  return {{.name = "text_equal",
+           .doc = "A text is the expected one, line by line. LF and CRLF are the same line end, and a last "
+                  "line may lack one.",
+           .keys = {fact_key("The text that was observed: `book.stdout`, or a text fact."),
+                    value_key("The text that is expected."),
+                    to_key("The fact that holds the expected text, in place of `value`."),
+                    {.key = "ignore",
+                     .type = KeyType::choice,
+                     .list = true,
+                     .doc = "Differences that do not count.",
+                     .choices = {"trailing_space", "case", "blank_lines"}}},
+           .inspect = needs_one_of({"value", "to"})},
+          check_text_equal};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,31 @@
+// Expressions (RE2) on a student's text: what matches, absent and sequence share. Inside this module only.
+#pragma once
+
+#include <re2/re2.h>
+
+#include <harness/judge/support.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace memgrade::judge {
+
+// Never null; `ok()` tells whether it can be used. `^` and `$` are the ends of lines.
+[[nodiscard]] std::unique_ptr<RE2> expression(const std::string& pattern);
+[[nodiscard]] bool matches_anywhere(const RE2& match, std::string_view text);
+// The line in which the first match begins, trimmed; "" when there is none.
+[[nodiscard]] std::string first_match(const RE2& match, std::string_view text);
+
+// The text that `fact` names (a number as it is written). `verdict` is set when there is none.
+struct Subject {
+  std::string name;
+  std::string text;
+  std::optional<Verdict> verdict;
+};
+[[nodiscard]] Subject text_subject(const Json& params, const Observed& observed);
+
+// A text on one line: the text itself when it is one line, else how many lines it has.
+[[nodiscard]] std::string summary(std::string_view text);
+
+}  // namespace memgrade::judge

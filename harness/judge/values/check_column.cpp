@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+#include <harness/judge/values/rows.hpp>
+#include <harness/oracle/paging/compare.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+// The first row in which a number is too far from the true one, as far as both columns reach.
+std::optional<oracle::Difference> first_too_far(const Json& truth, const Json& column, long double within) {
+  for (std::size_t row = 0; row < truth.size() && row < column.size(); ++row) {
+    if (truth[row].is_null()) continue;
+    const auto expected = number(truth[row]);
+    const auto given = number(column[row]);
+    if (expected && given && std::fabs(*expected - *given) <= within) continue;
+    return oracle::Difference{
+        row, truth[row], column[row],
+        fmt::format("expected {} ± {}, got {}", show(truth[row]), show(within), show(column[row]))};
+  }
+  return std::nullopt;
+}
+
+std::optional<oracle::Difference> first_of(const Json& params, const Json& truth, const Json& column) {
+  if (const auto within = number(param(params, "within"))) return first_too_far(truth, column, *within);
+  const auto modulo = number(param(params, "modulo"));
+  const bool use_modulo = modulo && *modulo >= 1 && *modulo < 0x1p63L;
+  return oracle::first_difference(truth, column, use_modulo ? static_cast<std::uint64_t>(*modulo) : 0);
+}
+
+Verdict check_column(const Json& params, const Observed& observed) {
+  const std::string name = text_param(params, "fact");
+  const Target expected = target(params, observed);
+  if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
+  const Json& truth = *expected.value;
+  if (!truth.is_array()) return fail_verdict("", "", "there is no column to compare with");
+  const Json& column = subject(params, observed);
+  const std::string rows = fmt::format("{} rows", truth.size());
+  if (column.is_null()) return missing_fact(observed, name, rows);
+  if (!column.is_array()) return wrong_type(name, column, "a column");
+  const auto difference = first_of(params, truth, column);
+  if (difference && difference->row < std::min(truth.size(), column.size()))
+    return fail_verdict(show(difference->expected), show(difference->observed),
+                        fmt::format("{}: row {} of {}: {}", words_of(name), difference->row + 1, truth.size(),
+                                    difference->why));
+  const std::string given = fmt::format("{} rows", column.size());
+  if (column.size() == truth.size()) return pass_verdict(rows, given);
+  return fail_verdict(rows, given,
+                      fmt::format("{}: {} where {} expected", words_of(name), given, rows_are(truth.size())));
+}
+
+}  // namespace
+
+Checker column_checker() {
+  return {
+      {.name = "column",
+       .doc = "One column has the values of the true one, row by row.",
+       .keys = {fact_key("The column that was observed: `book.translations.value`."),
+                {.key = "to",
+                 .type = KeyType::fact,
+                 .required = true,
+                 .doc = "The true column. Its nulls are not asked."},
+                {.key = "modulo",
+                 .type = KeyType::integer,
+                 .doc = "Compare whole numbers modulo this. Not together with `within`."},
+                {.key = "within", .type = KeyType::number, .doc = "The largest distance that is accepted."}}},
+      check_column};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,33 @@
+#include <fmt/format.h>
+
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+Verdict check_equals(const Json& params, const Observed& observed) {
+  const std::string name = text_param(params, "fact");
+  const Target expected = target(params, observed);
+  if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
+  const Json& value = subject(params, observed);
+  if (value.is_null()) return missing_fact(observed, name, show(*expected.value));
+  if (same_value(value, *expected.value)) return pass_verdict(show(*expected.value), show(value));
+  return fail_verdict(
+      show(*expected.value), show(value),
+      fmt::format("{}: {} where {} is expected", words_of(name), show(value), show(*expected.value)));
+}
+
+}  // namespace
+
+Checker equals_checker() {
+  return {{.name = "equals",
+           .doc = "A number, a text or a truth value is exactly the expected one. Numbers are compared by "
+                  "value.",
+           .keys = {fact_key("What was observed."), value_key("What is expected."),
+                    to_key("The fact that holds what is expected, in place of `value`.")},
+           .inspect = needs_one_of({"value", "to"})},
+          check_equals};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+constexpr std::size_t kShown = 8;
+
+std::string choice_of(const Json& values) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(values.size(), kShown); ++i)
+    text += (i == 0 ? "" : " or ") + show(values[i]);
+  return values.size() > kShown ? text + fmt::format(" or one of {} more", values.size() - kShown) : text;
+}
+
+Verdict check_one_of(const Json& params, const Observed& observed) {
+  const std::string name = text_param(params, "fact");
+  const Target accepted = target(params, observed, "values");
+  if (accepted.value == nullptr) return fail_verdict("", "", accepted.missing);
+  const Json values = accepted.value->is_array() ? *accepted.value : Json::array({*accepted.value});
+  const std::string expected = choice_of(values);
+  const Json& value = subject(params, observed);
+  if (value.is_null()) return missing_fact(observed, name, expected);
+  if (std::ranges::any_of(values, [&](const Json& one) { return same_value(value, one); }))
+    return pass_verdict(expected, show(value));
+  return fail_verdict(expected, show(value),
+                      fmt::format("{}: {} where {} is expected", words_of(name), show(value),
+                                  values.empty() ? "nothing" : expected));
+}
+
+}  // namespace
+
+Checker one_of_checker() {
+  return {{.name = "one_of",
+           .doc = "A number or a text is one of several that are right.",
+           .keys = {fact_key("What was observed."),
+                    {.key = "values", .type = KeyType::scalar, .list = true, .doc = "What is accepted."},
+                    to_key("The fact that holds what is accepted, a list or a single value, in place of "
+                           "`values`.")},
+           .inspect = needs_one_of({"values", "to"})},
+          check_one_of};
+}
+
+}  // namespace memgrade::judge

@@ -1,0 +1,170 @@
+// A table that a program printed beside the true one. The comparison itself is the oracle's (compare.hpp).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <harness/base/text.hpp>
+#include <harness/judge/checkers.hpp>
+#include <harness/judge/support.hpp>
+#include <harness/judge/values/rows.hpp>
+#include <harness/oracle/paging/compare.hpp>
+#include <limits>
+
+namespace memgrade::judge {
+namespace {
+
+struct ColumnDifference {
+  std::string column;
+  oracle::Difference difference;
+};
+
+std::uint64_t positive(const Json& value, std::uint64_t fallback) {
+  const auto given = number(value);
+  return given && *given >= 1 && *given < 0x1p63L ? static_cast<std::uint64_t>(*given) : fallback;
+}
+
+std::size_t rows_of(const Json& table) {
+  return static_cast<std::size_t>(positive(param(table, "rows"), 0));
+}
+
+std::optional<oracle::Difference> difference_in(const std::string& column, const Json& params,
+                                                const Json& truth, const Json& table) {
+  const Json& frames = param(params, "frames");
+  if (text_param(frames, "column") == column) {
+    const oracle::FrameRule rule{
+        .page_bytes = positive(param(frames, "page_bytes"), 1),
+        .frames = positive(param(frames, "count"), std::numeric_limits<std::uint64_t>::max())};
+    return oracle::first_frame_difference(param(truth, column), param(table, column), rule);
+  }
+  const std::uint64_t modulo = positive(param(param(params, "modulo"), column), 0);
+  return oracle::first_difference(param(truth, column), param(table, column), modulo);
+}
+
+// The difference in the earliest row; of one row, in the first of the columns.
+std::optional<ColumnDifference> first_of(const std::vector<std::string>& columns, const Json& params,
+                                         const Json& truth, const Json& table) {
+  std::optional<ColumnDifference> first;
+  for (const std::string& column : columns) {
+    auto found = difference_in(column, params, truth, table);
+    if (found && (!first || found->row < first->difference.row))
+      first = ColumnDifference{column, *std::move(found)};
+  }
+  return first;
+}
+
+// The columns to show: what tells a row, which is the truth's first column unless the case says otherwise,
+// then those that are compared.
+std::vector<std::string> shown_columns(const Json& params, const Json& truth,
+                                       const std::vector<std::string>& compared) {
+  std::vector<std::string> shown = texts_param(params, "key");
+  if (shown.empty())
+    for (const auto& [name, values] : truth.items())
+      if (values.is_array() && shown.empty()) shown.push_back(name);
+  for (const std::string& column : compared)
+    if (std::ranges::find(shown, column) == shown.end()) shown.push_back(column);
+  return shown;
+}
+
+bool holds_columns(const Json& truth, const std::vector<std::string>& columns) {
+  return truth.is_object() && !columns.empty() && param(truth, "rows").is_number() &&
+         std::ranges::all_of(columns, [&](const std::string& column) {
+           return param(truth, column).is_array() && param(truth, column).size() == rows_of(truth);
+         });
+}
+
+// Nothing printed is right where there is nothing to print, if the program came to its end.
+bool rightly_empty(const Json& truth, const Json& value, const Observed& observed, const std::string& name) {
+  const RunRecord* const run = run_of(observed.evidence, name);
+  return rows_of(truth) == 0 && value.is_null() && run != nullptr && run->ending == Ending::exited &&
+         run->exit_status == 0 && !observed.evidence.unobserved;
+}
+
+Verdict differing(const ColumnDifference& first, const std::vector<std::string>& shown, const Json& truth,
+                  const Json& table, const std::string& name) {
+  const std::size_t row = first.difference.row, expected_rows = rows_of(truth), rows = rows_of(table);
+  Verdict verdict = fail_verdict(row_text(truth, shown, row, true), row_text(table, shown, row, false),
+                                 fmt::format("{}: row {} of {} differs in {}: {}", words_of(name), row + 1,
+                                             expected_rows, first.column, first.difference.why));
+  verdict.detail = rows_around(truth, table, shown, row);
+  if (rows == expected_rows) return verdict;
+  verdict.message =
+      fmt::format("{}: {} where {} expected", words_of(name), counted(rows, "row"), rows_are(expected_rows));
+  if (row < std::min(rows, expected_rows))
+    verdict.message += fmt::format("; the first that differs is row {}, in {}: {}", row + 1, first.column,
+                                   first.difference.why);
+  return verdict;
+}
+
+Verdict compared(const Json& params, const Json& truth, const Json& table, const std::string& name) {
+  const auto columns = texts_param(params, "columns");
+  const auto first = first_of(columns, params, truth, table);
+  if (first) return differing(*first, shown_columns(params, truth, columns), truth, table, name);
+  const std::string expected = counted(rows_of(truth), "row"), given = counted(rows_of(table), "row");
+  // Rows of which nothing is asked still have to be there, and no table that was cut is whole.
+  if (rows_of(table) != rows_of(truth) || !param(table, "cut").is_null())
+    return fail_verdict(
+        expected, given,
+        fmt::format("{}: {}{} where {} expected", words_of(name),
+                    param(table, "cut").is_null() ? "" : "more than ", given, rows_are(rows_of(truth))));
+  return pass_verdict(expected, given);
+}
+
+Verdict check_table(const Json& params, const Observed& observed) {
+  const std::string name = text_param(params, "fact");
+  const Target expected = target(params, observed);
+  if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
+  const Json& truth = *expected.value;
+  if (!holds_columns(truth, texts_param(params, "columns")))
+    return fail_verdict("", "", "there is nothing to compare with in these columns");
+  const Json& table = subject(params, observed);
+  if (rightly_empty(truth, table, observed, name)) return pass_verdict("0 rows", "0 rows");
+  if (table.is_null()) return missing_fact(observed, name, counted(rows_of(truth), "row"));
+  if (!param(table, "rows").is_number()) return wrong_type(name, table, "a table");
+  return compared(params, truth, table, name);
+}
+
+std::vector<KeySpec> frame_keys() {
+  return {{.key = "column", .required = true, .doc = "The column, one of `columns`."},
+          {.key = "page_bytes",
+           .type = KeyType::size,
+           .required = true,
+           .unit = "bytes",
+           .doc = "The size of a frame."},
+          {.key = "count",
+           .type = KeyType::integer,
+           .doc = "How many frames there are; a frame beyond is a difference. Without it, any."}};
+}
+
+std::vector<KeySpec> table_keys() {
+  return {
+      fact_key("The table that was observed."),
+      {.key = "to",
+       .type = KeyType::fact,
+       .required = true,
+       .doc = "The true table. Its nulls are not asked."},
+      {.key = "columns", .required = true, .list = true, .doc = "The columns that are compared."},
+      {.key = "key",
+       .list = true,
+       .doc = "The columns that tell a reader which row it is; without it, the true table's first."},
+      {.key = "modulo",
+       .type = KeyType::integer,
+       .map = true,
+       .doc = "Columns whose whole numbers are compared modulo this: with 65536, -1 and 65535 are equal."},
+      {.key = "frames",
+       .type = KeyType::object,
+       .doc =
+           "A column of physical addresses that is compared up to the numbering of frames: offsets are the "
+           "same, and each of the program's frames stands for one of the true ones in every row.",
+       .keys = frame_keys()},
+  };
+}
+
+}  // namespace
+
+Checker table_checker() {
+  return {{.name = "table",
+           .doc = "A table has the rows of the true one. Shows the first row that differs as values.",
+           .keys = table_keys()},
+          check_table};
+}
+
+}  // namespace memgrade::judge

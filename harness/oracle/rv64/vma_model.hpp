@@ -1,0 +1,74 @@
+// Judges mmap, munmap and the page fault handler on one task: the list of areas, what may be accessed, what a
+// load sees, which page frames stand behind it, and whether they come back.
+//
+// An area permits, by its rights (PTE bits; without U and V: nothing; with W and without R: nothing):
+//
+//        R    W    X    RW   RX   WX   RWX
+//   load x              x    x         x         store: RW, RWX      fetch: X, RX, RWX
+//
+// Whether the first access maps the whole area or one page is the student's choice: either is accepted.
+#pragma once
+
+#include <harness/oracle/rv64/driver_trace.hpp>
+#include <harness/oracle/rv64/violations.hpp>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace memgrade::oracle {
+
+class AreaModel {
+ public:
+  // The allocator's memory, by which page frames are judged.
+  AreaModel(std::uint64_t start, std::uint64_t pages, Findings& findings)
+      : start_(start), pages_(pages), findings_(findings) {}
+
+  // mmap, munmap, accesses, areas, ptes, census, hog, unhog. Others are passed over.
+  void step(std::size_t index, const KernelOp& op, const Seen& seen);
+  // The rule that a death in this operation breaks; "" when no rule of its own.
+  [[nodiscard]] std::string rule_of_death(const KernelOp& op) const;
+
+ private:
+  struct Area {
+    std::uint64_t start = 0, end = 0, flags = 0;
+    std::set<std::uint64_t> touched = {};                 // pages, by their first address
+    std::map<std::uint64_t, std::uint8_t> contents = {};  // what was stored, by address
+    std::map<std::uint64_t, std::uint64_t> frames = {};   // page -> physical address, as last seen
+    bool starved = false;                                 // its last first access found no page
+
+    [[nodiscard]] bool has(std::uint64_t address) const { return address >= start && address < end; }
+    [[nodiscard]] std::uint64_t pages() const { return (end - start) / 4096; }
+  };
+
+  void mapped(std::size_t index, const KernelOp& op, const Seen& seen);
+  void unmapped(std::size_t index, const KernelOp& op, const Seen& seen);
+  void accessed(std::size_t index, const KernelOp& op, const SeenAccess& seen);
+  void accessed_nowhere(std::size_t index, const KernelOp& op, const SeenAccess& seen);
+  void accessed_denied(std::size_t index, const KernelOp& op, const SeenAccess& seen, Area& area);
+  void accessed_permitted(std::size_t index, const KernelOp& op, const SeenAccess& seen, Area& area);
+  void loaded(std::size_t index, const KernelOp& op, const SeenAccess& seen, const Area& area);
+  void listed(std::size_t index, const Seen& seen);
+  void walked(std::size_t index, const KernelOp& op, const Seen& seen);
+  void judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pte);
+  void judge_frame(std::size_t index, std::uint64_t page, std::uint64_t pte, Area& area);
+  void counted_free(std::size_t index, const Seen& seen);
+  [[nodiscard]] Area* area_of(std::uint64_t address);
+  [[nodiscard]] bool was_area(std::uint64_t address) const;
+  void note_tables(const Area& area);
+  [[nodiscard]] std::string nowhere_rule(std::uint64_t address, const SeenAccess& seen) const;
+  [[nodiscard]] bool no_page_for(const Area& area, std::uint64_t address) const;
+
+  std::uint64_t start_, pages_;
+  Findings& findings_;
+  std::vector<Area> areas_;
+  std::set<std::uint64_t> former_;        // pages that munmap took away, until they are an area's again
+  std::set<std::uint64_t> cleared_;       // of these: seen without a PTE
+  std::string list_rule_ = "mmap.areas";  // what last changed, or should not have changed, the list
+  bool ever_unmapped_ = false, ever_touched_ = false;
+  std::optional<std::uint64_t> hog_;            // pages that were left
+  std::optional<std::uint64_t> free_at_start_;  // pages, at the first census
+  std::set<std::uint64_t> tables_;              // tables of pages that accesses may have made
+  bool lost_ = false;  // the student's areas are no longer known: nothing more is judged
+};
+
+}  // namespace memgrade::oracle

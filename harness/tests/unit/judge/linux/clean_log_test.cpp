@@ -1,0 +1,142 @@
+// The checks on a guest's kernel log and on what is read from its attributes: clean_kernel_log, reading.
+#include <gmock/gmock.h>
+#include <harness/oracle/klog/crash_report.hpp>
+#include <harness/oracle/klog/klog.hpp>
+#include <harness/tests/unit/judge/linux/guest_scene.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Json oops_in_ktest() {
+  return Json::parse(R"({"kind": "oops", "title": "BUG: …", "times": 1,
+    "sentence": "ktest read through a NULL pointer in scan_pages+0x4c", "function": "scan_pages", "module": "ktest",
+    "offset": 76, "file": "ktest.c", "line": 123, "source": ["  122 | p = find(pid);", "> 123 | x = p->mm;"],
+    "backtrace": [{"function": "ktest_thread", "offset": 20, "module": "ktest", "file": "ktest.c", "line": 200}],
+    "log": ["[    1.0] BUG: kernel NULL pointer dereference"]})");
+}
+
+Json log_params(const Json& more = Json::object()) {
+  Json all = {{"run", {"scan"}}};
+  all.update(more);
+  return with_defaults("clean_kernel_log", all);
+}
+
+TEST(CleanKernelLog, PassesWithoutTroubles) {
+  EXPECT_TRUE(Guest().passes("clean_kernel_log", log_params()));
+}
+
+TEST(CleanKernelLog, TellsTheSentenceTheLineAndTheLog) {
+  Guest guest;
+  guest.truth()["troubles"] = {oops_in_ktest(), Json{{"kind", "warning"}, {"sentence", "the kernel warned"}}};
+  guest.run().ending = Ending::oops;
+  const Verdict verdict = guest.ask("clean_kernel_log", log_params());
+  EXPECT_FALSE(verdict.passed);
+  EXPECT_EQ(verdict.message, "ktest read through a NULL pointer in scan_pages+0x4c (ktest.c:123)");
+  EXPECT_EQ(verdict.observed, "oops and 1 more");
+  EXPECT_THAT(verdict.detail, StartsWith("ktest.c:123\n  122 | p = find(pid);\n> 123 | x = p->mm;\n"));
+  EXPECT_THAT(verdict.detail, HasSubstr("  ktest_thread+0x14 [ktest]  ktest.c:200\n"));
+  EXPECT_THAT(verdict.detail, HasSubstr("[    1.0] BUG: kernel NULL"));
+  EXPECT_THAT(verdict.detail, HasSubstr("also: the kernel warned"));
+}
+
+TEST(CleanKernelLog, WhatIsAllowedIsNoMatter) {
+  Guest guest;
+  guest.truth()["troubles"] = {oops_in_ktest()};
+  guest.run().ending = Ending::oops;
+  EXPECT_TRUE(guest.passes("clean_kernel_log", log_params({{"allow", {"oops"}}})));
+  EXPECT_NE(guest.fails("clean_kernel_log", log_params({{"allow", {"warning"}}})), "IT PASSED");
+  guest.run().ending = Ending::reset;
+  EXPECT_THAT(guest.fails("clean_kernel_log", log_params({{"allow", {"oops"}}})),
+              HasSubstr("restarted the machine"));
+}
+
+TEST(CleanKernelLog, AGuestThatDidNotComeToItsEndHasNoCleanLog) {
+  for (const Ending ending : {Ending::panic, Ending::reset, Ending::wall_timeout, Ending::hang,
+                              Ending::no_evidence, Ending::output_limit, Ending::oops}) {
+    Guest guest;
+    guest.run().ending = ending;
+    EXPECT_THAT(guest.fails("clean_kernel_log", log_params()), StartsWith("the guest ")) << to_string(ending);
+  }
+}
+
+TEST(CleanKernelLog, OfSeveralRunsEachIsLookedAt) {
+  Guest guest;
+  guest.evidence.runs.push_back(guest.run());
+  guest.evidence.runs[1].name = "rough";
+  EXPECT_THAT(guest.fails("clean_kernel_log", log_params({{"run", {"scan", "rough"}}})),
+              HasSubstr("nothing to compare with"));
+  guest.evidence.oracle["rough"] = {{"troubles", {oops_in_ktest()}}};
+  EXPECT_THAT(guest.fails("clean_kernel_log", log_params({{"run", {"scan", "rough"}}})),
+              HasSubstr("NULL pointer"));
+}
+
+TEST(CleanKernelLog, OddTroublesStillFail) {
+  for (const Json& odd :
+       {Json(3), Json(nullptr), Json::object(), Json{{"sentence", 3}, {"log", "x"}, {"times", -1}}}) {
+    Guest guest;
+    guest.truth()["troubles"] = Json::array({odd});
+    EXPECT_NE(guest.fails("clean_kernel_log", log_params()), "IT PASSED");
+  }
+}
+
+TEST(CleanKernelLog, AllowsByTheWordsOfTheOracle) {
+  for (const KeySpec& key : find_checker("clean_kernel_log")->spec.keys)
+    if (key.key == "allow") {
+      EXPECT_EQ(key.choices, oracle::trouble_kinds());
+    }
+}
+
+Json reading(const Json& more = Json::object()) {
+  Json all = {{"text", "scan.values.vma"}};
+  all.update(more);
+  return with_defaults("reading", all);
+}
+Guest with_value(const char* text) {
+  Guest guest;
+  guest.observed()["values"]["vma"] = text;
+  guest.truth()["memory"]["before"] = {{"count", 41}};
+  return guest;
+}
+const Json kCount = {{"equals", "oracle.scan.memory.before.count"}};
+const Json kForms = {{"patterns", {"(\\d+)", "\\d+, (\\d+)"}}, {"equals", "oracle.scan.memory.before.count"}};
+
+TEST(Reading, EqualsAFactOrIsNearANumber) {
+  EXPECT_TRUE(with_value("41\n").passes("reading", reading(kCount)));
+  EXPECT_TRUE(with_value("41").passes("reading", reading(kCount)));
+  EXPECT_EQ(with_value("40\n").fails("reading", reading(kCount)), "vma reads 40 where 41 is right");
+  EXPECT_TRUE(with_value("41\n").passes("reading", reading({{"near", 39}, {"within", 8}})));
+  EXPECT_EQ(with_value("48\n").fails("reading", reading({{"near", 39}, {"within", 8}})),
+            "vma reads 48 where 39 ± 8 is right");
+}
+
+TEST(Reading, SaysInWhichForm) {
+  const Verdict verdict = with_value("77, 41\n").ask("reading", reading(kForms));
+  EXPECT_TRUE(verdict.passed);
+  EXPECT_EQ(verdict.message, "vma reads \"77, 41\" (in the form \\d+, (\\d+))");
+  EXPECT_THAT(with_value("77, 40\n").fails("reading", reading(kForms)), HasSubstr("40 where 41"));
+}
+
+TEST(Reading, AnythingElseInTheTextFails) {
+  for (const char* text : {"vma: 41\n", "41 \n", "41\n\n", " 41\n", "41\n41\n", "", "\n", "41.\n", "0x\n",
+                           "99999999999999999999\n", "-41\n"})
+    EXPECT_THAT(with_value(text).fails("reading", reading(kCount)), HasSubstr("not in the form asked for"))
+        << text;
+}
+
+TEST(Reading, WithoutTextOrTruthItFails) {
+  EXPECT_EQ(Guest().fails("reading", reading(kCount)), "nothing could be read for \"vma\"");
+  Guest guest = with_value("41\n");
+  guest.truth()["memory"] = Json::object();
+  EXPECT_THAT(guest.fails("reading", reading(kCount)), HasSubstr("nothing to compare with"));
+  EXPECT_THAT(with_value("1\n").fails("reading", reading()), HasSubstr("does not say which number"));
+  EXPECT_THAT(with_value("1\n").fails("reading", reading({{"patterns", {"\\d+"}}, {"near", 1}})),
+              HasSubstr("not one group"));
+  guest.observed()["values"]["vma"] = 41;
+  EXPECT_THAT(guest.fails("reading", reading({{"near", 41}})), HasSubstr("a text is expected"));
+}
+
+}  // namespace
+}  // namespace memgrade::judge

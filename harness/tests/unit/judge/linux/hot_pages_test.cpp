@@ -1,0 +1,192 @@
+// The check `hot_pages`: what a student's search for hot pages wrote, scan by scan.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <harness/tests/unit/judge/linux/guest_scene.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::uint64_t kHot = 0x10000000, kCold = 0x20000000, kPages = 10;
+constexpr std::uint64_t kHotPfn = 0x500, kColdPfn = 0x700, kOwnPfn = 0x900;
+constexpr std::uint64_t kStructPages = 0xffffea0000000000;
+
+using Pfns = std::vector<std::uint64_t>;
+
+Guest guest_with(const std::string& text) {
+  Guest guest;
+  Json pages = Json::array();
+  for (std::uint64_t i = 0; i < kPages; ++i) pages.push_back({kHot + i * 4096, kHotPfn + i});
+  for (std::uint64_t i = 0; i < kPages; ++i) pages.push_back({kCold + i * 4096, kColdPfn + i});
+  pages.push_back({0x7f0000000000, kOwnPfn});
+  guest.truth()["memory"]["before"] = {
+      {"vmas", {{{"first", kHot}, {"last", 0x7fffffffffff}, {"rights", "rw-p"}, {"name", ""}}}},
+      {"pages", pages},
+      {"ram", {{0x1000, 0x9ffff}, {0x100000, 0xfffffff}}}};
+  guest.truth()["regions"] = {{"hot", {{"first", kHot}, {"last", kHot + kPages * 4096 - 1}}},
+                              {"cold", {{"first", kCold}, {"last", kCold + kPages * 4096 - 1}}}};
+  guest.file("func2.txt", text);
+  return guest;
+}
+
+Pfns range(std::uint64_t first, std::uint64_t count) {
+  Pfns pfns;
+  for (std::uint64_t i = 0; i < count; ++i) pfns.push_back(first + i);
+  return pfns;
+}
+Pfns operator+(Pfns a, const Pfns& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+const Pfns kAll = range(kHotPfn, kPages) + range(kColdPfn, kPages) + Pfns{kOwnPfn};
+const Pfns kOnlyHot = range(kHotPfn, kPages) + Pfns{kOwnPfn};
+// Two scans with everything, then the hot region alone.
+const std::vector<Pfns> kRight = {kAll, kAll, kOnlyHot, kOnlyHot, kOnlyHot};
+
+std::string text_of(const std::vector<Pfns>& scans, std::uint64_t times = 4096, std::uint64_t base = 0) {
+  std::string text;
+  for (const Pfns& scan : scans) {
+    for (std::size_t i = 0; i < scan.size(); ++i)
+      text += fmt::format("{}{}", i > 0 ? "," : "", base + scan[i] * times);
+    text += "\n";
+  }
+  return text;
+}
+
+Json params(const char* what, const Json& more = Json::object()) {
+  Json all = {{"file", "scan.files.func2.txt"}, {"memory", {"oracle.scan.memory.before"}}, {"what", what}};
+  all.update(more);
+  return with_defaults("hot_pages", all);
+}
+std::string fails(const char* what, const std::string& text, const Json& more = Json::object()) {
+  return guest_with(text).fails("hot_pages", params(what, more));
+}
+bool passes(const char* what, const std::string& text, const Json& more = Json::object()) {
+  return guest_with(text).passes("hot_pages", params(what, more));
+}
+
+TEST(HotPages, TheRightFilePassesAll) {
+  for (const char* what : {"format", "owned", "hot", "cold"})
+    EXPECT_TRUE(passes(what, text_of(kRight))) << what;
+}
+
+TEST(HotPages, TheFormIsAskedForStrictly) {
+  const std::string right = text_of(kRight);
+  EXPECT_EQ(fails("format", "4096,\n" + right), "line 1 ends with a comma");
+  EXPECT_EQ(fails("format", right + "4096,,8192\n"), "line 6 has two commas with nothing between them");
+  EXPECT_EQ(fails("format", right + "0x1000\n"), "line 6 has \"0x1000\", which is hexadecimal");
+  EXPECT_EQ(fails("format", right + "1a000\n"), "line 6 has \"1a000\", which is hexadecimal");
+  EXPECT_EQ(fails("format", right + "4096, 8192\n"), "line 6 has \" 8192\" where a decimal number belongs");
+  EXPECT_EQ(fails("format", right + "-4096\n"), "line 6 has \"-4096\" where a decimal number belongs");
+  EXPECT_THAT(fails("format", right + "99999999999999999999\n"), HasSubstr("where a decimal number belongs"));
+  EXPECT_TRUE(passes("format", right + "\n")) << "a scan that found nothing";
+  EXPECT_TRUE(passes("format", right + "4096,81")) << "on its way";
+}
+
+TEST(HotPages, AddressesAreOfPagesInRam) {
+  EXPECT_EQ(fails("format", text_of(kRight) + "4097\n"), "line 6: 4097 (0x1001) is not the begin of a page");
+  EXPECT_EQ(fails("format", text_of(kRight) + "655360\n"),
+            "line 6: 655360 (0xa0000) is no page of the machine's RAM");
+}
+
+TEST(HotPages, OtherUnitsOnlyWhereTheCaseSaysSo) {
+  const std::string pfns = text_of(kRight, 1), pages = text_of(kRight, 64, kStructPages);
+  EXPECT_THAT(fails("format", pfns), HasSubstr("the numbers are PFNs"));
+  EXPECT_THAT(fails("format", pages), HasSubstr("the numbers are addresses of struct page"));
+  const Json all = {{"units", {"physical", "pfn", "page"}}};
+  EXPECT_TRUE(passes("format", pfns, all));
+  EXPECT_TRUE(passes("format", pages, all));
+  for (const char* what : {"owned", "hot", "cold"}) {
+    EXPECT_TRUE(passes(what, pfns)) << what;
+    EXPECT_TRUE(passes(what, pages)) << what;
+  }
+}
+
+TEST(HotPages, PagesOfOthersAreNamed) {
+  std::vector<Pfns> scans = kRight;
+  scans[3].push_back(0xabc);
+  EXPECT_EQ(fails("owned", text_of(scans)),
+            "1 of 76 addresses are no pages of the process; the first is 11255808 (0xabc000) in line 4");
+  EXPECT_TRUE(passes("owned", text_of(scans), {{"stray_share", 0.02}}));
+  EXPECT_TRUE(passes("format", text_of(scans)));
+}
+
+TEST(HotPages, APageOfAnyObservationIsOwned) {
+  Guest guest = guest_with(text_of(kRight));
+  guest.truth()["memory"]["after"] = guest.truth()["memory"]["before"];
+  guest.truth()["memory"]["after"]["pages"].back() = {0x7f0000000000, 0x901};
+  std::vector<Pfns> scans = kRight;
+  scans[4].back() = 0x901;
+  guest.file("func2.txt", text_of(scans));
+  EXPECT_NE(guest.fails("hot_pages", params("owned")), "IT PASSED");
+  Json both = params("owned");
+  both["memory"].push_back("oracle.scan.memory.after");
+  EXPECT_TRUE(guest.passes("hot_pages", both));
+}
+
+TEST(HotPages, TheHotRegionIsInNearlyEveryScan) {
+  std::vector<Pfns> scans(20, kOnlyHot);
+  scans[10] = range(kHotPfn, 3);
+  EXPECT_TRUE(passes("hot", text_of(scans)));
+  scans[11] = scans[12] = scans[10];
+  const Verdict verdict = guest_with(text_of(scans)).ask("hot_pages", params("hot"));
+  EXPECT_FALSE(verdict.passed);
+  EXPECT_EQ(verdict.message,
+            "the hot region is there in only 15 of 18 scans: scan 11 has 30 % of the hot region's pages");
+  EXPECT_THAT(verdict.detail, HasSubstr("scan   pages"));
+  EXPECT_TRUE(passes("hot", text_of({{}, {}, kOnlyHot, kOnlyHot}))) << "the first two are the warm-up";
+}
+
+TEST(HotPages, TheColdRegionLeaves) {
+  EXPECT_THAT(fails("cold", text_of({kAll, kAll, kAll, kAll})),
+              HasSubstr("the cold region is gone in only 0 of 2 scans: scan 3 has 100 % of the cold"));
+  EXPECT_TRUE(passes("cold", text_of({kAll, kAll, kOnlyHot + range(kColdPfn, 1), kOnlyHot})));
+  EXPECT_THAT(fails("cold", text_of({kAll, kAll, {kOwnPfn}, {kOwnPfn}})), HasSubstr("0 % of the hot region"))
+      << "a file without hot pages shows nothing";
+}
+
+TEST(HotPages, APictureHasEveryScanAndWhereTheRegionsLie) {
+  const Json draw = {{"draw", true}};
+  const Json figure = guest_with(text_of(kRight)).ask("hot_pages", params("hot", draw)).figure;
+  EXPECT_EQ(figure["scans"].size(), kRight.size());
+  EXPECT_EQ(figure["scans"][4][0], kHotPfn * 4096);
+  const Json hot = {{"name", "hot"}, {"first", kHotPfn * 4096}, {"last", (kHotPfn + kPages) * 4096 - 1}};
+  EXPECT_EQ(figure["regions"][0], hot);
+  EXPECT_EQ(figure["regions"].size(), 2U);
+  EXPECT_EQ(figure["cut"], false);
+  EXPECT_EQ(guest_with(text_of(std::vector<Pfns>(401, kOnlyHot)))
+                .ask("hot_pages", params("hot", draw))
+                .figure["cut"],
+            true);
+  EXPECT_TRUE(guest_with(text_of(kRight)).ask("hot_pages", params("hot")).figure.is_null());
+}
+
+TEST(HotPages, TooFewScansShowNothing) {
+  EXPECT_THAT(fails("hot", text_of({kAll, kAll})), HasSubstr("too few lines"));
+  EXPECT_THAT(fails("hot", text_of({kAll, kAll, kAll}), {{"warm_up", 3}}), HasSubstr("no scan behind"));
+  EXPECT_THAT(fails("format", "\n\n\n\n"), HasSubstr("names no page"));
+  EXPECT_THAT(fails("format", ""), HasSubstr("names no page"));
+  EXPECT_THAT(fails("owned", "x\ny\nz\n"), HasSubstr("names no page"));
+}
+
+TEST(HotPages, WithoutTheTruthItFails) {
+  Guest guest = guest_with(text_of(kRight));
+  guest.truth()["regions"].erase("cold");
+  EXPECT_TRUE(guest.passes("hot_pages", params("hot"))) << "the cold region is not asked for";
+  EXPECT_THAT(guest.fails("hot_pages", params("cold")), HasSubstr("told of no region"));
+  guest.truth()["regions"] = {{"hot", {{"first", 0}, {"last", 4095}}}};
+  EXPECT_THAT(guest.fails("hot_pages", params("hot")), HasSubstr("no page of the region was present"));
+  for (const char* what : {"format", "owned", "hot", "cold"}) {
+    guest = guest_with(text_of(kRight));
+    guest.truth()["memory"] = Json::object();
+    EXPECT_THAT(guest.fails("hot_pages", params(what)), HasSubstr("nothing to compare with"));
+    guest = guest_with(text_of(kRight));
+    guest.run().files.clear();
+    EXPECT_THAT(guest.fails("hot_pages", params(what)), HasSubstr("there is no file"));
+  }
+}
+
+}  // namespace
+}  // namespace memgrade::judge

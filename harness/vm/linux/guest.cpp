@@ -1,0 +1,256 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <harness/base/hash.hpp>
+#include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
+#include <harness/vm/linux/accelerator.hpp>
+#include <harness/vm/linux/initramfs.hpp>
+#include <harness/vm/linux/run_job.hpp>
+#include <harness/vm/linux/shell.hpp>
+#include <harness/vm/linux/snapshot.hpp>
+#include <harness/vm/linux/snapshot_cache.hpp>
+#include <mutex>
+
+namespace memgrade::vm {
+namespace {
+
+using Saved = std::shared_ptr<const SavedGuest>;
+
+constexpr std::uint64_t largest_image = 256U << 20;
+// A saved guest takes 70 to 110 MB, and may take as much as its memory.
+constexpr std::uint64_t needed_bytes = 200U << 20;
+constexpr double longest_unused_s = 30 * 86400.0;
+
+std::string symbols_text(const SavedGuest& guest) {
+  std::string text(static_cast<std::size_t>(std::max<off_t>(::lseek(guest.symbols.get(), 0, SEEK_END), 0)),
+                   '\0');
+  const ssize_t got = ::pread(guest.symbols.get(), text.data(), text.size(), 0);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
+}
+
+std::uint64_t hexadecimal(std::string_view digits) {
+  std::uint64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  return value;
+}
+
+// "ffffffff81000000 T _text" or, of a module, "ffffffffc0000000 t name\t[module]".
+void take_symbol(std::string_view line, std::map<std::string, std::uint64_t>& symbols) {
+  const std::size_t first = line.find(' ');
+  if (first == std::string_view::npos || line.size() < first + 4) return;
+  const std::string_view name = line.substr(first + 3);
+  symbols.try_emplace(std::string(name.substr(0, name.find('\t'))), hexadecimal(line.substr(0, first)));
+}
+
+// What a grader that was killed left behind; the lock of the key is ours.
+void remove_leftovers(const fs::path& folder, const std::string& prefix) {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder, code)) {
+    if (entry.path().filename().string().starts_with(prefix)) std::ignore = remove_tree(entry.path());
+  }
+}
+
+}  // namespace
+
+// Everything that a job needs, shared by copies of the guest. `saved` changes when a state could not be
+// restored and was made anew.
+struct LinuxGuest::Base {
+  Base(Emulator chosen, const exec::Sandbox& confinement)
+      : emulator(std::move(chosen)), sandbox(confinement) {}
+
+  Emulator emulator;
+  const exec::Sandbox& sandbox;
+  LinuxMachine machine;
+  LinuxKernel kernel;
+  GuestOrigin origin;
+  fs::path cache;
+  std::string accelerator, description, key;
+  LinuxGuest::Ranges ram;
+  std::vector<std::string> notes;
+  std::optional<TempDir> own_place;  // when the cache could not be written
+
+  mutable std::mutex mutex;
+  mutable Saved saved;
+  mutable std::optional<std::map<std::string, std::uint64_t>> symbols;
+
+  Status establish(const Progress& progress, std::stop_token stop);
+  Result<Saved> make(const Progress& progress, std::stop_token stop, const SavedGuest* unusable) const;
+  // In the place of `unusable`, unless another thread was faster.
+  Result<Saved> renew(const Saved& unusable, std::stop_token stop) const;
+  template <typename Run>
+  auto restore_and(Run run, std::stop_token stop) const -> decltype(run(0, std::declval<bool&>()));
+  Saved current() const {
+    const std::lock_guard lock(mutex);
+    return saved;
+  }
+};
+
+// Takes what is there, or makes it. `unusable` is one that cannot be restored. An Error of kind io: the cache
+// does not take it.
+Result<Saved> LinuxGuest::Base::make(const Progress& progress, std::stop_token stop,
+                                     const SavedGuest* unusable) const {
+  const fs::path folder = cache / guests_folder;
+  const auto usable = [&]() -> Saved {
+    auto found = open_guest(folder / key, key);
+    return found && (unusable == nullptr || (*found)->manifest != unusable->manifest) ? *found : nullptr;
+  };
+  if (auto found = usable()) return found;
+  const auto held = vm::lock(folder, key, "boots the Linux guest", progress, stop);
+  if (!held && held.error().kind == ErrorKind::interrupted) return std::unexpected(held.error());
+  if (!held) return fail(ErrorKind::io, held.error().message, held.error().where);
+  if (auto found = usable()) return found;
+  const std::string prefix = fmt::format(".new-{}-", key);
+  remove_leftovers(folder, prefix);
+  if (const std::uint64_t free = free_bytes(folder); free < needed_bytes) {
+    return fail(ErrorKind::io,
+                fmt::format("only {} MiB are free, {} are needed", free >> 20U, needed_bytes >> 20U),
+                show_path(folder));
+  }
+  if (progress) progress(fmt::format("boots Linux {} once, to save it", kernel.release));
+  auto fresh = TempDir::make(folder, prefix);
+  if (!fresh) return std::unexpected(fresh.error());
+  auto initramfs = make_initramfs(kernel);
+  if (!initramfs) return std::unexpected(initramfs.error());
+  const GuestMaking making{emulator, sandbox, machine, origin, kernel.image, std::move(*initramfs)};
+  if (Status made = save_guest(making, fresh->path(), stop); !made) return std::unexpected(made.error());
+  if (Status placed = replace_directory(fresh->path(), folder / key); !placed)
+    return std::unexpected(placed.error());
+  fresh->keep();
+  remove_unused_guests(cache, longest_unused_s);
+  return open_guest(folder / key, key);
+}
+
+Status LinuxGuest::Base::establish(const Progress& progress, std::stop_token stop) {
+  auto acceleration = choose_acceleration(emulator, sandbox, cache, stop);
+  if (!acceleration) return std::unexpected(acceleration.error());
+  machine.accelerator = acceleration->accelerator;
+  if (!acceleration->note.empty()) notes.push_back(acceleration->note);
+  accelerator = to_string(machine.accelerator);
+  const auto image = read_file(kernel.image, largest_image);
+  if (!image) return std::unexpected(image.error());
+  const auto initramfs = make_initramfs(kernel);
+  if (!initramfs) return std::unexpected(initramfs.error());
+  description =
+      fmt::format("{}, {}, {} MiB", emulator.description(), accelerator, machine.memory_bytes >> 20U);
+  origin = {.kernel = kernel.identity,
+            .release = kernel.release,
+            .image = digest(*image),
+            .initramfs = digest(*initramfs),
+            .emulator = emulator.description(),
+            .machine = machine_text(machine),
+            .accelerator = accelerator};
+  key = guest_key(origin);
+  auto guest = make(progress, stop, nullptr);
+  if (!guest && guest.error().kind == ErrorKind::io) {
+    // The cache is full, or may be read only: the guest is made for this run alone.
+    auto place = TempDir::make(fs::temp_directory_path(), "memgrade-guest-");
+    if (!place) return std::unexpected(guest.error());
+    notes.push_back(fmt::format("the cache cannot be used ({}); the guest is booted for this run alone",
+                                guest.error().text()));
+    cache = place->path();
+    own_place.emplace(std::move(*place));
+    guest = make(progress, stop, nullptr);
+  }
+  if (!guest) return std::unexpected(guest.error());
+  saved = std::move(*guest);
+  ram = saved->ram;
+  return {};
+}
+
+Result<Saved> LinuxGuest::Base::renew(const Saved& unusable, std::stop_token stop) const {
+  const std::lock_guard lock(mutex);
+  if (saved != unusable) return saved;
+  auto fresh = make({}, std::move(stop), unusable.get());
+  if (fresh) saved = *fresh;
+  return fresh;
+}
+
+Result<LinuxGuest> LinuxGuest::prepare(const LinuxKernel& kernel, const exec::Sandbox& sandbox,
+                                       const fs::path& cache, const Progress& progress,
+                                       std::stop_token stop) {
+  auto emulator = Emulator::find(x86_emulator);
+  if (!emulator) return std::unexpected(emulator.error());
+  auto base = std::make_shared<Base>(std::move(*emulator), sandbox);
+  base->kernel = kernel;
+  base->cache = cache;
+  if (Status done = base->establish(progress, std::move(stop)); !done) return std::unexpected(done.error());
+  return LinuxGuest(std::move(base));
+}
+
+// A state that cannot be restored is made anew, and an emulator that somebody killed is started again: once
+// each.
+// `run` on the saved state, and on a new one when that could not be restored.
+template <typename Run>
+auto LinuxGuest::Base::restore_and(Run run, std::stop_token stop) const
+    -> decltype(run(0, std::declval<bool&>())) {
+  auto usable = current();
+  bool restored = false;
+  auto ran = run(usable->state.get(), restored);
+  if (ran || ran.error().kind != ErrorKind::infrastructure || stop.stop_requested()) return ran;
+  if (!restored) {
+    auto fresh = renew(usable, std::move(stop));
+    if (!fresh) return std::unexpected(fresh.error());
+    usable = std::move(*fresh);
+  }
+  return run(usable->state.get(), restored);
+}
+
+Result<JobRun> LinuxGuest::run(const GuestJob& job, const JobLimits& limits, std::stop_token stop) const {
+  const JobPlace place{base_->emulator, base_->sandbox, base_->machine};
+  return base_->restore_and(
+      [&](int state, bool& restored) { return run_job(place, state, job, limits, stop, restored); }, stop);
+}
+
+Result<std::string> LinuxGuest::shell(const std::vector<GuestFile>& files, const Terminal& terminal,
+                                      std::stop_token stop) const {
+  JobPlace place{base_->emulator, base_->sandbox, base_->machine};
+  place.machine.real_time = true;
+  return base_->restore_and(
+      [&](int state, bool& restored) { return run_shell(place, state, files, terminal, stop, restored); },
+      stop);
+}
+
+const std::map<std::string, std::uint64_t>& LinuxGuest::symbols() const {
+  const std::lock_guard lock(base_->mutex);
+  if (!base_->symbols) {
+    base_->symbols.emplace();
+    const std::string text = symbols_text(*base_->saved);
+    for (const std::string_view line : split_lines(text)) take_symbol(line, *base_->symbols);
+  }
+  return *base_->symbols;
+}
+
+std::optional<std::uint64_t> LinuxGuest::symbol(std::string_view name) const {
+  const std::string text = symbols_text(*base_->current());
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const char after = at + name.size() < text.size() ? text[at + name.size()] : '\n';
+    if (at < 3 || text[at - 1] != ' ' || text[at - 3] != ' ' || (after != '\n' && after != '\t')) continue;
+    const std::size_t line = text.rfind('\n', at) + 1;  // npos + 1 is 0
+    return hexadecimal(std::string_view(text).substr(line, at - line));
+  }
+  return std::nullopt;
+}
+
+const LinuxGuest::Ranges& LinuxGuest::ram() const {
+  return base_->ram;
+}
+const std::string& LinuxGuest::accelerator() const {
+  return base_->accelerator;
+}
+const std::string& LinuxGuest::release() const {
+  return base_->kernel.release;
+}
+const std::string& LinuxGuest::key() const {
+  return base_->key;
+}
+const std::string& LinuxGuest::description() const {
+  return base_->description;
+}
+const std::vector<std::string>& LinuxGuest::notes() const {
+  return base_->notes;
+}
+
+}  // namespace memgrade::vm
