@@ -50,7 +50,7 @@ double ours(const LinuxGuest& guest, const GuestJob& job) {
   const auto run = guest.run(job, {});
   const double took = seconds_since(begin);
   if (!run) stop(run.error());
-  if (run->ending != JobEnding::done) stop({.message = run->reason});
+  if (run->termination != JobTermination::done) stop({.message = run->reason});
   return took;
 }
 

@@ -9,7 +9,7 @@
 
 namespace memgrade {
 
-enum class Ending {
+enum class Termination {
   exited,         // by itself, with an exit status
   signaled,       // killed by a signal, not by us
   wall_timeout,   // still running at the deadline
@@ -27,12 +27,12 @@ enum class Ending {
   not_started,    // could not be executed: no executable, another architecture, a missing interpreter
 };
 
-[[nodiscard]] std::string_view to_string(Ending ending);
-[[nodiscard]] std::optional<Ending> ending_from(std::string_view word);
+[[nodiscard]] std::string_view to_string(Termination termination);
+[[nodiscard]] std::optional<Termination> termination_from(std::string_view word);
 // A deadline was met: wall, CPU or quiet.
-[[nodiscard]] bool is_timeout(Ending ending);
+[[nodiscard]] bool is_timeout(Termination termination);
 // It ended by a fault of its own that is no deadline: a signal, a limit, a panic, a reset.
-[[nodiscard]] bool is_crash(Ending ending);
+[[nodiscard]] bool is_crash(Termination termination);
 
 // What was kept of a stream.
 struct Stream {

@@ -14,7 +14,7 @@
 
 namespace memgrade::casefile {
 
-struct Complaint {
+struct CaseDiagnostic {
   Place place;
   std::string message;
   [[nodiscard]] std::string text()
@@ -22,8 +22,8 @@ struct Complaint {
 };
 
 struct Loaded {
-  std::vector<Lab> labs;              // in the order of their names; only those without a complaint
-  std::vector<Complaint> complaints;  // sorted by file, line, column
+  std::vector<Lab> labs;                    // in the order of their names; only those without a complaint
+  std::vector<CaseDiagnostic> diagnostics;  // sorted by file, line, column
 };
 
 // Every folder of `cases` that holds a lab.yaml is a lab. An Error only when `cases` itself cannot be read.

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <harness/base/text.hpp>
-#include <harness/casefile/circles.hpp>
+#include <harness/casefile/cycles.hpp>
 #include <harness/casefile/lab_files.hpp>
-#include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/lab_schema.hpp>
 #include <harness/casefile/question_rules.hpp>
 #include <harness/casefile/task_checks.hpp>
 #include <harness/casefile/typed.hpp>
@@ -38,7 +38,7 @@ class LabCheck {
   void check_needs();
   void check_questions();
   void check_sum();
-  void check_sum(const std::string& shape);
+  void check_sum(const std::string& variant);
   Loaded result() const;
   const CheckedTask* file_of(std::string_view name) const {
     const auto found = std::ranges::find(tasks_, name, &CheckedTask::file_name);
@@ -58,17 +58,18 @@ class LabCheck {
   std::vector<std::string> fact_names_;
 };
 
-bool is_for(const Json& task, const std::string& shape) {
-  const Json shapes = task.value("shapes", Json::array());
-  return shapes.empty() || std::ranges::any_of(shapes, [&](const Json& one) { return one == shape; });
+bool is_for(const Json& task, const std::string& variant) {
+  const Json variants = task.value("shapes", Json::array());
+  return variants.empty() || std::ranges::any_of(variants, [&](const Json& one) { return one == variant; });
 }
 
 // Every shape that `task` is for, `needed` is for too: a task that does not exist never passes.
 bool exists_wherever(const Json& needed, const Json& task) {
-  const Json shapes = task.value("shapes", Json::array());
+  const Json variants = task.value("shapes", Json::array());
   if (needed.value("shapes", Json::array()).empty()) return true;
-  return !shapes.empty() &&
-         std::ranges::all_of(shapes, [&](const Json& one) { return is_for(needed, one.get<std::string>()); });
+  return !variants.empty() && std::ranges::all_of(variants, [&](const Json& one) {
+    return is_for(needed, one.get<std::string>());
+  });
 }
 
 // The collector decides which keys there are, so it is looked up before anything is checked.
@@ -82,22 +83,22 @@ const CollectorSpec* collector_of(const Document& document, const Vocabulary& vo
 
 void LabCheck::check_lab_file() {
   collector_ = collector_of(files_.lab, vocabulary_);
-  lab_ = validate(files_.lab, lab_keys(vocabulary_, collector_), tables_);
+  lab_ = validate(files_.lab, lab_fields(vocabulary_, collector_), tables_);
   if (collector_ != nullptr && !lab_.value.contains(collector_->name) && lab_.sound("/" + collector_->name)) {
     // A section that is not there is an empty one: its required keys are missing.
-    for (const KeySpec& spec : collector_->lab_keys) {
+    for (const FieldSpec& spec : collector_->lab_fields) {
       if (spec.required) {
-        lab_.complain("/" + collector_->name,
+        lab_.diagnose("/" + collector_->name,
                       fmt::format("missing key '{}' under '{}'", spec.key, collector_->name));
       }
     }
     Json empty = Json::object();
-    fill_defaults(empty, collector_->lab_keys);
+    fill_defaults(empty, collector_->lab_fields);
     lab_.value[collector_->name] = std::move(empty);
   }
   check_schema(lab_);
   if (lab_.value.contains("lab") && lab_.sound("/lab") && lab_.value["lab"] != files_.name) {
-    lab_.complain("/lab", fmt::format("the lab is called {}, its folder {}",
+    lab_.diagnose("/lab", fmt::format("the lab is called {}, its folder {}",
                                       shown(lab_.value["lab"].get<std::string>()), shown(files_.name)));
   }
   check_facts();
@@ -111,10 +112,10 @@ void LabCheck::check_facts() {
     if (!is_fact_name(name)) {
       const std::string message =
           fmt::format("{} is no name of a fact; letters, digits and '_' make one", shown(name));
-      lab_.findings.push_back({pointer, {lab_.keys[pointer], message}});
+      lab_.findings.push_back({pointer, {lab_.fields[pointer], message}});
     } else if (vocabulary_.inspect_fact) {
-      for (const SettingComplaint& complaint : vocabulary_.inspect_fact(definition)) {
-        lab_.complain(pointer + complaint.pointer, complaint.message);
+      for (const SettingDiagnostic& diagnostic : vocabulary_.inspect_fact(definition)) {
+        lab_.diagnose(pointer + diagnostic.pointer, diagnostic.message);
       }
     }
   }
@@ -132,13 +133,13 @@ void LabCheck::check_collector() {
 }
 
 void LabCheck::check_tasks() {
-  const std::vector<KeySpec> keys = task_keys(collector_);
+  const std::vector<FieldSpec> fields = task_fields(collector_);
   std::vector<std::string> unchecked;
   if (collector_ == nullptr) unchecked.emplace_back("collect");
   for (const TaskFile& file : files_.tasks) {
     const NodePtr& root = file.document.root;
     CheckedTask task{file.name, root && root->kind == YamlNode::Kind::mapping,
-                     validate(file.document, keys, tables_, unchecked)};
+                     validate(file.document, fields, tables_, unchecked)};
     if (task.readable) {
       check_task(task.checked, file.name);
       if (collector_ != nullptr) {
@@ -159,12 +160,12 @@ void LabCheck::check_list() {
     const auto name = lab_.value["tasks"][i].get<std::string>();
     const std::string pointer = fmt::format("/tasks/{}", i);
     if (std::ranges::find(listed_, name) != listed_.end()) {
-      lab_.complain(pointer, fmt::format("the task {} is listed twice", shown(name)));
+      lab_.diagnose(pointer, fmt::format("the task {} is listed twice", shown(name)));
       continue;
     }
     listed_.push_back(name);
     if (file_of(name) == nullptr) {
-      lab_.complain(pointer, fmt::format("the task {} has no file {}.yaml beside lab.yaml{}", shown(name),
+      lab_.diagnose(pointer, fmt::format("the task {} has no file {}.yaml beside lab.yaml{}", shown(name),
                                          name, did_you_mean(name, present)));
     }
   }
@@ -178,7 +179,7 @@ void LabCheck::check_list() {
 }
 
 void LabCheck::check_needs() {
-  std::vector<Wish> wishes;
+  std::vector<Dependency> dependencies;
   std::vector<std::string> names = listed_;
   for (const CheckedTask& task : tasks_) names.push_back(task.file_name);
   const std::set<std::string> known(names.begin(), names.end());
@@ -189,22 +190,22 @@ void LabCheck::check_needs() {
       const auto name = checked.value["needs"][i].value("task", "");
       const std::string pointer = fmt::format("/needs/{}/task", i);
       if (!known.contains(name)) {
-        checked.complain(pointer,
+        checked.diagnose(pointer,
                          fmt::format("there is no task {}{}", shown(name), did_you_mean(name, names)));
         continue;
       }
-      wishes.push_back({tasks_[index].file_name, name, index, pointer});
+      dependencies.push_back({tasks_[index].file_name, name, index, pointer});
       const CheckedTask* needed = file_of(name);
       if (needed != nullptr && needed->checked.sound("/shapes") && checked.sound("/shapes") &&
           !exists_wherever(needed->checked.value, checked.value)) {
-        checked.complain(pointer,
+        checked.diagnose(pointer,
                          fmt::format("the task {} is not for every shape that this one is for", shown(name)));
       }
     }
   }
-  for (const Circle& circle : find_circles(wishes, listed_)) {
-    tasks_[circle.wish.owner].checked.complain(
-        circle.wish.pointer, "the tasks need each other in a circle: " + join(circle.names, " → "));
+  for (const Cycle& cycle : find_cycles(dependencies, listed_)) {
+    tasks_[cycle.dependency.owner].checked.diagnose(
+        cycle.dependency.pointer, "the tasks need each other in a circle: " + join(cycle.names, " → "));
   }
 }
 
@@ -226,13 +227,13 @@ void LabCheck::check_questions() {
 
 void LabCheck::check_sum() {
   if (!list_sound_ || !lab_.value.contains("points") || !lab_.sound("/points")) return;
-  std::vector<std::string> shapes;
-  if (settings_sound_) shapes = shapes_of(*collector_, lab_.value[collector_->name]);
-  if (shapes.empty()) return check_sum("");
-  for (const std::string& shape : shapes) check_sum(shape);
+  std::vector<std::string> variants;
+  if (settings_sound_) variants = variants_of(*collector_, lab_.value[collector_->name]);
+  if (variants.empty()) return check_sum("");
+  for (const std::string& variant : variants) check_sum(variant);
 }
 
-void LabCheck::check_sum(const std::string& shape) {
+void LabCheck::check_sum(const std::string& variant) {
   double sum = 0;
   for (const std::string& name : listed_) {
     const CheckedTask* task = file_of(name);
@@ -240,27 +241,27 @@ void LabCheck::check_sum(const std::string& shape) {
     if (task == nullptr || !task->readable || !task->checked.sound("/points")) return;
     const Json& json = task->checked.value;
     if (!task->checked.sound("/informational") || !task->checked.sound("/shapes")) return;
-    if (!is_for(json, shape)) continue;
+    if (!is_for(json, variant)) continue;
     if (!json.value("informational", false)) sum += json.value("points", 0.0);
   }
   const auto points = lab_.value["points"].get<double>();
   if (std::abs(sum - points) > 1e-9 * std::max(1.0, points)) {
-    const std::string which = shape.empty() ? "" : fmt::format(" for the shape '{}'", shape);
-    lab_.complain("/points", fmt::format("the tasks' points{} add up to {}, the lab says {}", which,
+    const std::string which = variant.empty() ? "" : fmt::format(" for the shape '{}'", variant);
+    lab_.diagnose("/points", fmt::format("the tasks' points{} add up to {}, the lab says {}", which,
                                          plain_number(sum), plain_number(points)));
   }
 }
 
 Loaded LabCheck::result() const {
   Loaded loaded;
-  loaded.complaints = files_.complaints;
+  loaded.diagnostics = files_.diagnostics;
   const auto take = [&](const Checked& checked) {
-    for (const auto& finding : checked.findings) loaded.complaints.push_back(finding.complaint);
+    for (const auto& finding : checked.findings) loaded.diagnostics.push_back(finding.diagnostic);
   };
   take(lab_);
   for (const CheckedTask& task : tasks_) take(task.checked);
-  sort_complaints(loaded.complaints);
-  if (!loaded.complaints.empty()) return loaded;
+  sort_diagnostics(loaded.diagnostics);
+  if (!loaded.diagnostics.empty()) return loaded;
   Lab lab = lab_from(lab_);
   lab.directory = files_.directory;
   for (const std::string& name : listed_) lab.tasks.push_back(task_from(file_of(name)->checked, vocabulary_));

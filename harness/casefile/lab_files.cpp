@@ -18,7 +18,7 @@ LabFiles read_lab_files(const std::filesystem::path& directory) {
     if (!hidden && path.filename() != "lab.yaml") paths.push_back(path);
   }
   if (error) {
-    files.complaints.push_back({{show_path(directory), 1, 1}, "cannot be read: " + error.message()});
+    files.diagnostics.push_back({{show_path(directory), 1, 1}, "cannot be read: " + error.message()});
     return files;
   }
   std::ranges::sort(paths);
@@ -26,20 +26,21 @@ LabFiles read_lab_files(const std::filesystem::path& directory) {
   for (const fs::path& path : paths) {
     if (path.extension() == ".yaml") files.tasks.push_back({path.stem().string(), read_document(path)});
     if (path.extension() == ".yml") {
-      files.complaints.push_back(
+      files.diagnostics.push_back(
           {{show_path(path), 1, 1}, fmt::format("a case file is named {}.yaml", path.stem().string())});
     }
   }
   return files;
 }
 
-void sort_complaints(std::vector<Complaint>& complaints) {
-  const auto key = [](const Complaint& complaint) {
-    return std::tie(complaint.place.file, complaint.place.line, complaint.place.column, complaint.message);
+void sort_diagnostics(std::vector<CaseDiagnostic>& diagnostics) {
+  const auto key = [](const CaseDiagnostic& diagnostic) {
+    return std::tie(diagnostic.place.file, diagnostic.place.line, diagnostic.place.column,
+                    diagnostic.message);
   };
-  std::ranges::stable_sort(complaints, [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::ranges::stable_sort(diagnostics, [&](const auto& a, const auto& b) { return key(a) < key(b); });
   const auto same = [&](const auto& a, const auto& b) { return key(a) == key(b); };
-  complaints.erase(std::ranges::unique(complaints, same).begin(), complaints.end());
+  diagnostics.erase(std::ranges::unique(diagnostics, same).begin(), diagnostics.end());
 }
 
 }  // namespace memgrade::casefile

@@ -19,8 +19,8 @@ struct LabFiles {
   std::filesystem::path directory;
   std::string name;  // of the folder
   Document lab;
-  std::vector<TaskFile> tasks;        // sorted by name
-  std::vector<Complaint> complaints;  // of the folder itself
+  std::vector<TaskFile> tasks;              // sorted by name
+  std::vector<CaseDiagnostic> diagnostics;  // of the folder itself
 };
 
 // Reads what is there; never fails, what cannot be read has a complaint.
@@ -29,6 +29,6 @@ struct LabFiles {
 // Pure. The lab is there when nothing is wrong with any file; complaints are sorted, each once.
 [[nodiscard]] Loaded check_lab(const LabFiles& files, const Vocabulary& vocabulary);
 
-void sort_complaints(std::vector<Complaint>& complaints);
+void sort_diagnostics(std::vector<CaseDiagnostic>& diagnostics);
 
 }  // namespace memgrade::casefile

@@ -14,10 +14,10 @@ Result<std::vector<fs::path>> lab_directories(const fs::path& cases) {
   std::error_code error;
   std::vector<fs::path> directories;
   for (fs::directory_iterator entry(cases, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code unseen;
+    std::error_code inconclusive;
     const bool hidden = entry->path().filename().string().starts_with('.');
-    if (hidden || !entry->is_directory(unseen)) continue;
-    const auto status = fs::symlink_status(entry->path() / "lab.yaml", unseen);
+    if (hidden || !entry->is_directory(inconclusive)) continue;
+    const auto status = fs::symlink_status(entry->path() / "lab.yaml", inconclusive);
     if (status.type() != fs::file_type::not_found) directories.push_back(entry->path());
   }
   if (error) return fail(ErrorKind::io, "cannot read the case files: " + error.message(), show_path(cases));
@@ -42,7 +42,7 @@ std::vector<Named> lab_name(const Document& document) {
 
 }  // namespace
 
-std::string Complaint::text() const {
+std::string CaseDiagnostic::text() const {
   return fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, message);
 }
 
@@ -62,16 +62,16 @@ Result<Loaded> load_cases(const fs::path& cases, const Vocabulary& vocabulary) {
       const auto [first, fresh] = names.emplace(named.name, named.place);
       if (fresh) continue;
       const Place& place = first->second;
-      one.complaints.push_back(
+      one.diagnostics.push_back(
           {named.place, fmt::format("the lab {} is already in {}:{}:{}", shown(named.name), place.file,
                                     place.line, place.column)});
       one.labs.clear();
     }
     std::ranges::move(one.labs, std::back_inserter(all.labs));
-    std::ranges::move(one.complaints, std::back_inserter(all.complaints));
+    std::ranges::move(one.diagnostics, std::back_inserter(all.diagnostics));
   }
   std::ranges::sort(all.labs, {}, &Lab::name);
-  sort_complaints(all.complaints);
+  sort_diagnostics(all.diagnostics);
   return all;
 }
 

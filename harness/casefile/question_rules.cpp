@@ -23,12 +23,12 @@ void check_kind(Checked& lab, const Json& rule, const std::string& pointer) {
   const bool when = rule.contains("when");
   const bool failed = rule.contains("failed");
   if (when == failed)
-    lab.complain(pointer,
+    lab.diagnose(pointer,
                  when ? "a rule has 'when' or 'failed', not both" : "a rule needs 'when' or 'failed'");
   if (!when && rule.contains("unless"))
-    lab.complain(pointer + "/unless", "'unless' means nothing without 'when'");
+    lab.diagnose(pointer + "/unless", "'unless' means nothing without 'when'");
   if (!failed && rule.contains("check"))
-    lab.complain(pointer + "/check", "'check' means nothing without 'failed'");
+    lab.diagnose(pointer + "/check", "'check' means nothing without 'failed'");
 }
 
 void check_names(Checked& lab, const Json& rule, const std::string& pointer,
@@ -39,24 +39,24 @@ void check_names(Checked& lab, const Json& rule, const std::string& pointer,
   if (task == tasks.end()) {
     std::vector<std::string> names;
     for (const TitledTask& one : tasks) names.push_back(one.name);
-    lab.complain(pointer + "/failed",
+    lab.diagnose(pointer + "/failed",
                  fmt::format("there is no task {}{}", shown(wanted), did_you_mean(wanted, names)));
     return;
   }
   if (!rule.contains("check") || !task->checks) return;
   const auto title = rule["check"].get<std::string>();
   if (std::ranges::find(*task->checks, title) == task->checks->end())
-    lab.complain(pointer + "/check", fmt::format("the task {} has no check called {}{}", shown(wanted),
+    lab.diagnose(pointer + "/check", fmt::format("the task {} has no check called {}{}", shown(wanted),
                                                  shown(title), did_you_mean(title, *task->checks)));
 }
 
 void check_question(Checked& lab, const Json& rule, const std::string& pointer) {
   const auto ask = rule.value("ask", "");
-  if (trim(ask).empty()) lab.complain(pointer + "/ask", "'ask' is empty");
+  if (trim(ask).empty()) lab.diagnose(pointer + "/ask", "'ask' is empty");
   const std::vector<std::string> known = known_placeholders(rule);
   for (const std::string& name : placeholders(ask))
     if (std::ranges::find(known, name) == known.end())
-      lab.complain(pointer + "/ask", fmt::format("nothing is put in for {{{}}} here{}; there is {{{}}}", name,
+      lab.diagnose(pointer + "/ask", fmt::format("nothing is put in for {{{}}} here{}; there is {{{}}}", name,
                                                  did_you_mean(name, known), join(known, "}, {")));
 }
 

@@ -2,45 +2,45 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <harness/base/text.hpp>
-#include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/lab_schema.hpp>
 #include <harness/casefile/reference_text.hpp>
 
 namespace memgrade::casefile {
 namespace {
 
-std::string plain_type(const KeySpec& spec) {
+std::string plain_type(const FieldSpec& spec) {
   switch (spec.type) {
-    case KeyType::text:
+    case FieldType::text:
       return "text";
-    case KeyType::name:
+    case FieldType::name:
       return "name";
-    case KeyType::number:
+    case FieldType::number:
       return "number";
-    case KeyType::size:
+    case FieldType::size:
       return "size";
-    case KeyType::integer:
+    case FieldType::integer:
       return "whole number";
-    case KeyType::boolean:
+    case FieldType::boolean:
       return "true or false";
-    case KeyType::scalar:
+    case FieldType::scalar:
       return "text, number, true or false";
-    case KeyType::regex:
+    case FieldType::regex:
       return "regular expression";
-    case KeyType::fact:
+    case FieldType::fact:
       return "fact";
-    case KeyType::choice:
+    case FieldType::choice:
       return spec.choices.empty() ? "choice" : "`" + join(spec.choices, "`, `") + "`";
-    case KeyType::object:
+    case FieldType::object:
       return "mapping";
-    case KeyType::any_object:
+    case FieldType::any_object:
       return "free mapping";
-    case KeyType::named:
+    case FieldType::named:
       return "one of the " + spec.vocabulary;
   }
   return {};
 }
 
-std::string range(const KeySpec& spec) {
+std::string range(const FieldSpec& spec) {
   if (spec.minimum && spec.maximum) {
     return fmt::format(", {}…{}", plain_number(*spec.minimum), plain_number(*spec.maximum));
   }
@@ -48,14 +48,14 @@ std::string range(const KeySpec& spec) {
   return spec.maximum ? fmt::format(", ≤ {}", plain_number(*spec.maximum)) : std::string();
 }
 
-std::string type(const KeySpec& spec) {
+std::string type(const FieldSpec& spec) {
   std::string text = plain_type(spec) + range(spec);
   if (spec.list) text = "list of: " + text;
   if (spec.map) text = "names to: " + text;
   return text;
 }
 
-std::string fallback(const KeySpec& spec) {
+std::string fallback(const FieldSpec& spec) {
   if (spec.required) return "**required**";
   if (spec.fallback.is_null()) return "";
   if (spec.fallback.is_object() && spec.fallback.empty()) return "empty";
@@ -68,10 +68,10 @@ std::string cell(std::string text) {
   return replace_all(replace_all(std::move(text), "|", "\\|"), "\n", " ");
 }
 
-std::string table(const std::vector<KeySpec>& keys) {
-  if (keys.empty()) return "No keys of its own.\n\n";
+std::string table(const std::vector<FieldSpec>& fields) {
+  if (fields.empty()) return "No keys of its own.\n\n";
   std::string text = "| key | type | default | unit | meaning |\n|---|---|---|---|---|\n";
-  for (const KeySpec& spec : keys) {
+  for (const FieldSpec& spec : fields) {
     text += fmt::format("| `{}` | {} | {} | {} | {} |\n", spec.key, cell(type(spec)), cell(fallback(spec)),
                         cell(spec.unit), cell(spec.doc));
   }
@@ -79,17 +79,17 @@ std::string table(const std::vector<KeySpec>& keys) {
 }
 
 // The table of one mapping, and those of the mappings inside it, each under its path.
-std::string tables(const std::vector<KeySpec>& keys, const std::string& path) {
-  std::string text = table(keys);
-  for (const KeySpec& spec : keys) {
-    if (spec.type != KeyType::object || spec.keys.empty()) continue;
+std::string tables(const std::vector<FieldSpec>& fields, const std::string& path) {
+  std::string text = table(fields);
+  for (const FieldSpec& spec : fields) {
+    if (spec.type != FieldType::object || spec.fields.empty()) continue;
     const std::string below =
         fmt::format("{}{}{}{}", path, path.empty() ? "" : ".", spec.key, spec.map ? ".NAME" : "");
     text += fmt::format("`{}`:", below);
     if (spec.list) text += " each item is a mapping.";
     if (!spec.shorthand.empty())
       text += fmt::format(" A value without a mapping is its `{}`.", spec.shorthand);
-    text += "\n\n" + tables(spec.keys, below);
+    text += "\n\n" + tables(spec.fields, below);
   }
   return text;
 }
@@ -97,18 +97,18 @@ std::string tables(const std::vector<KeySpec>& keys, const std::string& path) {
 std::string terms(const std::vector<TermSpec>& all) {
   std::string text;
   for (const TermSpec& term : all) {
-    text += fmt::format("### `{}`\n\n{}\n\n", term.name, term.doc) + tables(term.keys, "");
+    text += fmt::format("### `{}`\n\n{}\n\n", term.name, term.doc) + tables(term.fields, "");
   }
   return text.empty() ? "None.\n\n" : text;
 }
 
 // The keys of lab.yaml without the collectors' sections, which have chapters of their own.
-std::vector<KeySpec> own_lab_keys(const Vocabulary& vocabulary) {
-  std::vector<KeySpec> keys = lab_keys(vocabulary, nullptr);
-  for (KeySpec& spec : keys) {
-    if (find_collector(vocabulary, spec.key) != nullptr || spec.key == "facts") spec.keys.clear();
+std::vector<FieldSpec> own_lab_fields(const Vocabulary& vocabulary) {
+  std::vector<FieldSpec> fields = lab_fields(vocabulary, nullptr);
+  for (FieldSpec& spec : fields) {
+    if (find_collector(vocabulary, spec.key) != nullptr || spec.key == "facts") spec.fields.clear();
   }
-  return keys;
+  return fields;
 }
 
 std::string collectors(const Vocabulary& vocabulary) {
@@ -116,8 +116,8 @@ std::string collectors(const Vocabulary& vocabulary) {
   for (const CollectorSpec& collector : vocabulary.collectors) {
     text += fmt::format("## Collector `{}`\n\n{}\n\n", collector.name, collector.doc);
     text += fmt::format("In lab.yaml, under `{}`:\n\n", collector.name) +
-            tables(collector.lab_keys, collector.name);
-    text += "In a task, under `collect`:\n\n" + tables(collector.task_keys, "collect");
+            tables(collector.lab_fields, collector.name);
+    text += "In a task, under `collect`:\n\n" + tables(collector.task_fields, "collect");
   }
   return text;
 }
@@ -133,14 +133,14 @@ std::string statuses() {
 }  // namespace
 
 std::string reference_page(const Vocabulary& vocabulary) {
-  std::vector<KeySpec> of_task = task_keys(nullptr);
+  std::vector<FieldSpec> of_task = task_fields(nullptr);
   std::string page = introduction();
-  page += "## lab.yaml\n\n" + tables(own_lab_keys(vocabulary), "");
+  page += "## lab.yaml\n\n" + tables(own_lab_fields(vocabulary), "");
   page += "## A task's file\n\n" + tables(of_task, "");
-  page += "## Keys of every check\n\n" + table(check_keys());
+  page += "## Keys of every check\n\n" + table(check_fields());
   page += "## Checkers\n\n" + terms(vocabulary.checkers);
   page += "## Facts\n\n" + facts_text() + "An entry under `facts` in lab.yaml:\n\n" +
-          tables(vocabulary.fact_keys, "");
+          tables(vocabulary.fact_fields, "");
   page += collectors(vocabulary);
   page += "## Oracles\n\n" + terms(vocabulary.oracles);
   page += "## Generators\n\n" + terms(vocabulary.generators);

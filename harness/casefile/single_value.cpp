@@ -13,7 +13,7 @@ std::unexpected<std::string> another_type() {
   return std::unexpected(std::string());
 }
 
-Read in_range(Json value, const KeySpec& spec) {
+Read in_range(Json value, const FieldSpec& spec) {
   const auto number = value.get<double>();
   if (spec.minimum && number < *spec.minimum) {
     return std::unexpected(
@@ -26,15 +26,15 @@ Read in_range(Json value, const KeySpec& spec) {
   return value;
 }
 
-Read read_number(const YamlNode& node, const KeySpec& spec) {
+Read read_number(const YamlNode& node, const FieldSpec& spec) {
   const auto value = plain_value(node);
   if (!value) return std::unexpected(value.error());
-  const bool whole = spec.type == KeyType::integer;
+  const bool whole = spec.type == FieldType::integer;
   if (!(whole ? value->is_number_integer() : value->is_number())) return another_type();
   return in_range(whole ? *value : Json(value->get<double>()), spec);
 }
 
-Read read_size(const YamlNode& node, const KeySpec& spec) {
+Read read_size(const YamlNode& node, const FieldSpec& spec) {
   const auto bytes = size_in_bytes(node.text);
   if (!bytes) return std::unexpected(bytes.error());
   return in_range(Json(*bytes), spec);
@@ -54,7 +54,7 @@ Read read_regex(const YamlNode& node) {
   return std::unexpected("not a regular expression: " + printable(compiled.error()));
 }
 
-Read read_choice(const YamlNode& node, const KeySpec& spec) {
+Read read_choice(const YamlNode& node, const FieldSpec& spec) {
   if (std::ranges::find(spec.choices, node.text) != spec.choices.end()) return Json(node.text);
   const std::string near = node.text.size() > 100 ? "" : did_you_mean(node.text, spec.choices);
   return std::unexpected(fmt::format("unknown choice {}{}", shown(node.text),
@@ -63,58 +63,58 @@ Read read_choice(const YamlNode& node, const KeySpec& spec) {
 
 }  // namespace
 
-Read single_value(const YamlNode& node, const KeySpec& spec, bool placeholders) {
+Read single_value(const YamlNode& node, const FieldSpec& spec, bool placeholders) {
   if (node.kind != YamlNode::Kind::scalar) return another_type();
   if (placeholders && is_placeholder(node.text)) return Json(node.text);
   switch (spec.type) {
-    case KeyType::name:
+    case FieldType::name:
       if (is_name(node.text)) return Json(node.text);
       return std::unexpected(
           fmt::format("{} is no name; letters, digits, '.', '_' and '-' make one", shown(node.text)));
-    case KeyType::number:
-    case KeyType::integer:
+    case FieldType::number:
+    case FieldType::integer:
       return read_number(node, spec);
-    case KeyType::size:
+    case FieldType::size:
       return read_size(node, spec);
-    case KeyType::boolean:
+    case FieldType::boolean:
       return read_boolean(node);
-    case KeyType::scalar:
+    case FieldType::scalar:
       return plain_value(node);
-    case KeyType::regex:
+    case FieldType::regex:
       return read_regex(node);
-    case KeyType::choice:
+    case FieldType::choice:
       return read_choice(node, spec);
     default:
       return Json(node.text);
   }
 }
 
-std::string_view expectation(const KeySpec& spec) {
+std::string_view expectation(const FieldSpec& spec) {
   switch (spec.type) {
-    case KeyType::text:
+    case FieldType::text:
       return "text";
-    case KeyType::name:
+    case FieldType::name:
       return "a name";
-    case KeyType::number:
+    case FieldType::number:
       return "a number";
-    case KeyType::size:
+    case FieldType::size:
       return "a number of bytes";
-    case KeyType::integer:
+    case FieldType::integer:
       return "a whole number";
-    case KeyType::boolean:
+    case FieldType::boolean:
       return "true or false";
-    case KeyType::scalar:
+    case FieldType::scalar:
       return "text, a number, true or false";
-    case KeyType::regex:
+    case FieldType::regex:
       return "a regular expression";
-    case KeyType::fact:
+    case FieldType::fact:
       return "the name of a fact";
-    case KeyType::choice:
+    case FieldType::choice:
       return "a choice";
-    case KeyType::object:
-    case KeyType::any_object:
+    case FieldType::object:
+    case FieldType::any_object:
       return "a mapping";
-    case KeyType::named:
+    case FieldType::named:
       return "a mapping with one name";
   }
   return "a value";

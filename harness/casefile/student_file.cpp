@@ -10,9 +10,9 @@ namespace {
 constexpr const char* kName = "student.yaml";
 constexpr std::size_t kMostNameBytes = 200;
 
-const std::vector<KeySpec>& student_keys() {
-  using enum KeyType;
-  static const std::vector<KeySpec> keys = {
+const std::vector<FieldSpec>& student_fields() {
+  using enum FieldType;
+  static const std::vector<FieldSpec> fields = {
       {.key = "id", .required = true, .doc = "What the gradebook knows the student or team by."},
       {.key = "name", .fallback = "", .doc = "For people."},
       {.key = "members",
@@ -20,16 +20,16 @@ const std::vector<KeySpec>& student_keys() {
        .list = true,
        .fallback = Json::array(),
        .doc = "Of a team.",
-       .keys = {{.key = "id", .required = true, .doc = "The member."},
-                {.key = "name", .fallback = "", .doc = "For people."},
-                {.key = "share",
-                 .type = number,
-                 .fallback = 1.0,
-                 .doc = "Of the work.",
-                 .minimum = 0,
-                 .maximum = 1}}},
+       .fields = {{.key = "id", .required = true, .doc = "The member."},
+                  {.key = "name", .fallback = "", .doc = "For people."},
+                  {.key = "share",
+                   .type = number,
+                   .fallback = 1.0,
+                   .doc = "Of the work.",
+                   .minimum = 0,
+                   .maximum = 1}}},
   };
-  return keys;
+  return fields;
 }
 
 std::string one_line(const Json& text) {
@@ -47,11 +47,11 @@ StudentFile read_student_file(const std::filesystem::path& student_directory) {
   if (!fs::exists(fs::symlink_status(student_directory / kName, ignored))) return result;
   Document document = read_document(student_directory / kName);
   document.file = kName;
-  result.complaints = std::move(document.complaints);
+  result.diagnostics = std::move(document.diagnostics);
   if (document.root) {
-    Checked checked = validate(document, student_keys(), {});
-    for (auto& finding : checked.findings) result.complaints.push_back(std::move(finding.complaint));
-    if (result.complaints.empty()) {
+    Checked checked = validate(document, student_fields(), {});
+    for (auto& finding : checked.findings) result.diagnostics.push_back(std::move(finding.diagnostic));
+    if (result.diagnostics.empty()) {
       Student student{one_line(checked.value["id"]), one_line(checked.value["name"]), {}, false};
       for (const Json& member : checked.value["members"])
         student.members.push_back(
@@ -59,7 +59,7 @@ StudentFile read_student_file(const std::filesystem::path& student_directory) {
       result.student = std::move(student);
     }
   }
-  for (Complaint& complaint : result.complaints) complaint.place.file = kName;
+  for (CaseDiagnostic& diagnostic : result.diagnostics) diagnostic.place.file = kName;
   return result;
 }
 

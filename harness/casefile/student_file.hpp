@@ -15,8 +15,8 @@
 namespace memgrade::casefile {
 
 struct StudentFile {
-  std::optional<Student> student;     // nothing when there is no such file, or it has a mistake
-  std::vector<Complaint> complaints;  // relative to the student's directory
+  std::optional<Student> student;           // nothing when there is no such file, or it has a mistake
+  std::vector<CaseDiagnostic> diagnostics;  // relative to the student's directory
 };
 
 [[nodiscard]] StudentFile read_student_file(const std::filesystem::path& student_directory);

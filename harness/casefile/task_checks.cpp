@@ -20,28 +20,28 @@ void check_judge(Checked& task) {
     const std::string pointer = fmt::format("/judge/{}/params", i);
     const bool gate = judge[i].at("params").value("gate", false);
     if (!gate && task.places.contains(pointer + "/cap")) {
-      task.complain(pointer + "/cap", "'cap' means nothing without 'gate: true'");
+      task.diagnose(pointer + "/cap", "'cap' means nothing without 'gate: true'");
     }
   }
   if (json.value("manual", false)) return;
   if (judge.empty() && !json.value("informational", false)) {
-    task.complain("/judge", "'judge' has no check; only a manual or informational task can do without");
+    task.diagnose("/judge", "'judge' has no check; only a manual or informational task can do without");
   } else if (!judge.empty() && task.sound("/points") && json.value("points", 0.0) > 0 &&
              std::ranges::none_of(judge, earns)) {
-    task.complain("/points",
+    task.diagnose("/points",
                   fmt::format("nobody can earn these points ({}): every check is a gate or has no weight",
                               plain_number(json.value("points", 0.0))));
   }
 }
 
 // A task or a check for a shape that nothing has would never be done.
-void check_shapes(Checked& task, const LabSettings& from) {
-  const std::vector<std::string> known = shapes_of(from.collector, *from.settings);
-  const auto check_names = [&](const std::string& pointer, const Json& shapes) {
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      const auto name = shapes[i].get<std::string>();
+void check_variants(Checked& task, const LabSettings& from) {
+  const std::vector<std::string> known = variants_of(from.collector, *from.settings);
+  const auto check_names = [&](const std::string& pointer, const Json& variants) {
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+      const auto name = variants[i].get<std::string>();
       if (std::ranges::find(known, name) != known.end()) continue;
-      task.complain(fmt::format("{}/{}", pointer, i),
+      task.diagnose(fmt::format("{}/{}", pointer, i),
                     fmt::format("this lab knows no shape {}{}", shown(name), did_you_mean(name, known)));
     }
   };
@@ -55,19 +55,19 @@ void check_shapes(Checked& task, const LabSettings& from) {
 
 }  // namespace
 
-std::vector<std::string> shapes_of(const CollectorSpec& collector, const Json& settings) {
-  return collector.shapes ? collector.shapes(settings) : std::vector<std::string>();
+std::vector<std::string> variants_of(const CollectorSpec& collector, const Json& settings) {
+  return collector.variants ? collector.variants(settings) : std::vector<std::string>();
 }
 
 void check_schema(Checked& checked) {
   if (!checked.value.contains("schema") || !checked.sound("/schema") || checked.value["schema"] == 1) return;
-  checked.complain("/schema", fmt::format("'schema' must be 1, found {}", checked.value["schema"].dump()));
+  checked.diagnose("/schema", fmt::format("'schema' must be 1, found {}", checked.value["schema"].dump()));
 }
 
 void check_task(Checked& task, const std::string& file_name) {
   check_schema(task);
   if (task.value.contains("task") && task.sound("/task") && task.value["task"] != file_name) {
-    task.complain("/task", fmt::format("the task is called {}, its file {}.yaml",
+    task.diagnose("/task", fmt::format("the task is called {}, its file {}.yaml",
                                        shown(task.value["task"].get<std::string>()), file_name));
   }
   check_judge(task);
@@ -77,7 +77,7 @@ void check_fact_uses(Checked& checked, std::string_view below, const std::vector
   for (const FactUse& use : checked.facts) {
     if (!use.pointer.starts_with(below) || std::ranges::find(known, use.name) != known.end()) continue;
     const std::string near = use.name.size() > 100 ? "" : did_you_mean(use.name, known);
-    checked.complain(use.pointer, fmt::format("unknown fact {}{}", shown(use.name), near));
+    checked.diagnose(use.pointer, fmt::format("unknown fact {}{}", shown(use.name), near));
   }
 }
 
@@ -90,14 +90,14 @@ void check_settings(Checked& task, Checked& lab, const LabSettings& from) {
   if (from.collector.fact_names) {
     check_fact_uses(task, "/judge/", from.collector.fact_names(*from.settings, collect, *from.facts));
   }
-  check_shapes(task, from);
+  check_variants(task, from);
   if (!from.collector.inspect) return;
-  for (const SettingComplaint& complaint : from.collector.inspect(*from.settings, collect)) {
-    const std::string& pointer = complaint.pointer;
+  for (const SettingDiagnostic& diagnostic : from.collector.inspect(*from.settings, collect)) {
+    const std::string& pointer = diagnostic.pointer;
     if (pointer.starts_with("lab:")) {
-      lab.complain("/" + from.collector.name + pointer.substr(4), complaint.message);
+      lab.diagnose("/" + from.collector.name + pointer.substr(4), diagnostic.message);
     } else {
-      task.complain("/collect" + pointer, complaint.message);
+      task.diagnose("/collect" + pointer, diagnostic.message);
     }
   }
 }

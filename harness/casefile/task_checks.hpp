@@ -22,7 +22,7 @@ struct LabSettings {
 // The collector's own complaints, and every name of a fact. Complaints about the lab's settings go to `lab`.
 void check_settings(Checked& task, Checked& lab, const LabSettings& from);
 // The shapes of submissions that the lab's collector tells apart; empty: there is one.
-[[nodiscard]] std::vector<std::string> shapes_of(const CollectorSpec& collector, const Json& settings);
+[[nodiscard]] std::vector<std::string> variants_of(const CollectorSpec& collector, const Json& settings);
 // Names of facts at `below` in the file, against the known ones.
 void check_fact_uses(Checked& checked, std::string_view below, const std::vector<std::string>& known);
 

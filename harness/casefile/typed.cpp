@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <harness/base/text.hpp>
-#include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/lab_schema.hpp>
 #include <harness/casefile/typed.hpp>
 
 namespace memgrade::casefile {
@@ -24,14 +24,14 @@ CheckSpec check_from(const Json& named, Place place, const Vocabulary& vocabular
   check.weight = check.params.value("weight", 1.0);
   check.gate = check.params.value("gate", false);
   check.cap = check.params.value("cap", 0.0);
-  check.shapes = check.params.value("shapes", std::vector<std::string>());
-  const std::string if_unseen = check.params.value("if_unseen", "fail");
-  check.if_unseen = if_unseen == "omit"     ? IfUnseen::omit
-                    : if_unseen == "person" ? IfUnseen::person
-                                            : IfUnseen::fail;
+  check.variants = check.params.value("shapes", std::vector<std::string>());
+  const std::string on_inconclusive = check.params.value("if_unseen", "fail");
+  check.on_inconclusive = on_inconclusive == "omit"     ? OnInconclusive::omit
+                          : on_inconclusive == "person" ? OnInconclusive::person
+                                                        : OnInconclusive::fail;
   const bool staff = check.params.value("visibility", "") == to_string(Visibility::staff);
   check.visibility = staff ? Visibility::staff : Visibility::visible;
-  for (const KeySpec& common : check_keys()) check.params.erase(common.key);
+  for (const FieldSpec& common : check_fields()) check.params.erase(common.key);
   const auto checker = std::ranges::find(vocabulary.checkers, check.checker, &TermSpec::name);
   if (trim(check.title).empty() && checker != vocabulary.checkers.end()) {
     check.title = default_title(*checker, check.params);
@@ -42,8 +42,8 @@ CheckSpec check_from(const Json& named, Place place, const Vocabulary& vocabular
 }  // namespace
 
 std::string default_title(const TermSpec& checker, const Json& params) {
-  for (const KeySpec& spec : checker.keys) {
-    if (spec.type != KeyType::fact || spec.map || !params.contains(spec.key)) continue;
+  for (const FieldSpec& spec : checker.fields) {
+    if (spec.type != FieldType::fact || spec.map || !params.contains(spec.key)) continue;
     const Json& value = params[spec.key];
     const Json first = value.is_array() && !value.empty() ? value[0] : value;
     if (!first.is_string()) continue;
@@ -91,7 +91,7 @@ Task task_from(const Checked& checked, const Vocabulary& vocabulary) {
   task.manual = json.value("manual", false);
   task.informational = json.value("informational", false);
   task.questions = words(json, "questions");
-  task.shapes = words(json, "shapes");
+  task.variants = words(json, "shapes");
   for (const Json& need : json.value("needs", Json::array())) {
     const auto at_least = task_status_from(need.value("at_least", "pass"));
     task.needs.push_back({need.value("task", ""), at_least.value_or(TaskStatus::pass)});

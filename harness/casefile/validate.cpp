@@ -15,9 +15,9 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return word.size() > 100 ? std::string() : did_you_mean(word, known);
 }
 
-std::vector<std::string> names_of(const std::vector<KeySpec>& keys) {
+std::vector<std::string> names_of(const std::vector<FieldSpec>& fields) {
   std::vector<std::string> names;
-  for (const KeySpec& spec : keys) names.push_back(spec.key);
+  for (const FieldSpec& spec : fields) names.push_back(spec.key);
   return names;
 }
 
@@ -40,28 +40,28 @@ class Walk {
   Walk(std::string file, const TermTables& tables, Checked& out)
       : file_(std::move(file)), tables_(tables), out_(out) {}
 
-  Json object(const YamlNode& node, const std::vector<KeySpec>& keys, const std::string& pointer,
+  Json object(const YamlNode& node, const std::vector<FieldSpec>& fields, const std::string& pointer,
               const std::vector<std::string>& unchecked = {});
   void remember(const std::string& pointer, const YamlNode& node) { out_.places[pointer] = place(node); }
 
  private:
-  Json value(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
-  Json map(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
-  Json list(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
-  Json one(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
-  Json short_form(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
+  Json value(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
+  Json map(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
+  Json list(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
+  Json one(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
+  Json short_form(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
   Json free_object(const YamlNode& node, const std::string& pointer);
   Json free_value(const YamlNode& node, const std::string& pointer);
-  Json named(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
+  Json named(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
   Json params(const YamlNode& node, const TermTable& table, const TermSpec& term, const std::string& pointer);
-  Json single(const YamlNode& node, const KeySpec& spec, const std::string& pointer);
+  Json single(const YamlNode& node, const FieldSpec& spec, const std::string& pointer);
 
   Place place(const YamlNode& node) const { return {file_, node.line, node.column}; }
-  void complain(const YamlNode& node, const std::string& pointer, std::string message) {
+  void diagnose(const YamlNode& node, const std::string& pointer, std::string message) {
     out_.findings.push_back({pointer, {place(node), std::move(message)}});
   }
   void wrong_type(const YamlNode& node, const std::string& pointer, std::string_view expected) {
-    complain(node, pointer, fmt::format("{}: expected {}, found {}", label(pointer), expected, found(node)));
+    diagnose(node, pointer, fmt::format("{}: expected {}, found {}", label(pointer), expected, found(node)));
   }
   std::string found(const YamlNode& node) const;
   // The text of a key; nothing when it is no text or stood there before.
@@ -87,27 +87,27 @@ std::string Walk::found(const YamlNode& node) const {
 const std::string* Walk::key_text(const YamlNode& key, const std::string& pointer,
                                   std::set<std::string>& seen) {
   if (key.kind != Kind::scalar) {
-    complain(key, pointer, fmt::format("expected the name of a key, found {}", what_it_is(key)));
+    diagnose(key, pointer, fmt::format("expected the name of a key, found {}", what_it_is(key)));
     return nullptr;
   }
   if (!seen.insert(key.text).second) {
-    complain(key, pointer, fmt::format("duplicate key {}", shown(key.text)));
+    diagnose(key, pointer, fmt::format("duplicate key {}", shown(key.text)));
     return nullptr;
   }
   return &key.text;
 }
 
-Json Walk::object(const YamlNode& node, const std::vector<KeySpec>& keys, const std::string& pointer,
+Json Walk::object(const YamlNode& node, const std::vector<FieldSpec>& fields, const std::string& pointer,
                   const std::vector<std::string>& unchecked) {
   Json values = Json::object();
   std::set<std::string> seen;
   for (const auto& [key, child] : node.entries) {
     const std::string* text = key_text(*key, pointer, seen);
     if (text == nullptr || std::ranges::find(unchecked, *text) != unchecked.end()) continue;
-    const auto spec = std::ranges::find(keys, *text, &KeySpec::key);
-    if (spec == keys.end()) {
-      complain(*key, pointer,
-               fmt::format("unknown key {}{}", shown(*text), suggestion(*text, names_of(keys))));
+    const auto spec = std::ranges::find(fields, *text, &FieldSpec::key);
+    if (spec == fields.end()) {
+      diagnose(*key, pointer,
+               fmt::format("unknown key {}{}", shown(*text), suggestion(*text, names_of(fields))));
       continue;
     }
     const std::string below = pointer + pointer_step(*text);
@@ -115,23 +115,23 @@ Json Walk::object(const YamlNode& node, const std::vector<KeySpec>& keys, const 
     values[*text] = value(*child, *spec, below);
   }
   Json result = Json::object();
-  for (const KeySpec& spec : keys) {
+  for (const FieldSpec& spec : fields) {
     if (seen.contains(spec.key)) {
       if (values.contains(spec.key)) result[spec.key] = std::move(values[spec.key]);
     } else if (spec.required) {
-      complain(node, pointer, fmt::format("missing key '{}'", spec.key));
+      diagnose(node, pointer, fmt::format("missing key '{}'", spec.key));
     }
   }
-  fill_defaults(result, keys);
+  fill_defaults(result, fields);
   return result;
 }
 
-Json Walk::value(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::value(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   if (spec.map) return map(node, spec, pointer);
   return spec.list ? list(node, spec, pointer) : one(node, spec, pointer);
 }
 
-Json Walk::map(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::map(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   Json result = Json::object();
   if (node.kind != Kind::mapping) {
     wrong_type(node, pointer, "a mapping");
@@ -143,13 +143,13 @@ Json Walk::map(const YamlNode& node, const KeySpec& spec, const std::string& poi
     if (text == nullptr) continue;
     const std::string below = pointer + pointer_step(*text);
     remember(below, *child);
-    out_.keys[below] = place(*key);
+    out_.fields[below] = place(*key);
     result[*text] = spec.list ? list(*child, spec, below) : one(*child, spec, below);
   }
   return result;
 }
 
-Json Walk::list(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::list(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   Json result = Json::array();
   if (node.kind != Kind::sequence) {
     remember(pointer + "/0", node);
@@ -164,33 +164,33 @@ Json Walk::list(const YamlNode& node, const KeySpec& spec, const std::string& po
   return result;
 }
 
-Json Walk::one(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::one(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   switch (spec.type) {
-    case KeyType::object:
-      if (node.kind == Kind::mapping) return object(node, spec.keys, pointer);
+    case FieldType::object:
+      if (node.kind == Kind::mapping) return object(node, spec.fields, pointer);
       if (!spec.shorthand.empty() && node.kind != Kind::nothing) return short_form(node, spec, pointer);
       wrong_type(node, pointer, "a mapping");
       return Json::object();
-    case KeyType::any_object:
+    case FieldType::any_object:
       return free_object(node, pointer);
-    case KeyType::named:
+    case FieldType::named:
       return named(node, spec, pointer);
     default:
       return single(node, spec, pointer);
   }
 }
 
-Json Walk::short_form(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::short_form(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   Json result = Json::object();
-  const auto target = std::ranges::find(spec.keys, spec.shorthand, &KeySpec::key);
-  if (target == spec.keys.end() || node.kind != Kind::scalar) {
+  const auto target = std::ranges::find(spec.fields, spec.shorthand, &FieldSpec::key);
+  if (target == spec.fields.end() || node.kind != Kind::scalar) {
     wrong_type(node, pointer, "a mapping");
     return result;
   }
   const std::string below = pointer + pointer_step(spec.shorthand);
   remember(below, node);
   result[spec.shorthand] = value(node, *target, below);
-  fill_defaults(result, spec.keys);
+  fill_defaults(result, spec.fields);
   return result;
 }
 
@@ -212,7 +212,7 @@ Json Walk::free_object(const YamlNode& node, const std::string& pointer) {
 }
 
 Json Walk::free_value(const YamlNode& node, const std::string& pointer) {
-  static const KeySpec scalar{.key = {}, .type = KeyType::scalar};
+  static const FieldSpec scalar{.key = {}, .type = FieldType::scalar};
   if (node.kind != Kind::sequence) return single(node, scalar, pointer);
   Json values = Json::array();
   for (const NodePtr& item : node.items) {
@@ -223,13 +223,13 @@ Json Walk::free_value(const YamlNode& node, const std::string& pointer) {
   return values;
 }
 
-Json Walk::named(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::named(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   const auto table = std::ranges::find(tables_, spec.vocabulary, &TermTable::vocabulary);
   const std::string kind = spec.vocabulary.substr(0, spec.vocabulary.find_last_not_of('s') + 1);
   const bool mapping = node.kind == Kind::mapping && node.entries.size() == 1;
   if (!mapping && node.kind != Kind::scalar) {
     const bool many = node.kind == Kind::mapping;
-    complain(node, pointer,
+    diagnose(node, pointer,
              fmt::format(
                  "{}: expected a mapping from the name of one {} to its keys, found {}", label(pointer), kind,
                  many ? fmt::format("a mapping with {}", counted(node.entries.size(), "key")) : found(node)));
@@ -243,7 +243,7 @@ Json Walk::named(const YamlNode& node, const KeySpec& spec, const std::string& p
   if (term == table->terms.end()) {
     std::vector<std::string> known;
     for (const TermSpec& other : table->terms) known.push_back(other.name);
-    complain(key, pointer, fmt::format("unknown {} {}{}", kind, shown(*text), suggestion(*text, known)));
+    diagnose(key, pointer, fmt::format("unknown {} {}{}", kind, shown(*text), suggestion(*text, known)));
     return nullptr;
   }
   remember(pointer + "/name", key);
@@ -258,34 +258,34 @@ Json Walk::named(const YamlNode& node, const KeySpec& spec, const std::string& p
 Json Walk::params(const YamlNode& node, const TermTable& table, const TermSpec& term,
                   const std::string& pointer) {
   if (node.kind != Kind::mapping) {
-    complain(node, pointer,
+    diagnose(node, pointer,
              fmt::format("'{}': expected a mapping with its keys, found {}", term.name, found(node)));
     return Json::object();
   }
   const bool before = placeholders_;
   const std::size_t findings = out_.findings.size();
   placeholders_ = table.placeholders;
-  Json result = object(node, term.keys, pointer);
+  Json result = object(node, term.fields, pointer);
   placeholders_ = before;
   if (term.inspect && out_.findings.size() == findings) {
-    for (const SettingComplaint& complaint : term.inspect(result)) {
-      out_.complain(pointer + complaint.pointer, complaint.message);
+    for (const SettingDiagnostic& diagnostic : term.inspect(result)) {
+      out_.diagnose(pointer + diagnostic.pointer, diagnostic.message);
     }
   }
   return result;
 }
 
-Json Walk::single(const YamlNode& node, const KeySpec& spec, const std::string& pointer) {
+Json Walk::single(const YamlNode& node, const FieldSpec& spec, const std::string& pointer) {
   auto read = single_value(node, spec, placeholders_);
   if (!read) {
     const bool wrong = read.error().empty();
     if (wrong)
       wrong_type(node, pointer, expectation(spec));
     else
-      complain(node, pointer, fmt::format("{}: {}", label(pointer), read.error()));
+      diagnose(node, pointer, fmt::format("{}: {}", label(pointer), read.error()));
     return nullptr;
   }
-  if (spec.type == KeyType::fact) out_.facts.push_back({node.text, pointer});
+  if (spec.type == FieldType::fact) out_.facts.push_back({node.text, pointer});
   return std::move(*read);
 }
 
@@ -309,32 +309,32 @@ Place Checked::place(std::string pointer) const {
   return root == places.end() ? Place{"", 1, 1} : root->second;
 }
 
-void Checked::complain(const std::string& pointer, std::string message) {
+void Checked::diagnose(const std::string& pointer, std::string message) {
   findings.push_back({pointer, {place(pointer), std::move(message)}});
 }
 
-Checked validate(const Document& document, const std::vector<KeySpec>& keys, const TermTables& tables,
+Checked validate(const Document& document, const std::vector<FieldSpec>& fields, const TermTables& tables,
                  const std::vector<std::string>& unchecked) {
   Checked checked;
   checked.places[""] = {document.file, 1, 1};
-  for (const Complaint& complaint : document.complaints) checked.findings.push_back({"", complaint});
+  for (const CaseDiagnostic& diagnostic : document.diagnostics) checked.findings.push_back({"", diagnostic});
   if (!document.root) return checked;
   Walk walk(document.file, tables, checked);
   walk.remember("", *document.root);
   if (document.root->kind == Kind::mapping) {
-    checked.value = walk.object(*document.root, keys, "", unchecked);
+    checked.value = walk.object(*document.root, fields, "", unchecked);
   } else {
-    checked.complain("", fmt::format("expected a mapping of keys, found {}", what_it_is(*document.root)));
+    checked.diagnose("", fmt::format("expected a mapping of keys, found {}", what_it_is(*document.root)));
   }
   return checked;
 }
 
-void fill_defaults(Json& object, const std::vector<KeySpec>& keys) {
-  for (const KeySpec& spec : keys) {
+void fill_defaults(Json& object, const std::vector<FieldSpec>& fields) {
+  for (const FieldSpec& spec : fields) {
     if (object.contains(spec.key) || spec.fallback.is_null()) continue;
     Json value = spec.fallback;
-    if (spec.type == KeyType::object && !spec.list && !spec.map && value.is_object()) {
-      fill_defaults(value, spec.keys);
+    if (spec.type == FieldType::object && !spec.list && !spec.map && value.is_object()) {
+      fill_defaults(value, spec.fields);
     }
     const bool wrap = spec.list && !spec.map && !value.is_array();
     object[spec.key] = wrap ? Json::array({value}) : value;

@@ -31,11 +31,11 @@ struct FactUse {
 struct Checked {
   struct Finding {
     std::string pointer;
-    Complaint complaint;
+    CaseDiagnostic diagnostic;
   };
   Json value = Json::object();          // complete only where nothing was found
   std::map<std::string, Place> places;  // JSON pointer into `value` -> place in the file
-  std::map<std::string, Place> keys;    // the same of a map's names: where the key stands
+  std::map<std::string, Place> fields;  // the same of a map's names: where the key stands
   std::vector<FactUse> facts;
   std::vector<Finding> findings;
 
@@ -43,15 +43,15 @@ struct Checked {
   [[nodiscard]] bool sound(std::string_view pointer = "") const;
   // The place of the value, or of what it would stand in: defaults stand nowhere.
   [[nodiscard]] Place place(std::string pointer) const;
-  void complain(const std::string& pointer, std::string message);
+  void diagnose(const std::string& pointer, std::string message);
 };
 
 // The root must be a mapping. The values of `unchecked` keys are left out without being looked at.
-[[nodiscard]] Checked validate(const Document& document, const std::vector<KeySpec>& keys,
+[[nodiscard]] Checked validate(const Document& document, const std::vector<FieldSpec>& fields,
                                const TermTables& tables, const std::vector<std::string>& unchecked = {});
 
 // `object` with every missing key that has a fallback.
-void fill_defaults(Json& object, const std::vector<KeySpec>& keys);
+void fill_defaults(Json& object, const std::vector<FieldSpec>& fields);
 
 // One step of a JSON pointer: "/addresses.txt", "/a~1b".
 [[nodiscard]] std::string pointer_step(std::string_view key);

@@ -42,7 +42,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   // The tree; null when no value was seen.
   [[nodiscard]] NodePtr root() const { return root_; }
-  // Where the innermost list or mapping began that is not closed; null_mark when all are.
+  // Where the innermost list or mapping began that is not closed; null_grade when all are.
   [[nodiscard]] YAML::Mark unclosed() const {
     return open_.empty() ? YAML::Mark::null_mark() : open_.back().mark;
   }
@@ -64,7 +64,8 @@ class TreeBuilder : public YAML::EventHandler {
     std::size_t depth = 1;
   };
 
-  void begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
+  void begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
+             YAML::anchor_t anchor);
   void end();
   void add(const Measured& child);
   void count(const YAML::Mark& mark, std::size_t values);

@@ -72,13 +72,13 @@ class ColumnsInCharacters {
   std::set<const YamlNode*> done_;
 };
 
-std::optional<Complaint> bad_bytes(const std::string& file, std::string_view text) {
+std::optional<CaseDiagnostic> bad_bytes(const std::string& file, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto character = utf8::decode(text, i);
     if (!character) {
-      return Complaint{place_of_byte(file, text, i),
-                       fmt::format("the byte 0x{:02X} is not UTF-8; save the file as UTF-8",
-                                   static_cast<unsigned char>(text[i]))};
+      return CaseDiagnostic{place_of_byte(file, text, i),
+                            fmt::format("the byte 0x{:02X} is not UTF-8; save the file as UTF-8",
+                                        static_cast<unsigned char>(text[i]))};
     }
     i += character->bytes;
   }
@@ -86,25 +86,25 @@ std::optional<Complaint> bad_bytes(const std::string& file, std::string_view tex
     const auto byte = static_cast<unsigned char>(text[i]);
     const bool line_end = text[i] == '\n' || (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n');
     if ((byte >= 0x20 && byte != 0x7F) || text[i] == '\t' || line_end) continue;
-    return Complaint{place_of_byte(file, text, i),
-                     fmt::format("the control character U+{:04X} is not allowed", byte)};
+    return CaseDiagnostic{place_of_byte(file, text, i),
+                          fmt::format("the control character U+{:04X} is not allowed", byte)};
   }
   return std::nullopt;
 }
 
 // What the scanner says of a tab in the indentation is a riddle ("illegal map value").
-std::optional<Complaint> tab_in_indentation(const std::string& file, std::string_view text, int line) {
+std::optional<CaseDiagnostic> tab_in_indentation(const std::string& file, std::string_view text, int line) {
   const auto lines = split_lines(text);
   const auto index = static_cast<std::size_t>(std::max(line - 1, 0));
   if (index >= lines.size()) return std::nullopt;
   const std::size_t tab = lines[index].find_first_not_of(' ');
   if (tab == std::string_view::npos || lines[index][tab] != '\t') return std::nullopt;
-  return Complaint{{file, line, static_cast<int>(tab) + 1},
-                   "a tab in the indentation; YAML is indented with blanks"};
+  return CaseDiagnostic{{file, line, static_cast<int>(tab) + 1},
+                        "a tab in the indentation; YAML is indented with blanks"};
 }
 
-Complaint syntax_error(const std::string& file, std::string_view text, const YAML::Mark& mark,
-                       const std::string& message) {
+CaseDiagnostic syntax_error(const std::string& file, std::string_view text, const YAML::Mark& mark,
+                            const std::string& message) {
   const Place place = place_of_mark(file, text, mark);
   if (auto tab = tab_in_indentation(file, text, place.line)) return *tab;
   return {place, "YAML: " + message};
@@ -138,10 +138,12 @@ std::string shown(std::string_view text) {
 
 Document parse_document(std::string file, std::string_view text) {
   Document document{std::move(file), nullptr, {}};
-  const auto complain = [&](Complaint complaint) { document.complaints.push_back(std::move(complaint)); };
+  const auto diagnose = [&](CaseDiagnostic diagnostic) {
+    document.diagnostics.push_back(std::move(diagnostic));
+  };
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (auto bad = bad_bytes(document.file, text)) {
-    complain(std::move(*bad));
+    diagnose(std::move(*bad));
     return document;
   }
   TreeBuilder builder;
@@ -155,19 +157,19 @@ Document parse_document(std::string file, std::string_view text) {
       throw StopParsing{builder.last_scalar(), "this quoted text has no end"};
     }
   } catch (const StopParsing& stop) {
-    complain({place_of_mark(document.file, text, stop.mark), stop.message});
+    diagnose({place_of_mark(document.file, text, stop.mark), stop.message});
   } catch (const YAML::Exception& error) {
     // Of what is missing at the end it says no place.
     const bool nowhere = error.mark.line <= 0 && error.mark.column <= 0;
     const YAML::Mark mark = nowhere ? builder.unclosed() : error.mark;
-    complain(syntax_error(document.file, text, mark, error.msg));
+    diagnose(syntax_error(document.file, text, mark, error.msg));
   } catch (const std::exception& error) {
-    complain({{document.file, 1, 1}, fmt::format("YAML: the parser gave up: {}", error.what())});
+    diagnose({{document.file, 1, 1}, fmt::format("YAML: the parser gave up: {}", error.what())});
   }
-  if (!document.complaints.empty())
+  if (!document.diagnostics.empty())
     document.root = nullptr;
   else if (!document.root)
-    complain({{document.file, 1, 1}, "the file is empty"});
+    diagnose({{document.file, 1, 1}, "the file is empty"});
   if (document.root && ColumnsInCharacters::needed(text)) ColumnsInCharacters(text).mend(document.root);
   return document;
 }

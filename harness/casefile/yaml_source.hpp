@@ -36,7 +36,7 @@ struct YamlNode {
 struct Document {
   std::string file;  // for messages
   NodePtr root;      // null when there is a complaint
-  std::vector<Complaint> complaints;
+  std::vector<CaseDiagnostic> diagnostics;
 };
 
 // The one YAML document of `text`.

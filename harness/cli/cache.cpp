@@ -29,16 +29,16 @@ std::string word(const Json& origin, const char* key) {
   return found != origin.end() && found->is_string() ? printable(found->get<std::string>()) : "?";
 }
 
-Json cache_json(const fs::path& cache, const std::vector<vm::HeldKernel>& kernels,
-                const std::vector<vm::HeldGuest>& guests) {
+Json cache_json(const fs::path& cache, const std::vector<vm::CachedKernel>& kernels,
+                const std::vector<vm::CachedSnapshot>& guests) {
   Json json = {{"directory", cache.string()}, {"kernels", Json::array()}, {"guests", Json::array()}};
-  for (const vm::HeldKernel& held : kernels) {
+  for (const vm::CachedKernel& held : kernels) {
     json["kernels"].push_back({{"series", held.kernel.series},
                                {"release", held.kernel.release},
                                {"identity", held.kernel.identity},
                                {"bytes", held.bytes}});
   }
-  for (const vm::HeldGuest& guest : guests) {
+  for (const vm::CachedSnapshot& guest : guests) {
     json["guests"].push_back({{"key", guest.key},
                               {"whole", guest.origin.is_object()},
                               {"depends_on", guest.origin},
@@ -49,7 +49,7 @@ Json cache_json(const fs::path& cache, const std::vector<vm::HeldKernel>& kernel
   return json;
 }
 
-void print(const vm::HeldGuest& guest) {
+void print(const vm::CachedSnapshot& guest) {
   if (!guest.origin.is_object()) {
     fmt::print("guest   {:>8}  {}, not whole: being made, or left behind\n", megabytes(guest.bytes),
                guest.key.substr(0, 8));
@@ -67,20 +67,20 @@ void print(const vm::HeldGuest& guest) {
 
 int show(bool json) {
   const auto cache = vm::cache_directory();
-  if (!cache) return complain(cache.error());
+  if (!cache) return diagnose(cache.error());
   const auto kernels = vm::LinuxKernels(*cache).list();
-  const auto guests = vm::held_guests(*cache);
+  const auto guests = vm::cached_snapshots(*cache);
   if (json) {
     fmt::print("{}\n", dump_json(cache_json(*cache, kernels, guests)));
     return kGraded;
   }
   std::uint64_t bytes = 0;
-  for (const vm::HeldKernel& held : kernels) {
+  for (const vm::CachedKernel& held : kernels) {
     fmt::print("kernel  {:>8}  Linux {}, {}\n", megabytes(held.bytes), held.kernel.series,
                held.kernel.release);
     bytes += held.bytes;
   }
-  for (const vm::HeldGuest& guest : guests) {
+  for (const vm::CachedSnapshot& guest : guests) {
     print(guest);
     bytes += guest.bytes;
   }
@@ -101,19 +101,19 @@ Status clear_kernels(const fs::path& cache, const vm::Progress& progress, std::s
 
 int clear(const std::string& what) {
   const auto cache = vm::cache_directory();
-  if (!cache) return complain(cache.error());
+  if (!cache) return diagnose(cache.error());
   const Interrupt interrupt;
   StatusLine line(true);
   if (what != "kernels") {
     const auto removed = vm::remove_guests(*cache, line.progress(), interrupt.token());
     line.clear();
-    if (!removed) return complain(removed.error());
+    if (!removed) return diagnose(removed.error());
     fmt::print("removed {}\n", counted(*removed, "saved guest"));
   }
   if (what != "guests") {
     const Status removed = clear_kernels(*cache, line.progress(), interrupt.token());
     line.clear();
-    if (!removed) return complain(removed.error());
+    if (!removed) return diagnose(removed.error());
   }
   return kGraded;
 }

@@ -15,27 +15,27 @@ int check(const std::string& directory) {
   fs::path cases = directory;
   if (directory.empty()) {
     const auto root = root_directory();
-    if (!root) return complain(root.error());
+    if (!root) return diagnose(root.error());
     cases = *root / "cases";
   }
   std::error_code ignored;
   const bool one_lab = fs::exists(cases / "lab.yaml", ignored);
   auto loaded = one_lab ? casefile::load_lab(cases, grading::vocabulary())
                         : casefile::load_cases(cases, grading::vocabulary());
-  if (!loaded) return complain(loaded.error());
-  for (const auto& complaint : loaded->complaints) fmt::print("{}\n", complaint.text());
+  if (!loaded) return diagnose(loaded.error());
+  for (const auto& diagnostic : loaded->diagnostics) fmt::print("{}\n", diagnostic.text());
   std::size_t tasks = 0;
   double points = 0;
   for (const Lab& lab : loaded->labs) {
     tasks += lab.tasks.size();
     points += lab.points;
   }
-  if (!loaded->complaints.empty()) {
-    fmt::print("{}\n", counted(loaded->complaints.size(), "mistake"));
+  if (!loaded->diagnostics.empty()) {
+    fmt::print("{}\n", counted(loaded->diagnostics.size(), "mistake"));
     return kUsage;
   }
   if (loaded->labs.empty())
-    return complain({ErrorKind::nothing_found, "no lab.yaml below this directory", cases.string()});
+    return diagnose({ErrorKind::nothing_found, "no lab.yaml below this directory", cases.string()});
   fmt::print("{}: {}, {}, {} points; no mistakes\n", show_path(cases), counted(loaded->labs.size(), "lab"),
              counted(tasks, "task"), plain_number(points));
   return kGraded;

@@ -27,13 +27,13 @@ std::vector<std::string> to_be_marked(const CheckoffSheet& sheet) {
 
 int checkoff(const CheckoffArguments& arguments) {
   const auto root = root_directory();
-  if (!root) return complain(root.error());
+  if (!root) return diagnose(root.error());
   const auto run = grading::find_run(arguments.run, *root / "reports" / "out");
-  if (!run) return complain(run.error());
+  if (!run) return diagnose(run.error());
   std::optional<fs::path> out;
   if (!arguments.out.empty()) out = arguments.out;
   const auto written = grading::write_checkoff(*run, *root, out);
-  if (!written) return complain(written.error());
+  if (!written) return diagnose(written.error());
   fmt::print("{}\n", show_path(written->page));
   for (const std::string& task : to_be_marked(written->sheet))
     fmt::print("Then: grade mark {} {} POINTS --by WHO\n", shell_quote(arguments.run), task);

@@ -25,7 +25,7 @@ enum ExitCode {
 [[nodiscard]] int exit_code(ErrorKind kind);
 
 // Prints "memgrade: where: message" on standard error and returns the exit code.
-int complain(const Error& error);
+int diagnose(const Error& error);
 
 // memgrade's own folder, with cases/ and reports/: $MEMGRADE_ROOT, which the launcher sets, else found
 // upwards from the executable.

@@ -49,7 +49,7 @@ const std::vector<Tool>& tools() {
   return all;
 }
 
-struct Finding {
+struct ToolStatus {
   std::string name, state, remedy;
   bool good = false;
 };
@@ -62,53 +62,52 @@ std::optional<std::string> version_of(const Tool& tool) {
   command.environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
                          {"LC_ALL", "C.UTF-8"}};
   const auto outcome = exec::run(command, {.wall_s = 20});
-  if (!outcome || outcome->ending != Ending::exited || outcome->exit_status != 0) return std::nullopt;
+  if (!outcome || outcome->termination != Termination::exited || outcome->exit_status != 0)
+    return std::nullopt;
   const std::vector<std::string_view> lines = split_lines(outcome->out.bytes);
   return lines.empty() ? std::string("there") : shorten(printable(lines.front()), 48);
 }
 
-std::vector<Finding> examine() {
-  std::vector<Finding> findings;
+std::vector<ToolStatus> examine() {
+  std::vector<ToolStatus> statuses;
   for (const Tool& tool : tools()) {
     const auto version = version_of(tool);
-    findings.push_back({tool.name, version.value_or(fmt::format("missing: needed for {}", tool.needed_for)),
+    statuses.push_back({tool.name, version.value_or(fmt::format("missing: needed for {}", tool.needed_for)),
                         version ? "" : fmt::format("apt-get install {}", tool.package), version.has_value()});
   }
   const auto sandbox = exec::Sandbox::probe();
-  findings.push_back({"sandbox", sandbox ? "works: " + sandbox->description() : sandbox.error().message,
+  statuses.push_back({"sandbox", sandbox ? "works: " + sandbox->description() : sandbox.error().message,
                       sandbox ? "" : "see above, or grade with --no-sandbox code that you trust",
                       sandbox.has_value()});
   const auto machine =
       sandbox ? vm::check_riscv(*sandbox) : Result<std::string>(std::unexpected(sandbox.error()));
-  findings.push_back({"RV64 machine", machine ? *machine : machine.error().message,
+  statuses.push_back({"RV64 machine", machine ? *machine : machine.error().message,
                       machine ? "" : fmt::format("apt-get install {}", vm::riscv_emulator.packages),
                       machine.has_value()});
   const fs::path cache = vm::cache_directory().value_or(fs::path());
   const auto guests =
       sandbox ? vm::check_linux(*sandbox, cache) : Result<std::string>(std::unexpected(sandbox.error()));
-  findings.push_back(
+  statuses.push_back(
       {"Linux guests", guests ? *guests : guests.error().message,
        guests ? "" : fmt::format("apt-get install {} busybox-static", vm::x86_emulator.packages),
        guests.has_value()});
   const auto root = root_directory();
-  findings.push_back(
+  statuses.push_back(
       {"cases", root ? show_path(*root / "cases") : root.error().message, "", root.has_value()});
-  return findings;
+  return statuses;
 }
 
 int doctor(bool as_json) {
-  const std::vector<Finding> findings = examine();
+  const std::vector<ToolStatus> statuses = examine();
   bool all_good = true;
   Json json = Json::array();
-  for (const Finding& finding : findings) {
-    all_good &= finding.good;
-    json.push_back({{"name", finding.name},
-                    {"good", finding.good},
-                    {"state", finding.state},
-                    {"remedy", finding.remedy}});
+  for (const ToolStatus& status : statuses) {
+    all_good &= status.good;
+    json.push_back(
+        {{"name", status.name}, {"good", status.good}, {"state", status.state}, {"remedy", status.remedy}});
     if (as_json) continue;
-    fmt::print("{} {:<12} {}\n", finding.good ? "ok     " : "MISSING", finding.name, finding.state);
-    if (!finding.remedy.empty()) fmt::print("{:21}{}\n", "", finding.remedy);
+    fmt::print("{} {:<12} {}\n", status.good ? "ok     " : "MISSING", status.name, status.state);
+    if (!status.remedy.empty()) fmt::print("{:21}{}\n", "", status.remedy);
   }
   if (as_json)
     fmt::print("{}\n", dump_json(json));

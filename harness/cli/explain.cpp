@@ -104,8 +104,8 @@ void print_task(const Task& task) {
   const std::string points = task.informational ? "informational" : plain_number(task.points) + " points";
   fmt::print("\n{}: {} ({})\n", task.name, task.title, points);
   if (!task.summary.empty()) fmt::print("  {}\n", wrapped(task.summary, 2));
-  if (!task.shapes.empty())
-    fmt::print("  Only for submissions of the shape {}.\n", join(task.shapes, " or "));
+  if (!task.variants.empty())
+    fmt::print("  Only for submissions of the shape {}.\n", join(task.variants, " or "));
   for (const Need& need : task.needs)
     fmt::print("  Run only when '{}' {}.\n", need.task,
                need.at_least == TaskStatus::partial ? "works at least in part" : "passes");
@@ -115,9 +115,9 @@ void print_task(const Task& task) {
 
 int explain(const std::string& word) {
   const auto labs = open_labs();
-  if (!labs) return complain(labs.error());
+  if (!labs) return diagnose(labs.error());
   const auto selections = grading::parse_selections({word}, *labs);
-  if (!selections) return complain(selections.error());
+  if (!selections) return diagnose(selections.error());
   const grading::Selection& selection = selections->front();
   const Lab& lab = *std::ranges::find(*labs, selection.lab, &Lab::name);
   fmt::print("{}: {} ({} points)\n", lab.name, lab.title, plain_number(lab.points));

@@ -74,7 +74,7 @@ int grade(GradeArguments& arguments) {
     return kUsage;
   }
   const auto root = root_directory();
-  if (!root) return complain(root.error());
+  if (!root) return diagnose(root.error());
   grading::Options& options = arguments.options;
   options.root = *root;
   options.student = arguments.student;
@@ -85,7 +85,7 @@ int grade(GradeArguments& arguments) {
   Progress progress(!arguments.quiet, STDERR_FILENO);
   const auto graded = grading::grade(options, progress.observer(), interrupt.token());
   progress.finish();
-  if (!graded) return complain(graded.error());
+  if (!graded) return diagnose(graded.error());
   print_results(arguments, *graded);
   for (const std::string& warning : graded->warnings) fmt::print(stderr, "memgrade: warning: {}\n", warning);
   if (anything_unobserved(graded->report)) return kInfrastructure;

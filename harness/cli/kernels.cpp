@@ -18,7 +18,7 @@ struct KernelsOptions {
   std::vector<std::string> fetch, remove;
 };
 
-Json kernel_json(const vm::HeldKernel& held) {
+Json kernel_json(const vm::CachedKernel& held) {
   return {{"series", held.kernel.series},
           {"release", held.kernel.release},
           {"identity", held.kernel.identity},
@@ -32,7 +32,7 @@ int list(const vm::LinuxKernels& kernels, bool json) {
     Json all = Json::array();
     for (const std::string& series : vm::kernel_series()) {
       const auto found =
-          std::ranges::find(held, series, [](const vm::HeldKernel& one) { return one.kernel.series; });
+          std::ranges::find(held, series, [](const vm::CachedKernel& one) { return one.kernel.series; });
       all.push_back(found == held.end() ? Json{{"series", series}} : kernel_json(*found));
     }
     fmt::print("{}\n", dump_json(all));
@@ -40,7 +40,7 @@ int list(const vm::LinuxKernels& kernels, bool json) {
   }
   for (const std::string& series : vm::kernel_series()) {
     const auto found =
-        std::ranges::find(held, series, [](const vm::HeldKernel& one) { return one.kernel.series; });
+        std::ranges::find(held, series, [](const vm::CachedKernel& one) { return one.kernel.series; });
     if (found == held.end())
       fmt::print("{:<5} not here; 'grade kernels fetch {}' gets it\n", series, series);
     else
@@ -69,7 +69,7 @@ int fetch(const vm::LinuxKernels& kernels, const std::vector<std::string>& names
     const auto begin = std::chrono::steady_clock::now();
     const auto kernel = kernels.provide(series, line.progress(), interrupt.token());
     line.clear();
-    if (!kernel) return complain(kernel.error());
+    if (!kernel) return diagnose(kernel.error());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::string how = there ? "was here already" : fmt::format("fetched in {:.0f} s", seconds);
     if (!json) fmt::print("{:<5} {}, {}, in {}\n", series, kernel->release, how, kernel->root.string());
@@ -83,7 +83,7 @@ int remove(const vm::LinuxKernels& kernels, const std::vector<std::string>& name
   for (const std::string& series : names) {
     const auto removed = kernels.remove(series, line.progress(), interrupt.token());
     line.clear();
-    if (!removed) return complain(removed.error());
+    if (!removed) return diagnose(removed.error());
     if (!json) fmt::print("{:<5} {}\n", series, *removed ? "removed" : "was not here");
   }
   return json ? list(kernels, true) : kGraded;
@@ -91,9 +91,9 @@ int remove(const vm::LinuxKernels& kernels, const std::vector<std::string>& name
 
 int act(const KernelsOptions& options, const CLI::App& fetching, const CLI::App& removing) {
   const auto& names = fetching.parsed() ? options.fetch : options.remove;
-  if (const Status known = check_names(names); !known) return complain(known.error());
+  if (const Status known = check_names(names); !known) return diagnose(known.error());
   const auto cache = vm::cache_directory();
-  if (!cache) return complain(cache.error());
+  if (!cache) return diagnose(cache.error());
   const vm::LinuxKernels kernels(*cache);
   if (fetching.parsed()) return fetch(kernels, names, options.json);
   if (removing.parsed()) return remove(kernels, names, options.json);

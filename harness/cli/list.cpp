@@ -18,7 +18,7 @@ Json labs_json(const std::vector<Lab>& labs) {
                        {"title", task.title},
                        {"points", task.points},
                        {"manual", task.manual},
-                       {"shapes", task.shapes},
+                       {"shapes", task.variants},
                        {"informational", task.informational}});
     all.push_back({{"lab", lab.name}, {"title", lab.title}, {"points", lab.points}, {"tasks", tasks}});
   }
@@ -31,9 +31,9 @@ void print(const Lab& lab) {
   for (const Task& task : lab.tasks) width = std::max(width, task.name.size());
   for (const Task& task : lab.tasks) {
     const char* remark = task.manual ? " (by a person)" : task.informational ? " (no points)" : "";
-    const std::string shapes = task.shapes.empty() ? "" : fmt::format(" [{}]", join(task.shapes, ", "));
+    const std::string variants = task.variants.empty() ? "" : fmt::format(" [{}]", join(task.variants, ", "));
     fmt::print("  {:<{}}  {:>5}  {}{}{}\n", task.name, width, plain_number(task.points), task.title, remark,
-               shapes);
+               variants);
   }
 }
 
@@ -44,7 +44,7 @@ Action add_list(CLI::App& app) {
   app.add_flag("--json", *json, "As JSON");
   return [json] {
     const auto labs = open_labs();
-    if (!labs) return complain(labs.error());
+    if (!labs) return diagnose(labs.error());
     if (*json) fmt::print("{}\n", dump_json(labs_json(*labs)));
     for (std::size_t i = 0; i < labs->size() && !*json; ++i) {
       if (i > 0) fmt::print("\n");

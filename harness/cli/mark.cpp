@@ -6,8 +6,8 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/grading/enter_grade.hpp>
 #include <harness/grading/find_run.hpp>
-#include <harness/grading/mark.hpp>
 #include <harness/report/report.hpp>
 #include <harness/report/wording.hpp>
 #include <memory>
@@ -15,17 +15,17 @@
 namespace memgrade::cli {
 namespace {
 
-struct MarkArguments {
+struct GradeEntryArguments {
   std::string run;
-  grading::MarkRequest request;
+  grading::GradeRequest request;
   bool json = false, quiet = false;
 };
 
-std::string points_text(const grading::MarkEntry& entry) {
+std::string points_text(const grading::GradeEntry& entry) {
   return fmt::format("{} of {}", plain_number(*entry.points), plain_number(entry.of));
 }
 
-void print_mark(const grading::Marked& marked) {
+void print_grade(const grading::Marked& marked) {
   const Report& report = marked.graded.report;
   fmt::print("{}\n", report::person(report.student.id, report.student.name));
   const std::string name = marked.lab + "/" + marked.task;
@@ -42,17 +42,17 @@ void print_mark(const grading::Marked& marked) {
   fmt::print("\nReports: {}\n", show_path(marked.graded.directory / "report.html"));
 }
 
-int mark(const MarkArguments& arguments) {
+int enter_grade(const GradeEntryArguments& arguments) {
   const auto root = root_directory();
-  if (!root) return complain(root.error());
+  if (!root) return diagnose(root.error());
   const auto run = grading::find_run(arguments.run, *root / "reports" / "out");
-  if (!run) return complain(run.error());
-  const auto marked = grading::mark(*run, *root, arguments.request);
-  if (!marked) return complain(marked.error());
+  if (!run) return diagnose(run.error());
+  const auto marked = grading::enter_grade(*run, *root, arguments.request);
+  if (!marked) return diagnose(marked.error());
   if (arguments.json)
     fmt::print("{}", report::json(marked->graded.report));
   else if (!arguments.quiet)
-    print_mark(*marked);
+    print_grade(*marked);
   for (const std::string& warning : marked->graded.warnings)
     fmt::print(stderr, "memgrade: warning: {}\n", warning);
   return kGraded;
@@ -61,8 +61,8 @@ int mark(const MarkArguments& arguments) {
 }  // namespace
 
 Action add_mark(CLI::App& app) {
-  auto arguments = std::make_shared<MarkArguments>();
-  grading::MarkRequest& request = arguments->request;
+  auto arguments = std::make_shared<GradeEntryArguments>();
+  grading::GradeRequest& request = arguments->request;
   app.add_option("run", arguments->run, "A run's directory or name, or a student's")
       ->type_name("RUN")
       ->required();
@@ -78,7 +78,7 @@ Action add_mark(CLI::App& app) {
   app.add_option("--feedback", request.feedback, "For the student, too")->type_name("TEXT");
   app.add_flag("--json", arguments->json, "Print the new report.json");
   app.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors");
-  return [arguments] { return mark(*arguments); };
+  return [arguments] { return enter_grade(*arguments); };
 }
 
 }  // namespace memgrade::cli

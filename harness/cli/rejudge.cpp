@@ -18,7 +18,7 @@ struct RejudgeArguments {
 
 int rejudge_one(const std::string& run, const fs::path& root, const RejudgeArguments& arguments) {
   const auto graded = grading::rejudge(run, root);
-  if (!graded) return complain(graded.error());
+  if (!graded) return diagnose(graded.error());
   if (arguments.json) {
     fmt::print("{}", report::json(graded->report));
   } else if (!arguments.quiet) {
@@ -33,7 +33,7 @@ int rejudge_one(const std::string& run, const fs::path& root, const RejudgeArgum
 
 int rejudge(const RejudgeArguments& arguments) {
   const auto root = root_directory();
-  if (!root) return complain(root.error());
+  if (!root) return diagnose(root.error());
   int worst = kGraded;
   for (const std::string& run : arguments.runs) worst = std::max(worst, rejudge_one(run, *root, arguments));
   return worst;

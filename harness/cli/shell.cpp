@@ -70,7 +70,7 @@ void show(std::string_view bytes) {
 // The notes go to standard error, the guest's words to standard output.
 int shell(const ShellArguments& arguments) {
   const auto root = root_directory();
-  if (!root) return complain(root.error());
+  if (!root) return diagnose(root.error());
   const Interrupt interrupt;
   std::optional<RawTerminal> raw;
   Keys keys;
@@ -109,7 +109,7 @@ int shell(const ShellArguments& arguments) {
   const auto ended = grading::open_shell(options, terminal, interrupt.token());
   raw.reset();
   status.clear();
-  if (!ended) return complain(ended.error());
+  if (!ended) return diagnose(ended.error());
   if (!ended->empty()) fmt::print(stderr, "\nThe guest has ended: {}\n", *ended);
   return kGraded;
 }

@@ -14,14 +14,14 @@ namespace {
 
 int write(const std::string& lab_name, const std::string& directory) {
   const auto root = root_directory();
-  if (!root) return complain(root.error());
+  if (!root) return diagnose(root.error());
   const auto labs = open_labs();
-  if (!labs) return complain(labs.error());
+  if (!labs) return diagnose(labs.error());
   const auto selections = grading::parse_selections({lab_name}, *labs);
-  if (!selections) return complain(selections.error());
+  if (!selections) return diagnose(selections.error());
   const Lab& lab = *std::ranges::find(*labs, selections->front().lab, &Lab::name);
   const auto skeleton = starter::write_skeleton(lab, *root, directory);
-  if (!skeleton) return complain(skeleton.error());
+  if (!skeleton) return diagnose(skeleton.error());
   fmt::print("{}: {} of {}\n", directory, counted(skeleton->files.size(), "file"), lab.title);
   fmt::print("To be written, between the marks STUDENT BEGIN and STUDENT END:\n");
   for (const std::string& part : skeleton->parts) fmt::print("  {}\n", part);

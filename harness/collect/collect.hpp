@@ -29,7 +29,7 @@ inline constexpr std::uint64_t kMostSourceBytes = 1U << 20;
 inline constexpr const char* kTreeInside = "/submission";
 
 // What a collector may use; outlives every workspace made with it.
-struct Surroundings {
+struct Context {
   exec::Sandbox sandbox;
   std::filesystem::path root;                    // memgrade's own folder: the reference solutions stand in it
   std::filesystem::path scratch;                 // a private, existing directory; gone after the run
@@ -61,14 +61,14 @@ class Workspace {
 
 struct Collector {
   CollectorSpec spec;
-  Result<std::unique_ptr<Workspace>> (*prepare)(const Lab& lab, const Work& work,
-                                                const Surroundings& surroundings);
+  Result<std::unique_ptr<Workspace>> (*prepare)(const Lab& lab, const LabSubmission& submission,
+                                                const Context& context);
   // Writes the named data set of the lab for a student to work with, expected output included where there is
   // one.
   Status (*write_data)(const Lab& lab, const std::string& data, const std::filesystem::path& directory);
   // Which of the spec's shapes a submission has, when its tasks depend on that. Looks at names of files
   // alone.
-  std::string (*shape)(const Lab& lab, const std::filesystem::path& directory) = nullptr;
+  std::string (*variant)(const Lab& lab, const std::filesystem::path& directory) = nullptr;
   // Whether a file of a submission reads like the lab's, whatever its name is. Asked when no file has one of
   // the lab's names.
   bool (*recognises)(const Lab& lab, const std::filesystem::path& root,

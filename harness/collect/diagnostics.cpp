@@ -51,24 +51,24 @@ std::vector<Diagnostic> parse_diagnostics(std::string_view output, std::string_v
     if (found.size() >= most) break;
     const std::size_t colon = line.find(':');
     if (colon == line.npos || colon == 0 || line.starts_with(' ')) continue;
-    Diagnostic finding;
+    Diagnostic diagnostic;
     std::string_view rest = line.substr(colon + 1);
-    finding.line = leading_number(rest);
-    if (finding.line == 0) {
+    diagnostic.line = leading_number(rest);
+    if (diagnostic.line == 0) {
       if (rest.find("undefined reference to") == rest.npos &&
           rest.find("multiple definition of") == rest.npos)
         continue;
       const std::size_t text = rest.find(": ");
-      finding.severity = "error";
-      finding.message = printable(trim(text == rest.npos ? rest : rest.substr(text + 2)));
+      diagnostic.severity = "error";
+      diagnostic.message = printable(trim(text == rest.npos ? rest : rest.substr(text + 2)));
     } else {
-      finding.column = leading_number(rest);
-      if (!take_severity(rest, finding.severity)) continue;
-      finding.option = take_option(rest);
-      finding.message = printable(rest);
+      diagnostic.column = leading_number(rest);
+      if (!take_severity(rest, diagnostic.severity)) continue;
+      diagnostic.option = take_option(rest);
+      diagnostic.message = printable(rest);
     }
-    finding.file = relative_to(line.substr(0, colon), root);
-    found.push_back(std::move(finding));
+    diagnostic.file = relative_to(line.substr(0, colon), root);
+    found.push_back(std::move(diagnostic));
   }
   return found;
 }

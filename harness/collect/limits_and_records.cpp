@@ -2,9 +2,9 @@
 
 namespace memgrade::collect {
 
-std::vector<KeySpec> limit_keys(double wall_s, double cpu_s, std::int64_t memory_bytes,
-                                std::int64_t disk_bytes, int processes) {
-  using enum KeyType;
+std::vector<FieldSpec> limit_fields(double wall_s, double cpu_s, std::int64_t memory_bytes,
+                                    std::int64_t disk_bytes, int processes) {
+  using enum FieldType;
   return {
       {.key = "wall", .type = number, .fallback = wall_s, .unit = "seconds", .doc = "From start to end."},
       {.key = "cpu",
@@ -56,7 +56,7 @@ RunRecord to_record(std::string name, std::string command, exec::Outcome outcome
   RunRecord record;
   record.name = std::move(name);
   record.command = std::move(command);
-  record.ending = outcome.ending;
+  record.termination = outcome.termination;
   record.exit_status = outcome.exit_status;
   record.signal = outcome.signal;
   record.limit = std::move(outcome.limit);

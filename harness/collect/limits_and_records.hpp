@@ -12,8 +12,8 @@
 namespace memgrade::collect {
 
 // The keys of a mapping of limits, with these defaults.
-[[nodiscard]] std::vector<KeySpec> limit_keys(double wall_s, double cpu_s, std::int64_t memory_bytes,
-                                              std::int64_t disk_bytes, int processes);
+[[nodiscard]] std::vector<FieldSpec> limit_fields(double wall_s, double cpu_s, std::int64_t memory_bytes,
+                                                  std::int64_t disk_bytes, int processes);
 
 // Limits as such a mapping gives them.
 [[nodiscard]] exec::Limits limits_from(const Json& settings);
@@ -26,7 +26,7 @@ namespace memgrade::collect {
 }
 
 [[nodiscard]] inline bool went_well(const RunRecord& record) {
-  return record.ending == Ending::exited && record.exit_status == 0;
+  return record.termination == Termination::exited && record.exit_status == 0;
 }
 
 }  // namespace memgrade::collect

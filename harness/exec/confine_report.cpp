@@ -16,7 +16,7 @@ Result<ReportSocket> make_report_socket() {
     return fail(ErrorKind::infrastructure, fmt::format("cannot make a socket: {}", std::strerror(errno)));
   }
   ReportSocket made{Descriptor(ends[0]), {}};
-  auto theirs = out_of_the_way(Descriptor(ends[1]));
+  auto theirs = move_above_child_fds(Descriptor(ends[1]));
   if (!theirs) return std::unexpected(theirs.error());
   made.theirs = std::move(*theirs);
   const int yes = 1;

@@ -180,7 +180,7 @@ Result<Reaped> reap(pid_t child) {
   return reaped;
 }
 
-Result<Descriptor> out_of_the_way(Descriptor descriptor) {
+Result<Descriptor> move_above_child_fds(Descriptor descriptor) {
   if (descriptor.get() >= first_free) return descriptor;
   Descriptor moved(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, first_free));
   if (!moved) return failure("open a descriptor");
@@ -190,8 +190,8 @@ Result<Descriptor> out_of_the_way(Descriptor descriptor) {
 Result<Pipe> make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return failure("make a pipe");
-  auto reader = out_of_the_way(Descriptor(ends[0]));
-  auto writer = out_of_the_way(Descriptor(ends[1]));
+  auto reader = move_above_child_fds(Descriptor(ends[0]));
+  auto writer = move_above_child_fds(Descriptor(ends[1]));
   if (!reader || !writer) return failure("make a pipe");
   return Pipe{std::move(*reader), std::move(*writer)};
 }
@@ -200,7 +200,7 @@ Result<Descriptor> readable(const std::string& bytes) {
   if (bytes.empty()) {
     Descriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!null) return failure("open /dev/null");
-    return out_of_the_way(std::move(null));
+    return move_above_child_fds(std::move(null));
   }
   // A sealed file in memory, not a pipe: there is nobody to feed it, and no SIGPIPE.
   Descriptor file(::memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -212,7 +212,7 @@ Result<Descriptor> readable(const std::string& bytes) {
     done += static_cast<std::size_t>(put);
   }
   ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
-  return out_of_the_way(std::move(file));
+  return move_above_child_fds(std::move(file));
 }
 
 }  // namespace memgrade::exec

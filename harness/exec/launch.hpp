@@ -57,6 +57,6 @@ struct Pipe {
 // A descriptor for reading `bytes` that nobody can write to; of no bytes: /dev/null.
 [[nodiscard]] Result<Descriptor> readable(const std::string& bytes);
 // The same open file under a number above those of a child's plan; closed on exec.
-[[nodiscard]] Result<Descriptor> out_of_the_way(Descriptor descriptor);
+[[nodiscard]] Result<Descriptor> move_above_child_fds(Descriptor descriptor);
 
 }  // namespace memgrade::exec

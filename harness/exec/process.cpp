@@ -37,10 +37,10 @@ double cpu_seconds(const rusage& used) {
   return value(used.ru_utime) + value(used.ru_stime);
 }
 
-void set_limited(Seen& seen, Ending ending, std::string limit) {
+void set_limited(Seen& seen, Termination termination, std::string limit) {
   if (seen.limited) return;
   seen.limited = true;
-  seen.outcome.ending = ending;
+  seen.outcome.termination = termination;
   seen.outcome.limit = std::move(limit);
 }
 
@@ -85,19 +85,19 @@ void conclude(Seen& seen, int wait_status, const Limits& limits,
   Outcome& outcome = seen.outcome;
   const int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
   if (limits.memory_bytes > 0 && outcome.peak_bytes > limits.memory_bytes) {
-    set_limited(seen, Ending::memory_limit, memory_text(limits));
+    set_limited(seen, Termination::memory_limit, memory_text(limits));
   }
   if (limits.cpu_s > 0 && (outcome.cpu_s >= limits.cpu_s || signal == SIGXCPU)) {
-    set_limited(seen, Ending::cpu_timeout, cpu_text(limits));
+    set_limited(seen, Termination::cpu_timeout, cpu_text(limits));
   }
   if (limits.file_bytes > 0 && signal == SIGXFSZ) {
-    set_limited(seen, Ending::disk_limit, bytes_text(limits.file_bytes) + " in one file");
+    set_limited(seen, Termination::disk_limit, bytes_text(limits.file_bytes) + " in one file");
   }
   if (std::string excess = disk_excess(writable, limits); !excess.empty()) {
-    set_limited(seen, Ending::disk_limit, std::move(excess));
+    set_limited(seen, Termination::disk_limit, std::move(excess));
   }
   if (seen.limited) return;
-  outcome.ending = signal != 0 ? Ending::signaled : Ending::exited;
+  outcome.termination = signal != 0 ? Termination::signaled : Termination::exited;
   outcome.signal = signal;
   outcome.exit_status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0;
 }

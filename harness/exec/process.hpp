@@ -42,7 +42,7 @@ struct Limits {
 };
 
 struct Outcome {
-  Ending ending = Ending::exited;
+  Termination termination = Termination::exited;
   int exit_status = 0;
   int signal = 0;
   std::string limit;  // the limit that ended it, for a person: "10 s of CPU time"; if not_started: why

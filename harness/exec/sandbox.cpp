@@ -106,7 +106,7 @@ Result<Outcome> reported(Seen seen, const Limits& limits, const std::vector<fs::
           report.value == ENFILE) {
         return no_sandbox(fmt::format("a command could not be started: {}", std::strerror(report.value)));
       }
-      seen.outcome.ending = Ending::not_started;
+      seen.outcome.termination = Termination::not_started;
       seen.outcome.limit = fmt::format("cannot be executed: {}", std::strerror(report.value));
       break;
     default:
@@ -199,10 +199,10 @@ Result<Sandbox> Sandbox::probe() {
                   root ? first_leased_user : ::getuid(), root ? " and up" : " in a user namespace");
   const auto tried = sandbox.run({.argv = {"/bin/true"}, .directory = "/"}, {.wall_s = 20});
   if (!tried) return no_sandbox(tried.error().message + "; " + advice());
-  if (tried->ending != Ending::exited || tried->exit_status != 0) {
+  if (tried->termination != Termination::exited || tried->exit_status != 0) {
     return no_sandbox(fmt::format("/bin/true does not run in the sandbox ({}{}{}); {}",
-                                  to_string(tried->ending), tried->limit.empty() ? "" : ": ", tried->limit,
-                                  advice()));
+                                  to_string(tried->termination), tried->limit.empty() ? "" : ": ",
+                                  tried->limit, advice()));
   }
   return sandbox;
 }

@@ -38,8 +38,8 @@ constexpr auto slowest_disk_look = 250ms;
 // What a background process may still print when the command itself is over.
 constexpr auto grace = 100ms;
 // From the polite way of ending a wrapped command to the rough one, and to giving up.
-constexpr auto patience = 1s;
-constexpr auto despair = 10s;
+constexpr auto timeout = 1s;
+constexpr auto kill_timeout = 10s;
 // For bwrap and memgrade-confine, which take some ten milliseconds.
 constexpr auto set_up_time = 30s;
 
@@ -79,9 +79,9 @@ class Supervisor {
   void start_wall_clock();
   void on_wall();
   void on_quiet();
-  void end(Ending ending, std::string limit);
+  void end(Termination termination, std::string limit);
   void kill_politely();
-  void kill_roughly();
+  void kill_group();
   void finish();
   void measure_memory(const TreeSample& now);
 
@@ -166,7 +166,7 @@ Result<Seen> Supervisor::watch(std::stop_token stop) {
   const std::stop_callback on_stop(stop, [this] {
     asio::post(io_, [this] {
       interrupted_ = true;
-      end(Ending::signaled, "interrupted");
+      end(Termination::signaled, "interrupted");
     });
   });
   io_.run();
@@ -199,7 +199,7 @@ void Supervisor::take(Channel& channel, std::size_t count) {
   last_output_ = Clock::now();
   const std::uint64_t total = seen_.outcome.out.total_bytes + seen_.outcome.err.total_bytes;
   if (limits_.output_bytes > 0 && total > limits_.output_bytes) {
-    end(Ending::output_limit, bytes_text(limits_.output_bytes) + " of output");
+    end(Termination::output_limit, bytes_text(limits_.output_bytes) + " of output");
   }
 }
 
@@ -256,10 +256,10 @@ void Supervisor::sample() {
     if (job_.meter != nullptr) job_.meter->cpu_s = outcome.cpu_s;
     measure_memory(now);
     if (limits_.cpu_s > 0 && now.cpu_s >= limits_.cpu_s) {
-      end(Ending::cpu_timeout, cpu_text(limits_));
+      end(Termination::cpu_timeout, cpu_text(limits_));
     }
     if (limits_.processes > 0 && now.tasks > limits_.processes) {
-      end(Ending::process_limit, counted(limits_.processes, "process"));
+      end(Termination::process_limit, counted(limits_.processes, "process"));
     }
   }
   sample_interval_ = std::min<Clock::duration>(slowest_sample, sample_interval_ * 2);
@@ -274,7 +274,7 @@ void Supervisor::measure_memory(const TreeSample& now) {
   if (now.processes > 1 && (over || bytes > seen_.outcome.peak_bytes)) bytes = tree_->proportional_bytes();
   seen_.outcome.peak_bytes = std::max(seen_.outcome.peak_bytes, bytes);
   if (over && bytes > limits_.memory_bytes) {
-    end(Ending::memory_limit, memory_text(limits_));
+    end(Termination::memory_limit, memory_text(limits_));
   }
 }
 
@@ -282,7 +282,7 @@ void Supervisor::look_at_disk() {
   if (exited_) return;
   const auto before = Clock::now();
   std::string excess = disk_excess(job_.writable, limits_, tree_ ? tree_->unlinked_bytes() : 0);
-  if (!excess.empty()) return end(Ending::disk_limit, std::move(excess));
+  if (!excess.empty()) return end(Termination::disk_limit, std::move(excess));
   // A tree that takes long to walk is walked less often: at most a quarter of the time goes into it.
   disk_interval_ = std::min<Clock::duration>(slowest_disk_look, disk_interval_ * 2);
   after(disk_, std::max(disk_interval_, 3 * (Clock::now() - before)), &Supervisor::look_at_disk);
@@ -300,7 +300,7 @@ void Supervisor::start_wall_clock() {
 }
 
 void Supervisor::on_wall() {
-  end(Ending::wall_timeout, plain_number(limits_.wall_s) + " s");
+  end(Termination::wall_timeout, plain_number(limits_.wall_s) + " s");
 }
 
 void Supervisor::on_quiet() {
@@ -309,20 +309,20 @@ void Supervisor::on_quiet() {
   const Clock::duration left =
       (begun ? last_output_ : Clock::now()) + seconds(limits_.quiet_s) - Clock::now();
   if (left > 0s) return after(quiet_, left, &Supervisor::on_quiet);
-  end(Ending::quiet_timeout, plain_number(limits_.quiet_s) + " s without output");
+  end(Termination::quiet_timeout, plain_number(limits_.quiet_s) + " s without output");
 }
 
-void Supervisor::end(Ending ending, std::string limit) {
+void Supervisor::end(Termination termination, std::string limit) {
   // A command that came to its end by itself before we noticed the limit keeps its own ending, except for
   // what it left on the disk or printed.
   if (seen_.limited) return;
   seen_.limited = true;
-  seen_.outcome.ending = ending;
+  seen_.outcome.termination = termination;
   seen_.outcome.limit = std::move(limit);
   if (exited_) return;
   killing_ = true;
   kill_politely();
-  after(killer_, patience, &Supervisor::kill_roughly);
+  after(killer_, timeout, &Supervisor::kill_group);
 }
 
 // In a namespace, killing its process 1 ends everything in it, and bwrap then ends by itself, with the CPU
@@ -333,17 +333,17 @@ void Supervisor::kill_politely() {
   } else if (job_.wrapping == Wrapping::confine) {
     ::kill(child_.pid, SIGTERM);
   } else {
-    kill_roughly();
+    kill_group();
   }
 }
 
-void Supervisor::kill_roughly() {
+void Supervisor::kill_group() {
   ::kill(-child_.pid, SIGKILL);
   if (tree_) {
     if (!exited_) std::ignore = tree_->sample();
     tree_->kill_all();
   }
-  killer_.expires_after(despair);
+  killer_.expires_after(kill_timeout);
   killer_.async_wait([this](error_code error) {
     if (error) return;
     failure_ = fail(ErrorKind::infrastructure,

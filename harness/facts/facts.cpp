@@ -142,8 +142,8 @@ Json build_facts(const Evidence& evidence) {
     return std::ranges::count(build.diagnostics, severity, &Diagnostic::severity);
   };
   return {{"succeeded", build.succeeded},
-          {"way", build.way},
-          {"form", build.form.empty() ? Json(nullptr) : Json(build.form)},
+          {"way", build.recipe},
+          {"form", build.invocation.empty() ? Json(nullptr) : Json(build.invocation)},
           {"tried", build.tried},
           {"programs", build.programs},
           {"errors", count("error") + count("fatal error")},
@@ -179,9 +179,9 @@ Json extract(const FactSpec& spec, const RunRecord& run, const Json& truth) {
 
 Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth) {
   Json facts = {
-      {"exit_status", run.ending == Ending::exited ? Json(run.exit_status) : Json(nullptr)},
-      {"signal", run.ending == Ending::signaled ? Json(run.signal) : Json(nullptr)},
-      {"ending", to_string(run.ending)},
+      {"exit_status", run.termination == Termination::exited ? Json(run.exit_status) : Json(nullptr)},
+      {"signal", run.termination == Termination::signaled ? Json(run.signal) : Json(nullptr)},
+      {"ending", to_string(run.termination)},
       {"stdout", clean_text(run.out.bytes)},
       {"stderr", clean_text(run.err.bytes)},
   };

@@ -18,10 +18,10 @@
 namespace memgrade::facts {
 
 // The keys of one entry under `facts` in lab.yaml.
-[[nodiscard]] const std::vector<KeySpec>& definition_keys();
+[[nodiscard]] const std::vector<FieldSpec>& definition_fields();
 // Mistakes of a definition whose keys are right: not exactly one of number, text, table; a column without a
 // group.
-[[nodiscard]] std::vector<SettingComplaint> inspect_definition(const Json& definition);
+[[nodiscard]] std::vector<SettingDiagnostic> inspect_definition(const Json& definition);
 
 // The value of one fact in one run's output, or null when there is none. `truth` is what the oracle knows of
 // the run (an object, or null): a rate becomes a count with its help.

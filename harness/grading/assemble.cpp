@@ -22,7 +22,7 @@ TaskStatus status_of(double points, double worth) {
   return points > 0 ? TaskStatus::partial : TaskStatus::fail;
 }
 
-void apply_mark(TaskReport& report, const Task& task, const MarkEntry& entry, const std::string& code) {
+void apply_grade(TaskReport& report, const Task& task, const GradeEntry& entry, const std::string& code) {
   const bool counts = !report.informational;
   const double worth = counts ? task.points : entry.of;
   if (counts && entry.of != task.points)
@@ -32,11 +32,12 @@ void apply_mark(TaskReport& report, const Task& task, const MarkEntry& entry, co
   report.score = counts ? std::min(*entry.points, task.points) : 0;
   report.message.clear();  // why it was skipped, or waited for a person
   const bool older = !entry.code.empty() && !code.empty() && entry.code != code;
-  report.mark = Mark{*entry.points, entry.by, entry.at, entry.late, entry.note, entry.feedback, older};
+  report.manual_grade =
+      ManualGrade{*entry.points, entry.by, entry.at, entry.late, entry.note, entry.feedback, older};
 }
 
-void add_mark(Report& report, const Lab& lab, const Task& task, TaskReport& one, const GivenMarks& given) {
-  const MarkEntry* entry = current_mark(given.history, lab.name, task.name);
+void add_grade(Report& report, const Lab& lab, const Task& task, TaskReport& one, const GivenGrades& given) {
+  const GradeEntry* entry = current_grade(given.history, lab.name, task.name);
   if (entry == nullptr) return;
   if (!task.manual && one.status != TaskStatus::pending) {
     one.staff_notes.push_back(
@@ -45,14 +46,14 @@ void add_mark(Report& report, const Lab& lab, const Task& task, TaskReport& one,
     return;
   }
   const auto code = given.code.find(lab.name);
-  apply_mark(one, task, *entry, code == given.code.end() ? "" : code->second);
+  apply_grade(one, task, *entry, code == given.code.end() ? "" : code->second);
   report.student.late |= entry->late;
 }
 
 }  // namespace
 
 void add_lab(Report& report, const Lab& lab, const PlannedLab& plan,
-             std::map<std::string, TaskReport> reports, const GivenMarks& given) {
+             std::map<std::string, TaskReport> reports, const GivenGrades& given) {
   LabReport added;
   added.lab = lab.name;
   added.title = lab.title;
@@ -62,7 +63,7 @@ void add_lab(Report& report, const Lab& lab, const PlannedLab& plan,
   for (const Task& task : lab.tasks) {
     TaskReport& one = reports.at(task.name);
     one.evidence = evidence_path(lab.name, task.name);
-    add_mark(report, lab, task, one, given);
+    add_grade(report, lab, task, one, given);
     added.score += one.score;
     added.max_score += one.max_score;
     report.provisional |= one.status == TaskStatus::pending || one.status == TaskStatus::infra_error;

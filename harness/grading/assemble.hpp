@@ -2,7 +2,7 @@
 // bytes.
 #pragma once
 
-#include <harness/grading/marks.hpp>
+#include <harness/grading/manual_grades.hpp>
 #include <harness/grading/run_store.hpp>
 #include <harness/model/lab.hpp>
 #include <harness/model/report.hpp>
@@ -18,6 +18,6 @@ namespace memgrade::grading {
 // that is for a person to mark, because the case or its judgement says so, gets the points that stand in
 // `given`.
 void add_lab(Report& report, const Lab& lab, const PlannedLab& plan,
-             std::map<std::string, TaskReport> reports, const GivenMarks& given);
+             std::map<std::string, TaskReport> reports, const GivenGrades& given);
 
 }  // namespace memgrade::grading

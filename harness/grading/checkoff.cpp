@@ -18,9 +18,9 @@ struct Judged {
 Result<Judged> judge_for_student(const fs::path& run, const RunRecordFile& record, const fs::path& root) {
   auto labs = open_cases(root / "cases");
   if (!labs) return std::unexpected(labs.error());
-  auto marks = load_marks(run);
-  if (!marks) return std::unexpected(marks.error());
-  auto graded = judge_anew(run, record, *labs, given_marks(std::move(*marks), run));
+  auto grades = load_grades(run);
+  if (!grades) return std::unexpected(grades.error());
+  auto graded = judge_anew(run, record, *labs, given_grades(std::move(*grades), run));
   if (!graded) return std::unexpected(graded.error());
   return Judged{for_student(std::move(graded->report)), std::move(*labs)};
 }

@@ -139,15 +139,16 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
     if (!wanted(lab, selections)) continue;
     std::vector<fs::path> places = places_of(lab, *files);
     if (places.empty()) places = place_by_text(lab, labs, submission.directory, *files);
-    if (!places.empty()) submission.works.push_back({&lab, submission.directory / places.front()});
+    if (!places.empty()) submission.lab_submissions.push_back({&lab, submission.directory / places.front()});
   }
-  if (submission.works.empty())
+  if (submission.lab_submissions.empty())
     return fail(ErrorKind::nothing_found, "no lab was found here; looked for" + looked_for(labs, selections),
                 printable(directory.string()));
   submission.student.id = printable(submission.directory.filename().string());
   auto named = casefile::read_student_file(submission.directory);
   if (named.student) submission.student = std::move(*named.student);
-  for (const auto& complaint : named.complaints) submission.notes.push_back("not used: " + complaint.text());
+  for (const auto& diagnostic : named.diagnostics)
+    submission.notes.push_back("not used: " + diagnostic.text());
   return submission;
 }
 
@@ -155,8 +156,9 @@ std::vector<std::string> labs_not_found(const Submission& submission,
                                         const std::vector<Selection>& selections) {
   std::vector<std::string> missing;
   for (const Selection& selection : selections)
-    if (std::ranges::none_of(submission.works,
-                             [&](const Work& work) { return work.lab->name == selection.lab; }))
+    if (std::ranges::none_of(submission.lab_submissions, [&](const LabSubmission& lab_submission) {
+          return lab_submission.lab->name == selection.lab;
+        }))
       missing.push_back(selection.lab);
   return missing;
 }

@@ -34,22 +34,23 @@ Result<std::vector<LabRun>> plan_labs(const Options& options, const Submission& 
   auto sandbox = options.sandbox ? exec::Sandbox::probe() : exec::Sandbox::none();
   if (!sandbox) return std::unexpected(sandbox.error());
   std::vector<LabRun> runs;
-  for (const Work& work : submission.works) {
+  for (const LabSubmission& lab_submission : submission.lab_submissions) {
     LabRun run;
-    const collect::Collector* collector = collect::find_collector(work.lab->collector);
-    if (collector->shape != nullptr) run.shape = collector->shape(*work.lab, work.directory);
-    run.lab = select_tasks(*work.lab, selected_tasks(*work.lab, selections), run.shape);
+    const collect::Collector* collector = collect::find_collector(lab_submission.lab->collector);
+    if (collector->variant != nullptr)
+      run.variant = collector->variant(*lab_submission.lab, lab_submission.directory);
+    run.lab = select_tasks(*lab_submission.lab, selected_tasks(*lab_submission.lab, selections), run.variant);
     if (run.lab.tasks.empty())
       return fail(ErrorKind::nothing_found,
                   fmt::format("the selected tasks of '{}' are not for a submission like this one ({})",
-                              work.lab->name, run.shape),
-                  printable(work.directory.string()));
-    run.work = work;
-    run.surroundings = std::make_unique<collect::Surroundings>(
-        *sandbox, options.root, scratch / work.lab->name, options.dataset,
-        [&observer, name = work.lab->name](const std::string& what) { observer.step(name, what); }, stop,
-        options.kernel);
-    if (auto made = make_directories(run.surroundings->scratch); !made) return std::unexpected(made.error());
+                              lab_submission.lab->name, run.variant),
+                  printable(lab_submission.directory.string()));
+    run.lab_submission = lab_submission;
+    run.context = std::make_unique<collect::Context>(
+        *sandbox, options.root, scratch / lab_submission.lab->name, options.dataset,
+        [&observer, name = lab_submission.lab->name](const std::string& what) { observer.step(name, what); },
+        stop, options.kernel);
+    if (auto made = make_directories(run.context->scratch); !made) return std::unexpected(made.error());
     runs.push_back(std::move(run));
   }
   return runs;
@@ -62,12 +63,13 @@ RunRecordFile record_of(const Submission& submission, const std::vector<LabRun>&
   record.origin = submission.directory;
   record.notes = submission.notes;
   for (const LabRun& run : runs)
-    record.labs.push_back({run.lab.name, run.work.directory.lexically_relative(submission.directory).string(),
-                           run.notes, selected_tasks(*run.work.lab, selections), run.shape, run.machine});
+    record.labs.push_back(
+        {run.lab.name, run.lab_submission.directory.lexically_relative(submission.directory).string(),
+         run.notes, selected_tasks(*run.lab_submission.lab, selections), run.variant, run.machine});
   for (const std::string& lab : labs_not_found(submission, selections))
     record.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
   if (options.dataset) record.notes.push_back("data set: " + printable(options.dataset->filename().string()));
-  const exec::Sandbox& sandbox = runs.front().surroundings->sandbox;
+  const exec::Sandbox& sandbox = runs.front().context->sandbox;
   if (!sandbox.confines()) record.notes.push_back("student code ran without a sandbox (--no-sandbox)");
   record.environment = {{"memgrade", MEMGRADE_VERSION}, {"sandbox", sandbox.description()}};
   return record;
@@ -105,9 +107,9 @@ Result<fs::path> fresh_directory(const fs::path& target) {
 // The student's files as they are before anything of them is built or run.
 Status store_codes(const fs::path& fresh, const std::vector<LabRun>& runs) {
   std::vector<fs::path> places;
-  for (const LabRun& run : runs) places.push_back(run.work.directory);
+  for (const LabRun& run : runs) places.push_back(run.lab_submission.directory);
   for (const LabRun& run : runs) {
-    const Code code = read_code(*run.work.lab, run.work.directory, places);
+    const Code code = read_code(*run.lab_submission.lab, run.lab_submission.directory, places);
     if (auto stored = store_code(fresh, run.lab.name, code); !stored) return stored;
   }
   return {};
@@ -130,7 +132,7 @@ const Vocabulary& vocabulary() {
     for (const auto& checker : judge::checkers()) all.checkers.push_back(checker.spec);
     for (const auto& oracle : oracle::oracles()) all.oracles.push_back(oracle.spec);
     for (const auto& generator : oracle::generators()) all.generators.push_back(generator.spec);
-    all.fact_keys = facts::definition_keys();
+    all.fact_fields = facts::definition_fields();
     all.inspect_fact = facts::inspect_definition;
     return all;
   }();
@@ -140,9 +142,9 @@ const Vocabulary& vocabulary() {
 Result<std::vector<Lab>> open_cases(const fs::path& cases) {
   auto loaded = casefile::load_cases(cases, vocabulary());
   if (!loaded) return std::unexpected(loaded.error());
-  if (loaded->complaints.empty()) return std::move(loaded->labs);
+  if (loaded->diagnostics.empty()) return std::move(loaded->labs);
   std::vector<std::string> lines;
-  for (const auto& complaint : loaded->complaints) lines.push_back(complaint.text());
+  for (const auto& diagnostic : loaded->diagnostics) lines.push_back(diagnostic.text());
   return fail(ErrorKind::case_file, join(lines, "\n"));
 }
 
@@ -177,13 +179,13 @@ Result<fs::path> usable_target(const Options& options, const fs::path& student) 
   if (!target) return target;
   recover_interrupted(*target);
   // Marks that cannot be read would stop the run at its very end; better now.
-  if (const auto marks = load_marks(*target); !marks) return std::unexpected(marks.error());
+  if (const auto grades = load_grades(*target); !grades) return std::unexpected(grades.error());
   return target;
 }
 
 // The reports of a finished run, into the directory that it stands in.
 Status write_run(Graded& graded, const RunRecordFile& record, const std::vector<LabRun>& runs,
-                 const GivenMarks& given, const fs::path& directory, const fs::path& root) {
+                 const GivenGrades& given, const fs::path& directory, const fs::path& root) {
   graded.report = empty_report(record);
   for (std::size_t i = 0; i < runs.size(); ++i)
     add_lab(graded.report, runs[i].lab, record.labs[i], runs[i].reports, given);
@@ -227,8 +229,8 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   record.timing = timing_of(start, before);
   if (auto stored = store_run(*fresh, record); !stored) return std::unexpected(stored.error());
   Graded graded{{}, *target, {}};
-  const auto write = [&](const MarkHistory& marks) {
-    return write_run(graded, record, *runs, given_marks(marks, *fresh), *fresh, options.root);
+  const auto write = [&](const GradeHistory& grades) {
+    return write_run(graded, record, *runs, given_grades(grades, *fresh), *fresh, options.root);
   };
   if (auto published = publish(*fresh, *target, write); !published) return std::unexpected(published.error());
   unfinished.path.clear();

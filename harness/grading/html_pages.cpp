@@ -22,7 +22,7 @@ Status make_page(const fs::path& root, const std::vector<std::string>& arguments
       {"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}, {"PYTHONPATH", (root / "reports").string()}};
   const auto outcome = exec::run(command, {.wall_s = 60});
   if (!outcome) return std::unexpected(outcome.error());
-  if (outcome->ending == Ending::exited && outcome->exit_status == 0) return {};
+  if (outcome->termination == Termination::exited && outcome->exit_status == 0) return {};
   return fail(ErrorKind::infrastructure,
               fmt::format("{} could not be written: {}; `memgrade doctor` tells what is missing", what,
                           shorten(trim(printable(outcome->err.bytes)), 400)));

@@ -14,10 +14,10 @@ std::vector<std::string> selected_tasks(const Lab& lab, const std::vector<Select
   return tasks;
 }
 
-Lab select_tasks(const Lab& whole, const std::vector<std::string>& selected, const std::string& shape) {
+Lab select_tasks(const Lab& whole, const std::vector<std::string>& selected, const std::string& variant) {
   Lab lab = whole;
   std::erase_if(lab.tasks, [&](const Task& task) {
-    return !task.shapes.empty() && std::ranges::find(task.shapes, shape) == task.shapes.end();
+    return !task.variants.empty() && std::ranges::find(task.variants, variant) == task.variants.end();
   });
   if (selected.empty()) return lab;
   std::set<std::string> wanted(selected.begin(), selected.end());

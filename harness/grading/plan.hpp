@@ -14,7 +14,7 @@ namespace memgrade::grading {
 // the selected ones and, transitively, the tasks that they need. Tasks that are only needed are
 // informational: they are shown and earn nothing. No selection of a task: all of them.
 [[nodiscard]] Lab select_tasks(const Lab& lab, const std::vector<std::string>& selected,
-                               const std::string& shape);
+                               const std::string& variant);
 [[nodiscard]] std::vector<std::string> selected_tasks(const Lab& lab,
                                                       const std::vector<Selection>& selections);
 

@@ -40,15 +40,15 @@ Result<bool> move_into_place(const fs::path& fresh, const fs::path& target) {
 
 // False when the run went away while we waited for it.
 Result<bool> replace_run(const fs::path& fresh, const fs::path& target,
-                         const std::function<Status(const MarkHistory&)>& write) {
+                         const std::function<Status(const GradeHistory&)>& write) {
   const auto lock = RunLock::take(target);
   if (!lock && lock.error().kind == ErrorKind::nothing_found) return false;
   if (!lock) return std::unexpected(lock.error());
-  const auto marks = load_marks(target);
-  if (!marks) return std::unexpected(marks.error());
-  if (!marks->empty())
-    if (auto stored = store_marks(fresh, *marks); !stored) return std::unexpected(stored.error());
-  if (auto written = write(*marks); !written) return std::unexpected(written.error());
+  const auto grades = load_grades(target);
+  if (!grades) return std::unexpected(grades.error());
+  if (!grades->empty())
+    if (auto stored = store_grades(fresh, *grades); !stored) return std::unexpected(stored.error());
+  if (auto written = write(*grades); !written) return std::unexpected(written.error());
   if (auto replaced = replace_directory(fresh, target); !replaced) return std::unexpected(replaced.error());
   return true;
 }
@@ -79,7 +79,7 @@ void recover_interrupted(const fs::path& target) {
 }
 
 Status publish(const fs::path& fresh, const fs::path& target,
-               const std::function<Status(const MarkHistory&)>& write) {
+               const std::function<Status(const GradeHistory&)>& write) {
   for (int i = 0; i < kMostTries; ++i) {
     recover_interrupted(target);
     Result<bool> done = false;

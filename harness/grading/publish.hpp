@@ -12,7 +12,7 @@
 #include <harness/base/descriptor.hpp>
 #include <harness/base/files.hpp>
 #include <harness/base/result.hpp>
-#include <harness/grading/marks.hpp>
+#include <harness/grading/manual_grades.hpp>
 
 namespace memgrade::grading {
 
@@ -32,7 +32,7 @@ class RunLock {
 // Puts the finished run `fresh` in the place of `target`, which may hold an earlier run or nothing. `write`
 // puts the reports into `fresh`, given the marks that stand then; it may be called more than once.
 [[nodiscard]] Status publish(const std::filesystem::path& fresh, const std::filesystem::path& target,
-                             const std::function<Status(const MarkHistory&)>& write);
+                             const std::function<Status(const GradeHistory&)>& write);
 
 // On file systems that cannot exchange two directories a kill may leave the old run beside its place, under
 // another name. Puts it back.

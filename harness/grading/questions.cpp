@@ -68,8 +68,8 @@ std::string plain_ask(const TaskReport& task, const CheckReport* check) {
 }
 
 bool lost_points(const TaskReport& task) {
-  return !task.mark && (task.status == TaskStatus::partial || task.status == TaskStatus::fail ||
-                        task.status == TaskStatus::crash || task.status == TaskStatus::timeout);
+  return !task.manual_grade && (task.status == TaskStatus::partial || task.status == TaskStatus::fail ||
+                                task.status == TaskStatus::crash || task.status == TaskStatus::timeout);
 }
 
 void add_failures(std::vector<Question>& questions, const Lab& lab, const TaskReport& task) {

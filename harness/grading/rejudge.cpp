@@ -50,14 +50,14 @@ std::map<std::string, TaskReport> judge_lab(const Lab& lab, const fs::path& run,
 }  // namespace
 
 Result<Graded> judge_anew(const fs::path& run, const RunRecordFile& record, const std::vector<Lab>& labs,
-                          const GivenMarks& given) {
+                          const GivenGrades& given) {
   Graded graded{empty_report(record), run, {}};
   for (const PlannedLab& plan : record.labs) {
     const auto known = std::ranges::find(labs, plan.lab, &Lab::name);
     if (known == labs.end())
       return fail(ErrorKind::usage, fmt::format("there are no cases for the lab '{}' any more", plan.lab),
                   show_path(run));
-    const Lab lab = select_tasks(*known, plan.selected, plan.shape);
+    const Lab lab = select_tasks(*known, plan.selected, plan.variant);
     add_lab(graded.report, lab, plan, judge_lab(lab, run, graded.warnings), given);
   }
   return graded;
@@ -79,9 +79,9 @@ Result<Graded> rejudge(const fs::path& run, const fs::path& root) {
   if (!lock) return std::unexpected(lock.error());
   const auto record = load_run(run);
   if (!record) return std::unexpected(record.error());
-  auto marks = load_marks(run);
-  if (!marks) return std::unexpected(marks.error());
-  auto graded = judge_anew(run, *record, *labs, given_marks(std::move(*marks), run));
+  auto grades = load_grades(run);
+  if (!grades) return std::unexpected(grades.error());
+  auto graded = judge_anew(run, *record, *labs, given_grades(std::move(*grades), run));
   if (!graded) return graded;
   if (auto renewed = renew_reports(*graded, root); !renewed) return std::unexpected(renewed.error());
   return graded;

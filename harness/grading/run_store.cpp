@@ -65,7 +65,7 @@ Status store_run(const fs::path& run, const RunRecordFile& record) {
                     {"source", lab.source},
                     {"notes", lab.notes},
                     {"selected", lab.selected},
-                    {"shape", lab.shape},
+                    {"shape", lab.variant},
                     {"machine", lab.machine}});
   const Json json = {{"schema", kRunSchema},    {"student", student_json(record.student)},
                      {"origin", record.origin}, {"labs", labs},

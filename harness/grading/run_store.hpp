@@ -23,7 +23,7 @@ struct PlannedLab {
   std::string source;  // the work's directory relative to the student's
   std::vector<std::string> notes;
   std::vector<std::string> selected;  // tasks that count; empty: all
-  std::string shape;                  // of the submission; "" where the lab knows only one
+  std::string variant;                // of the submission; "" where the lab knows only one
   Json machine = nullptr;             // {"kernel", "accelerator"} of a lab with a guest
 };
 

@@ -39,7 +39,7 @@ class Schedule {
   Status run(unsigned jobs) {
     {
       std::vector<std::jthread> workers;
-      for (unsigned i = 0; i < std::max(1U, jobs); ++i) workers.emplace_back([this] { work(); });
+      for (unsigned i = 0; i < std::max(1U, jobs); ++i) workers.emplace_back([this] { lab_submission(); });
     }
     if (error_) return std::unexpected(*error_);
     return {};
@@ -57,7 +57,7 @@ class Schedule {
     const Task* task = nullptr;  // null: prepare the lab
   };
 
-  void work();
+  void lab_submission();
   std::optional<Job> next(std::unique_lock<std::mutex>& lock);
   std::optional<Job> find_job();
   bool all_done() const;
@@ -77,7 +77,7 @@ class Schedule {
   std::optional<Error> error_;
 };
 
-void Schedule::work() {
+void Schedule::lab_submission() {
   std::unique_lock lock(mutex_);
   while (const auto job = next(lock)) {
     lock.unlock();
@@ -128,7 +128,7 @@ bool Schedule::all_done() const {
 void Schedule::do_prepare(std::size_t index) {
   LabRun& run = labs_[index];
   const collect::Collector* collector = collect::find_collector(run.lab.collector);
-  auto workspace = collector->prepare(run.lab, run.work, *run.surroundings);
+  auto workspace = collector->prepare(run.lab, run.lab_submission, *run.context);
   const std::scoped_lock lock(mutex_);
   State& state = states_[index];
   if (workspace) {

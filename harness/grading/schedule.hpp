@@ -16,10 +16,10 @@
 namespace memgrade::grading {
 
 struct LabRun {
-  Lab lab;            // reduced to what was selected
-  std::string shape;  // of the submission; "" where the lab knows only one
-  Work work;
-  std::unique_ptr<collect::Surroundings> surroundings;
+  Lab lab;              // reduced to what was selected
+  std::string variant;  // of the submission; "" where the lab knows only one
+  LabSubmission lab_submission;
+  std::unique_ptr<collect::Context> context;
   std::unique_ptr<collect::Workspace> workspace;
   std::map<std::string, TaskReport> reports;
   std::vector<std::string> notes;

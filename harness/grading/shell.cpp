@@ -14,14 +14,15 @@ Result<std::string> open_shell(const ShellOptions& options, const vm::Terminal& 
   if (!selections) return std::unexpected(selections.error());
   const auto submission = locate(options.student, *labs, *selections);
   if (!submission) return std::unexpected(submission.error());
-  const Work& work = submission->works.front();
+  const LabSubmission& lab_submission = submission->lab_submissions.front();
   auto sandbox = options.sandbox ? exec::Sandbox::probe() : exec::Sandbox::none();
   if (!sandbox) return std::unexpected(sandbox.error());
   const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
   if (!scratch) return std::unexpected(scratch.error());
-  const collect::Surroundings surroundings(*sandbox, options.root, scratch->path(), std::nullopt,
-                                           options.progress, std::move(stop), options.kernel);
-  auto workspace = collect::find_collector(work.lab->collector)->prepare(*work.lab, work, surroundings);
+  const collect::Context context(*sandbox, options.root, scratch->path(), std::nullopt, options.progress,
+                                 std::move(stop), options.kernel);
+  auto workspace = collect::find_collector(lab_submission.lab->collector)
+                       ->prepare(*lab_submission.lab, lab_submission, context);
   if (!workspace) return std::unexpected(workspace.error());
   for (const std::string& note : (*workspace)->notes()) options.note(note);
   return (*workspace)->open_shell(terminal);

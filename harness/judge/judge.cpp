@@ -20,7 +20,7 @@
 namespace memgrade::judge {
 namespace {
 
-constexpr std::size_t kLineBytes = 240, kMessageBytes = 1000, kDetailBytes = 16 << 10, kFindings = 100;
+constexpr std::size_t kLineBytes = 240, kMessageBytes = 1000, kDetailBytes = 16 << 10, kDiagnostics = 100;
 // Shares are sums of decimal fractions in binary.
 constexpr double kFull = 1 - 1e-9;
 
@@ -51,8 +51,8 @@ CheckReport report_of(const CheckSpec& spec, const Verdict& verdict) {
   return report;
 }
 
-bool looks_at(const CheckSpec& check, const std::string& shape) {
-  return check.shapes.empty() || std::ranges::find(check.shapes, shape) != check.shapes.end();
+bool looks_at(const CheckSpec& check, const std::string& variant) {
+  return check.variants.empty() || std::ranges::find(check.variants, variant) != check.variants.end();
 }
 
 Verdict run_check(const CheckSpec& spec, const Observed& observed) {
@@ -91,9 +91,11 @@ double rounded(double points) {
 
 // The worst that befell a run: a crash before a timeout. nullptr when all came to an end.
 const RunRecord* worst_end(const std::vector<RunRecord>& runs) {
-  const auto crashed = std::ranges::find_if(runs, [](const RunRecord& run) { return is_crash(run.ending); });
+  const auto crashed =
+      std::ranges::find_if(runs, [](const RunRecord& run) { return is_crash(run.termination); });
   if (crashed != runs.end()) return &*crashed;
-  const auto late = std::ranges::find_if(runs, [](const RunRecord& run) { return is_timeout(run.ending); });
+  const auto late =
+      std::ranges::find_if(runs, [](const RunRecord& run) { return is_timeout(run.termination); });
   return late != runs.end() ? &*late : nullptr;
 }
 
@@ -107,10 +109,10 @@ void set_status(TaskReport& report, double share, const Task& task, const Eviden
     report.status = share > 0 ? TaskStatus::partial : TaskStatus::fail;
     return;
   }
-  report.status = is_timeout(worst->ending) ? TaskStatus::timeout : TaskStatus::crash;
+  report.status = is_timeout(worst->termination) ? TaskStatus::timeout : TaskStatus::crash;
   const bool in_a_guest = worst->observed.is_object();  // there it is a module, or the whole machine
   const std::string text =
-      fmt::format("the {} {}", in_a_guest ? "module" : "program", describe_ending(*worst));
+      fmt::format("the {} {}", in_a_guest ? "module" : "program", describe_termination(*worst));
   if (is_hidden(task, *worst))
     report.staff_notes.push_back(fmt::format("run {}: {}", quote(worst->name), text));
   else
@@ -138,19 +140,19 @@ void add_diagnostics(TaskReport& report, const Evidence& evidence) {
   if (!evidence.build) return;
   const bool about_build = evidence.runs.empty() && evidence.search.is_null();
   if (!about_build && evidence.build->succeeded) return;
-  const auto rank = [](const Diagnostic& finding) {
-    return finding.severity == "error" || finding.severity == "fatal error" ? 0
-           : finding.severity == "warning"                                  ? 1
-                                                                            : 2;
+  const auto rank = [](const Diagnostic& diagnostic) {
+    return diagnostic.severity == "error" || diagnostic.severity == "fatal error" ? 0
+           : diagnostic.severity == "warning"                                     ? 1
+                                                                                  : 2;
   };
-  std::vector<Diagnostic> findings = evidence.build->diagnostics;
-  std::ranges::stable_sort(findings, {}, rank);
-  if (findings.size() > kFindings) {
+  std::vector<Diagnostic> diagnostics = evidence.build->diagnostics;
+  std::ranges::stable_sort(diagnostics, {}, rank);
+  if (diagnostics.size() > kDiagnostics) {
     report.notes.push_back(
-        fmt::format("{} more of the compiler's findings are not shown", findings.size() - kFindings));
-    findings.resize(kFindings);
+        fmt::format("{} more of the compiler's findings are not shown", diagnostics.size() - kDiagnostics));
+    diagnostics.resize(kDiagnostics);
   }
-  report.diagnostics = std::move(findings);
+  report.diagnostics = std::move(diagnostics);
 }
 
 TaskReport blank_report(const Task& task) {
@@ -176,13 +178,13 @@ TaskReport not_observed(const Task& task, std::string why) {
 }
 
 // The checks of a task that could not look and do not count as failed.
-struct Unseen {
+struct Inconclusive {
   bool any = false, person = false;
   std::string why;  // of the first
 
   void add(const CheckSpec& check, const Verdict& verdict, TaskReport& report) {
     any = true;
-    person = person || check.if_unseen == IfUnseen::person;
+    person = person || check.on_inconclusive == OnInconclusive::person;
     if (why.empty()) why = verdict.message;
     std::vector<std::string>& notes =
         check.visibility == Visibility::staff ? report.staff_notes : report.notes;
@@ -200,18 +202,18 @@ struct Unseen {
 TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
   TaskReport report = blank_report(task);
   const Json facts = facts::gather(lab.facts, evidence);
-  Unseen unseen;
+  Inconclusive inconclusive;
   for (const CheckSpec& check : task.judge) {
-    if (!looks_at(check, evidence.shape)) continue;
+    if (!looks_at(check, evidence.variant)) continue;
     const Verdict verdict = run_check(check, {evidence, facts});
-    if (verdict.unseen && check.if_unseen != IfUnseen::fail)
-      unseen.add(check, verdict, report);
+    if (verdict.inconclusive && check.on_inconclusive != OnInconclusive::fail)
+      inconclusive.add(check, verdict, report);
     else
       report.checks.push_back(report_of(check, verdict));
   }
-  if (unseen.leaves_it_to_a_person(report.checks)) {
+  if (inconclusive.leaves_it_to_a_person(report.checks)) {
     report.status = TaskStatus::pending;
-    report.message = on_one_line("could not be looked at: " + unseen.why, kMessageBytes);
+    report.message = on_one_line("could not be looked at: " + inconclusive.why, kMessageBytes);
     return report;
   }
   const double share = share_of(report.checks);

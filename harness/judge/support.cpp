@@ -81,8 +81,8 @@ std::string words_of(std::string_view fact_name) {
   return replace_all(std::string(last), "_", " ");
 }
 
-Target target(const Json& params, const Observed& observed, std::string_view value_key) {
-  const Json& value = param(params, value_key);
+Target target(const Json& params, const Observed& observed, std::string_view value_field) {
+  const Json& value = param(params, value_field);
   if (!value.is_null()) return {&value, {}};
   const std::string name = text_param(params, "to");
   if (name.empty()) return {nullptr, "the case does not say what is expected"};
@@ -129,20 +129,21 @@ Numbers numbers_of(const Json& params, const Observed& observed, const std::vect
   return numbers;
 }
 
-KeySpec fact_key(std::string doc) {
-  return {.key = "fact", .type = KeyType::fact, .required = true, .doc = std::move(doc)};
+FieldSpec fact_field(std::string doc) {
+  return {.key = "fact", .type = FieldType::fact, .required = true, .doc = std::move(doc)};
 }
 
-KeySpec to_key(std::string doc) {
-  return {.key = "to", .type = KeyType::fact, .doc = std::move(doc)};
+FieldSpec to_field(std::string doc) {
+  return {.key = "to", .type = FieldType::fact, .doc = std::move(doc)};
 }
 
-KeySpec value_key(std::string doc) {
-  return {.key = "value", .type = KeyType::scalar, .doc = std::move(doc)};
+FieldSpec value_field(std::string doc) {
+  return {.key = "value", .type = FieldType::scalar, .doc = std::move(doc)};
 }
 
-std::function<std::vector<SettingComplaint>(const Json& params)> needs_one_of(std::vector<std::string> keys) {
-  return [keys = std::move(keys)](const Json& params) -> std::vector<SettingComplaint> {
+std::function<std::vector<SettingDiagnostic>(const Json& params)> needs_one_of(
+    std::vector<std::string> keys) {
+  return [keys = std::move(keys)](const Json& params) -> std::vector<SettingDiagnostic> {
     const auto given =
         std::ranges::count_if(keys, [&](const std::string& key) { return !param(params, key).is_null(); });
     if (given == 1) return {};

@@ -37,7 +37,7 @@ struct Target {
   std::string missing;          // then why
 };
 [[nodiscard]] Target target(const Json& params, const Observed& observed,
-                            std::string_view value_key = "value");
+                            std::string_view value_field = "value");
 // The fact that the parameter `fact` names.
 [[nodiscard]] const Json& subject(const Json& params, const Observed& observed);
 
@@ -57,11 +57,11 @@ struct Numbers {
                                  const std::vector<std::string_view>& keys);
 
 // Key specs that several checkers share.
-[[nodiscard]] KeySpec fact_key(std::string doc);
-[[nodiscard]] KeySpec to_key(std::string doc);
-[[nodiscard]] KeySpec value_key(std::string doc);
+[[nodiscard]] FieldSpec fact_field(std::string doc);
+[[nodiscard]] FieldSpec to_field(std::string doc);
+[[nodiscard]] FieldSpec value_field(std::string doc);
 // For TermSpec::inspect: exactly one of these keys must be given.
-[[nodiscard]] std::function<std::vector<SettingComplaint>(const Json& params)> needs_one_of(
+[[nodiscard]] std::function<std::vector<SettingDiagnostic>(const Json& params)> needs_one_of(
     std::vector<std::string> keys);
 
 }  // namespace memgrade::judge

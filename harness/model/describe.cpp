@@ -40,21 +40,21 @@ const SignalWords* find_signal(int signal) {
   return found == kSignals.end() ? nullptr : found;
 }
 
-std::string_view usual_limit(Ending ending) {
-  switch (ending) {
-    case Ending::wall_timeout:
+std::string_view usual_limit(Termination termination) {
+  switch (termination) {
+    case Termination::wall_timeout:
       return "time";
-    case Ending::cpu_timeout:
+    case Termination::cpu_timeout:
       return "CPU time";
-    case Ending::quiet_timeout:
+    case Termination::quiet_timeout:
       return "time without output";
-    case Ending::memory_limit:
+    case Termination::memory_limit:
       return "memory";
-    case Ending::output_limit:
+    case Termination::output_limit:
       return "output";
-    case Ending::disk_limit:
+    case Termination::disk_limit:
       return "disk space";
-    case Ending::process_limit:
+    case Termination::process_limit:
       return "the number of processes";
     default:
       return "what it may use";
@@ -68,30 +68,30 @@ std::string signal_name(int signal) {
   return words != nullptr ? std::string(words->name) : fmt::format("signal {}", signal);
 }
 
-std::string describe_ending(const RunRecord& run) {
-  switch (run.ending) {
-    case Ending::exited:
+std::string describe_termination(const RunRecord& run) {
+  switch (run.termination) {
+    case Termination::exited:
       return fmt::format("ended with exit status {}", run.exit_status);
-    case Ending::signaled: {
+    case Termination::signaled: {
       const SignalWords* const words = find_signal(run.signal);
       return words != nullptr ? fmt::format("crashed with {} ({})", words->name, words->meaning)
                               : fmt::format("crashed with {}", signal_name(run.signal));
     }
-    case Ending::panic:
+    case Termination::panic:
       return run.limit.empty() ? "panicked" : fmt::format("panicked: {}", shorten(printable(run.limit), 160));
-    case Ending::reset:
+    case Termination::reset:
       return "restarted the machine";
-    case Ending::oops:
+    case Termination::oops:
       return fmt::format("crashed the kernel: {}", shorten(printable(run.limit), 200));
-    case Ending::hang:
+    case Termination::hang:
       return fmt::format("hung: {}", shorten(printable(run.limit), 200));
-    case Ending::no_evidence:
+    case Termination::no_evidence:
       return "left no whole record of what it did: " + shorten(printable(run.limit), 200);
-    case Ending::not_started:
+    case Termination::not_started:
       return "could not be started";
     default:
-      return fmt::format("met the limit of {}",
-                         run.limit.empty() ? std::string(usual_limit(run.ending)) : printable(run.limit));
+      return fmt::format("met the limit of {}", run.limit.empty() ? std::string(usual_limit(run.termination))
+                                                                  : printable(run.limit));
   }
 }
 

@@ -11,6 +11,6 @@ namespace memgrade {
 
 // What the run did, to stand after "the program": "ended with exit status 1", "crashed with SIGSEGV
 // (segmentation fault: it used memory that is not its own)", "met the limit of 5 s of CPU time".
-[[nodiscard]] std::string describe_ending(const RunRecord& run);
+[[nodiscard]] std::string describe_termination(const RunRecord& run);
 
 }  // namespace memgrade

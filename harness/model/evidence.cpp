@@ -38,7 +38,7 @@ Json run_to_json(const RunRecord& run) {
   }
   Json json = {{"name", bytes_to_json(run.name)},
                {"command", bytes_to_json(run.command)},
-               {"ending", to_string(run.ending)},
+               {"ending", to_string(run.termination)},
                {"exit_status", run.exit_status},
                {"signal", run.signal},
                {"limit", bytes_to_json(run.limit)},
@@ -56,9 +56,9 @@ RunRecord run_from_json(const Json& json) {
   RunRecord run;
   run.name = bytes_from_json(json.at("name"));
   run.command = bytes_from_json(json.at("command"));
-  const auto ending = ending_from(json.at("ending").get_ref<const std::string&>());
-  if (!ending) throw std::invalid_argument("an ending that does not exist");
-  run.ending = *ending;
+  const auto termination = termination_from(json.at("ending").get_ref<const std::string&>());
+  if (!termination) throw std::invalid_argument("an ending that does not exist");
+  run.termination = *termination;
   run.exit_status = json.at("exit_status").get<int>();
   run.signal = json.at("signal").get<int>();
   run.limit = bytes_from_json(json.at("limit"));
@@ -97,17 +97,20 @@ Json build_to_json(const BuildRecord& build) {
                            {"severity", bytes_to_json(found.severity)},
                            {"message", bytes_to_json(found.message)},
                            {"option", bytes_to_json(found.option)}});
-  return {{"succeeded", build.succeeded},          {"way", bytes_to_json(build.way)},
-          {"form", bytes_to_json(build.form)},     {"steps", runs_to_json(build.steps)},
-          {"diagnostics", std::move(diagnostics)}, {"programs", strings_to_json(build.programs)},
+  return {{"succeeded", build.succeeded},
+          {"way", bytes_to_json(build.recipe)},
+          {"form", bytes_to_json(build.invocation)},
+          {"steps", runs_to_json(build.steps)},
+          {"diagnostics", std::move(diagnostics)},
+          {"programs", strings_to_json(build.programs)},
           {"tried", strings_to_json(build.tried)}};
 }
 
 BuildRecord build_from_json(const Json& json) {
   BuildRecord build;
   build.succeeded = json.at("succeeded").get<bool>();
-  build.way = bytes_from_json(json.at("way"));
-  build.form = bytes_from_json(json.at("form"));
+  build.recipe = bytes_from_json(json.at("way"));
+  build.invocation = bytes_from_json(json.at("form"));
   build.steps = runs_from_json(json.at("steps"));
   for (const Json& found : json.at("diagnostics"))
     build.diagnostics.push_back({bytes_from_json(found.at("file")), found.at("line").get<int>(),
@@ -153,7 +156,7 @@ Evidence read_evidence(const Json& json) {
   evidence.lab = bytes_from_json(json.at("lab"));
   evidence.task = bytes_from_json(json.at("task"));
   evidence.collect_digest = bytes_from_json(json.at("collect_digest"));
-  evidence.shape = bytes_from_json(json.value("shape", Json("")));  // absent in older evidence
+  evidence.variant = bytes_from_json(json.value("shape", Json("")));  // absent in older evidence
   if (const Json& build = json.at("build"); !build.is_null()) evidence.build = build_from_json(build);
   evidence.runs = runs_from_json(json.at("runs"));
   evidence.oracle = json.at("oracle");
@@ -177,7 +180,7 @@ Json to_json(const Evidence& evidence) {
                {"lab", bytes_to_json(evidence.lab)},
                {"task", bytes_to_json(evidence.task)},
                {"collect_digest", bytes_to_json(evidence.collect_digest)},
-               {"shape", bytes_to_json(evidence.shape)},
+               {"shape", bytes_to_json(evidence.variant)},
                {"build", evidence.build ? build_to_json(*evidence.build) : Json(nullptr)},
                {"runs", runs_to_json(evidence.runs)},
                {"oracle", evidence.oracle},

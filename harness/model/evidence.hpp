@@ -16,7 +16,7 @@ namespace memgrade {
 struct RunRecord {
   std::string name;     // of the run in the case: "book"
   std::string command;  // for a person, to paste into a shell in the submission's directory
-  Ending ending = Ending::exited;
+  Termination termination = Termination::exited;
   int exit_status = 0;  // when exited
   int signal = 0;       // when signaled
   std::string limit;    // the limit that was met, for a person: "10 s of CPU time"
@@ -41,19 +41,19 @@ struct Diagnostic {
 
 struct BuildRecord {
   bool succeeded = false;
-  std::string way;  // the way that was taken: "make", "compile"
+  std::string recipe;  // the way that was taken: "make", "compile"
   std::vector<RunRecord> steps;
   std::vector<Diagnostic> diagnostics;
   std::vector<std::string> programs;  // executables that came out, relative
   std::vector<std::string> tried;     // for a person: the ways and command lines that gave nothing
-  std::string form;                   // the command line that was found to answer, "" when none did
+  std::string invocation;             // the command line that was found to answer, "" when none did
 };
 
 // Evidence of one task.
 struct Evidence {
   std::string lab, task;
   std::string collect_digest;  // of the settings that it was collected under
-  std::string shape;           // which of the lab's kinds of submission it is; "" where there is only one
+  std::string variant;         // which of the lab's kinds of submission it is; "" where there is only one
   std::optional<BuildRecord> build;
   std::vector<RunRecord> runs;
   Json oracle = Json::object();                // run name -> what is true

@@ -16,7 +16,7 @@ struct Place {
 };
 
 // What becomes of a check that could not look (Verdict::unseen).
-enum class IfUnseen {
+enum class OnInconclusive {
   fail,    // as if it had seen something wrong
   omit,    // its weight goes to the other checks of the task; the report says so
   person,  // the whole task waits for a person
@@ -30,8 +30,8 @@ struct CheckSpec {
   double weight = 1;  // its share of the task's points
   bool gate = false;  // earns nothing; when it does not pass, the task earns at most the share `cap`
   double cap = 0;     // 0…1, of a gate
-  std::vector<std::string> shapes;  // of submissions that it looks at; empty: all
-  IfUnseen if_unseen = IfUnseen::fail;
+  std::vector<std::string> variants;  // of submissions that it looks at; empty: all
+  OnInconclusive on_inconclusive = OnInconclusive::fail;
   Visibility visibility = Visibility::visible;
   Place place;
 };
@@ -49,7 +49,7 @@ struct Task {
   bool manual = false;                 // marked by a person; pending until then
   bool informational = false;          // shown, never counted, fails nobody
   std::vector<std::string> questions;  // of a manual task
-  std::vector<std::string> shapes;     // of submissions that it is for; empty: all
+  std::vector<std::string> variants;   // of submissions that it is for; empty: all
   std::vector<Need> needs;
   Json collect;  // validated settings for the lab's collector
   std::vector<CheckSpec> judge;

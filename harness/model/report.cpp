@@ -73,17 +73,17 @@ Diagnostic diagnostic_from_json(const Json& json) {
           json.at("message").get<std::string>(), json.at("option").get<std::string>()};
 }
 
-Json mark_to_json(const Mark& mark) {
-  return {{"points", mark.points},
-          {"by", to_utf8(mark.by)},
-          {"at", to_utf8(mark.at)},
-          {"late", mark.late},
-          {"note", to_utf8(mark.note)},
-          {"feedback", to_utf8(mark.feedback)},
-          {"older_than_code", mark.older_than_code}};
+Json manual_grade_to_json(const ManualGrade& manual_grade) {
+  return {{"points", manual_grade.points},
+          {"by", to_utf8(manual_grade.by)},
+          {"at", to_utf8(manual_grade.at)},
+          {"late", manual_grade.late},
+          {"note", to_utf8(manual_grade.note)},
+          {"feedback", to_utf8(manual_grade.feedback)},
+          {"older_than_code", manual_grade.older_than_code}};
 }
 
-Mark mark_from_json(const Json& json) {
+ManualGrade manual_grade_from_json(const Json& json) {
   return {json.at("points").get<double>(),       json.at("by").get<std::string>(),
           json.at("at").get<std::string>(),      json.at("late").get<bool>(),
           json.at("note").get<std::string>(),    json.at("feedback").get<std::string>(),
@@ -95,15 +95,21 @@ Json task_to_json(const TaskReport& task) {
   for (const CheckReport& check : task.checks) checks.push_back(check_to_json(check));
   Json diagnostics = Json::array();
   for (const Diagnostic& found : task.diagnostics) diagnostics.push_back(diagnostic_to_json(found));
-  return {
-      {"task", to_utf8(task.task)},         {"title", to_utf8(task.title)},
-      {"status", to_string(task.status)},   {"score", task.score},
-      {"max_score", task.max_score},        {"informational", task.informational},
-      {"message", to_utf8(task.message)},   {"checks", std::move(checks)},
-      {"notes", texts(task.notes)},         {"staff_notes", texts(task.staff_notes)},
-      {"commands", texts(task.commands)},   {"diagnostics", std::move(diagnostics)},
-      {"questions", texts(task.questions)}, {"mark", task.mark ? mark_to_json(*task.mark) : Json(nullptr)},
-      {"evidence", to_utf8(task.evidence)}};
+  return {{"task", to_utf8(task.task)},
+          {"title", to_utf8(task.title)},
+          {"status", to_string(task.status)},
+          {"score", task.score},
+          {"max_score", task.max_score},
+          {"informational", task.informational},
+          {"message", to_utf8(task.message)},
+          {"checks", std::move(checks)},
+          {"notes", texts(task.notes)},
+          {"staff_notes", texts(task.staff_notes)},
+          {"commands", texts(task.commands)},
+          {"diagnostics", std::move(diagnostics)},
+          {"questions", texts(task.questions)},
+          {"mark", task.manual_grade ? manual_grade_to_json(*task.manual_grade) : Json(nullptr)},
+          {"evidence", to_utf8(task.evidence)}};
 }
 
 TaskReport task_from_json(const Json& json) {
@@ -124,7 +130,8 @@ TaskReport task_from_json(const Json& json) {
   for (const Json& found : json.at("diagnostics")) task.diagnostics.push_back(diagnostic_from_json(found));
   task.questions = json.at("questions").get<std::vector<std::string>>();
   // Reports of before there were marks have no such key.
-  if (const Json mark = json.value("mark", Json()); !mark.is_null()) task.mark = mark_from_json(mark);
+  if (const Json manual_grade = json.value("mark", Json()); !manual_grade.is_null())
+    task.manual_grade = manual_grade_from_json(manual_grade);
   task.evidence = json.at("evidence").get<std::string>();
   return task;
 }
@@ -220,7 +227,7 @@ Report for_student(Report report) {
       // The stored evidence holds what the hidden checks looked at.
       if (hidden > 0) task.evidence.clear();
       task.staff_notes.clear();
-      if (task.mark) task.mark->note.clear();
+      if (task.manual_grade) task.manual_grade->note.clear();
     }
   }
   return report;

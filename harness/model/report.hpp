@@ -26,7 +26,7 @@ struct CheckReport {
 };
 
 // What a person gave for a task that a person marks.
-struct Mark {
+struct ManualGrade {
   double points = 0;
   std::string by, at;            // who, and when in UTC: "2026-01-02T03:04:05Z"
   bool late = false;             // costs nothing
@@ -47,8 +47,8 @@ struct TaskReport {
   std::vector<std::string> commands;     // that reproduce the runs, to paste into a shell
   std::vector<Diagnostic> diagnostics;   // compiler findings, errors first
   std::vector<std::string> questions;    // of a manual task
-  std::optional<Mark> mark;              // of a manual task that a person has marked
-  std::string evidence;                  // path relative to the report
+  std::optional<ManualGrade> manual_grade;  // of a manual task that a person has marked
+  std::string evidence;                     // path relative to the report
 };
 
 struct LabReport {

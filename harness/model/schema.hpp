@@ -1,4 +1,4 @@
-// What may stand in a case file, as data: one KeySpec for each key. The loader checks YAML against it, the
+// What may stand in a case file, as data: one FieldSpec for each key. The loader checks YAML against it, the
 // reference page docs/case-format.md is printed from it, so the two cannot drift apart.
 //
 // Collectors, oracles, generators and checkers each bring the specs of their own keys (a Vocabulary); the
@@ -24,7 +24,7 @@
 
 namespace memgrade {
 
-enum class KeyType {
+enum class FieldType {
   text,     // any string
   name,     // a word that can stand in a path: letters, digits, . _ - (not first: . -)
   number,   // a real number
@@ -37,14 +37,14 @@ enum class KeyType {
          // (CollectorSpec::fact_names). In a collector's settings: one of lab.yaml's `facts`, "page_faults",
          // "translations.value". Inside `facts` themselves, oracles and generators: kept unchecked.
   choice,      // one of `choices`
-  object,      // a mapping with the keys in `keys`
+  object,      // a mapping with the keys in `fields`
   any_object,  // a mapping with free names to scalars or lists of them
   named,       // a mapping whose one key is a name from a vocabulary: "oracle: {paging: {…}}"
 };
 
-struct KeySpec {
+struct FieldSpec {
   std::string key;
-  KeyType type = KeyType::text;
+  FieldType type = FieldType::text;
   bool required = false;
   bool list = false;      // a list of `type`; a single value is taken as a list of one
   bool map = false;       // a mapping from free names to `type`
@@ -52,15 +52,15 @@ struct KeySpec {
   std::string unit = {};  // "seconds", "bytes", …
   std::string doc = {};   // one or two sentences for the reference page
   std::vector<std::string> choices = {};
-  std::vector<KeySpec> keys = {};  // of an object
-  std::string vocabulary = {};     // of `named`: "oracles", "generators"
-  std::string shorthand = {};      // of an object: the key that a single value without a mapping stands for
+  std::vector<FieldSpec> fields = {};  // of an object
+  std::string vocabulary = {};         // of `named`: "oracles", "generators"
+  std::string shorthand = {};  // of an object: the key that a single value without a mapping stands for
   std::optional<double> minimum = {};  // of number, integer, size; both ends are allowed values
   std::optional<double> maximum = {};
 };
 
 // A mistake that only the owner of the settings can see.
-struct SettingComplaint {
+struct SettingDiagnostic {
   std::string pointer;  // JSON pointer into the normalised settings: "/runs/0/oracle"; "" is the whole
   std::string message;
 };
@@ -69,29 +69,28 @@ struct SettingComplaint {
 struct TermSpec {
   std::string name;
   std::string doc;
-  std::vector<KeySpec> keys;
+  std::vector<FieldSpec> fields;
   // Mistakes of params that are each right by themselves ("needs one of value, to"). Pure; called only with
   // params that passed their keys. A checker's contain the keys that all checks share (title, weight, …).
-  std::function<std::vector<SettingComplaint>(const Json& params)> inspect = {};
+  std::function<std::vector<SettingDiagnostic>(const Json& params)> inspect = {};
 };
 
 struct CollectorSpec {
   std::string name;
   std::string doc;
-  std::vector<KeySpec> lab_keys;   // of the mapping that stands under the collector's name in lab.yaml
-  std::vector<KeySpec> task_keys;  // of `collect` in a task
+  std::vector<FieldSpec> lab_fields;   // of the mapping that stands under the collector's name in lab.yaml
+  std::vector<FieldSpec> task_fields;  // of `collect` in a task
   // The names of all facts that a task with these (validated) settings can have. Pure.
   // `lab_facts` are the names that lab.yaml declares under `facts`.
   std::function<std::vector<std::string>(const Json& lab_settings, const Json& task_settings,
                                          const std::vector<std::string>& lab_facts)>
       fact_names;
-  // The shapes of submissions that it tells apart under these settings; what checks may name in `shapes`.
-  std::function<std::vector<std::string>(const Json& lab_settings)> shapes = {};
+  // The shapes of submissions that it tells apart under these settings; what checks may name in `variants`.
+  std::function<std::vector<std::string>(const Json& lab_settings)> variants = {};
   // Further mistakes that only the collector can see. A pointer goes into the task's settings; with "lab:" in
   // front ("lab:/forms/0/arguments") into the lab's. Pure; called for each task whose settings, and the
   // lab's, passed their keys; a complaint of the lab may be given for every task, it is shown once.
-  using Complaint = SettingComplaint;
-  std::function<std::vector<Complaint>(const Json& lab_settings, const Json& task_settings)> inspect;
+  std::function<std::vector<SettingDiagnostic>(const Json& lab_settings, const Json& task_settings)> inspect;
 };
 
 struct Vocabulary {
@@ -101,9 +100,9 @@ struct Vocabulary {
   std::vector<TermSpec> generators;
   // Of one entry under `facts` in lab.yaml. A definition whose `table.columns` is a map has the sub-facts
   // "<name>.rows" and "<name>.<column>" beside "<name>".
-  std::vector<KeySpec> fact_keys = {};
+  std::vector<FieldSpec> fact_fields = {};
   // Mistakes of one definition that passed its keys.
-  std::function<std::vector<SettingComplaint>(const Json& definition)> inspect_fact = {};
+  std::function<std::vector<SettingDiagnostic>(const Json& definition)> inspect_fact = {};
 };
 
 }  // namespace memgrade

@@ -10,7 +10,7 @@
 namespace memgrade {
 
 // One lab's part of a submission.
-struct Work {
+struct LabSubmission {
   const Lab* lab = nullptr;
   std::filesystem::path directory;  // where its files are: the student's directory or one below it
 };
@@ -18,7 +18,7 @@ struct Work {
 struct Submission {
   std::filesystem::path directory;  // absolute
   Student student;
-  std::vector<Work> works;
+  std::vector<LabSubmission> lab_submissions;
   std::vector<std::string> notes;  // what a reader of the report must know of how it was found
 };
 

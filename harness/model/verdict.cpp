@@ -51,12 +51,12 @@ std::string why_no_line(const RunRecord& run, const Json& facts, std::string_vie
   const bool silent = trim(run.out.bytes).empty() && run.files.empty();
   if (silent) {
     text = "the program printed nothing";
-  } else if (const std::string shape = looked_for(facts, fact_name); !shape.empty()) {
-    text = "no line of the output " + shape;
+  } else if (const std::string variant = looked_for(facts, fact_name); !variant.empty()) {
+    text = "no line of the output " + variant;
   } else {
     text = fmt::format("the output does not give {}", fact_name);
   }
-  if (run.exit_status != 0) text += fmt::format("; the program {}", describe_ending(run));
+  if (run.exit_status != 0) text += fmt::format("; the program {}", describe_termination(run));
   if (silent || run.exit_status != 0) {
     const std::string_view said = first_line(std::string_view(run.err.bytes).substr(0, 4096));
     if (!said.empty()) text += ", its error output begins with " + quote(said);
@@ -77,15 +77,15 @@ std::string why_not_observed(const RunRecord& run, std::string_view fact_name) {
   if (kind == "marks") text = fmt::format("the run did not get to {}", name);
   if (kind == "printed" || kind == "exits") text = fmt::format("nothing is known of the process {}", name);
   if (kind == "files") text = fmt::format("there is no file {}", name);
-  if (!text.empty() && run.ending != Ending::exited)
-    text += fmt::format("; the guest {}", describe_ending(run));
+  if (!text.empty() && run.termination != Termination::exited)
+    text += fmt::format("; the guest {}", describe_termination(run));
   return text;
 }
 
 std::string why_no_run(const Evidence& evidence, std::string_view name) {
   if (name.starts_with("build.") || name == "build") return "nothing was built";
   if (name.starts_with("search.") || name == "search") return "no search took place";
-  if (evidence.build && evidence.build->form.empty() && !evidence.build->tried.empty())
+  if (evidence.build && evidence.build->invocation.empty() && !evidence.build->tried.empty())
     return "no command line was found that the program answers to";
   return "the program was not run for this";
 }
@@ -117,9 +117,9 @@ std::string why_missing(const Observed& observed, std::string_view dotted_name) 
   const std::string_view fact_name =
       dotted_name.size() > run->name.size() ? dotted_name.substr(run->name.size() + 1) : "anything";
   if (std::string text = why_not_observed(*run, fact_name); !text.empty()) return text;
-  if (run->ending == Ending::not_started) return "the program could not be started";
-  if (run->ending != Ending::exited)
-    return fmt::format("the program {} before it printed this", describe_ending(*run));
+  if (run->termination == Termination::not_started) return "the program could not be started";
+  if (run->termination != Termination::exited)
+    return fmt::format("the program {} before it printed this", describe_termination(*run));
   return why_no_line(*run, observed.facts, fact_name);
 }
 

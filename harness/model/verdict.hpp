@@ -21,7 +21,7 @@ struct Verdict {
   std::string detail;   // some lines for a <pre>: a diff in context, a counterexample
   // Not passed, because with a submission like this one nobody could look; `message` says why. Never for what
   // a submission can bring about by misbehaving: that is a failure.
-  bool unseen = false;
+  bool inconclusive = false;
   // What a page draws beside it: {"kind": "hot_pages", "scans": [[physical address, …], …], "regions":
   // [{"name", "first", "last"}, …], "cut": whether later scans were left out}. Null for none.
   Json figure = nullptr;
@@ -34,9 +34,9 @@ struct Verdict {
 [[nodiscard]] inline Verdict fail_verdict(std::string expected, std::string observed, std::string message) {
   return {false, 0, std::move(expected), std::move(observed), std::move(message), {}};
 }
-[[nodiscard]] inline Verdict unseen_verdict(std::string expected, std::string why) {
+[[nodiscard]] inline Verdict inconclusive_verdict(std::string expected, std::string why) {
   Verdict verdict = fail_verdict(std::move(expected), "not looked at", std::move(why));
-  verdict.unseen = true;
+  verdict.inconclusive = true;
   return verdict;
 }
 

@@ -82,7 +82,7 @@ Result<std::string> make_addresses(const Json& given, const Files&) {
   const std::uint64_t page_bytes = params.count("page_bytes", 1, 1 << 16);
   const double locality = params.share("locality");
   const std::uint64_t size = params.count("working_set", 1, 1 << 16);
-  if (size > pages) params.complain("working_set", fmt::format("must not be larger than pages, {}", pages));
+  if (size > pages) params.diagnose("working_set", fmt::format("must not be larger than pages, {}", pages));
   if (const Status status = params.status(); !status) return std::unexpected(status.error());
 
   // The first `size` pages of the order are the set; `oldest` goes round.
@@ -137,24 +137,24 @@ Result<std::string> make_head(const Json& given, const Files& files) {
   return finish(params, std::string(whole.substr(0, params.count("bytes", 0, most_bytes))));
 }
 
-KeySpec integer_key(std::string key, std::string doc, Json fallback = nullptr, std::string unit = {}) {
+FieldSpec integer_field(std::string key, std::string doc, Json fallback = nullptr, std::string unit = {}) {
   const bool required = fallback.is_null();
   return {.key = std::move(key),
-          .type = KeyType::integer,
+          .type = FieldType::integer,
           .required = required,
           .fallback = std::move(fallback),
           .unit = std::move(unit),
           .doc = std::move(doc)};
 }
 
-KeySpec seed_key() {
-  return integer_key("seed", "Another seed, other data; the same seed, the same bytes on every machine.");
+FieldSpec seed_field() {
+  return integer_field("seed", "Another seed, other data; the same seed, the same bytes on every machine.");
 }
-KeySpec pages_key() {
-  return integer_key("pages", "Pages of the virtual memory.", 256);
+FieldSpec pages_field() {
+  return integer_field("pages", "Pages of the virtual memory.", 256);
 }
-KeySpec page_bytes_key() {
-  return integer_key("page_bytes", "The size of a page.", 256, "bytes");
+FieldSpec page_bytes_field() {
+  return integer_field("page_bytes", "The size of a page.", 256, "bytes");
 }
 
 std::vector<Generator> make_table() {
@@ -166,64 +166,65 @@ std::vector<Generator> make_table() {
   table.push_back({{"lines",
                     "One value a line.",
                     {{.key = "values",
-                      .type = KeyType::scalar,
+                      .type = FieldType::scalar,
                       .required = true,
                       .list = true,
                       .doc = "What stands on the lines."},
                      {.key = "eol",
-                      .type = KeyType::choice,
+                      .type = FieldType::choice,
                       .fallback = "lf",
                       .doc = "How a line ends.",
                       .choices = {"lf", "crlf"}},
-                     integer_key("blank_every", "A blank line after every so many values; 0: none.", 0),
+                     integer_field("blank_every", "A blank line after every so many values; 0: none.", 0),
                      {.key = "final_newline",
-                      .type = KeyType::boolean,
+                      .type = FieldType::boolean,
                       .fallback = true,
                       .doc = "Whether the last line ends."}}},
                    make_lines});
   table.push_back({{"java_random",
                     "One random number a line: what `new java.util.Random(seed)` gives to repeated calls of "
                     "`nextInt(bound)`.",
-                    {seed_key(), integer_key("count", "How many numbers."),
-                     integer_key("bound", "Numbers are from 0 to bound - 1.")}},
+                    {seed_field(), integer_field("count", "How many numbers."),
+                     integer_field("bound", "Numbers are from 0 to bound - 1.")}},
                    make_java_random});
   table.push_back({{"backing_store",
                     "The book's backing store: the four bytes at 4k, the highest first, hold the number k.",
-                    {integer_key("bytes", "The size of the file.", 65536, "bytes")}},
+                    {integer_field("bytes", "The size of the file.", 65536, "bytes")}},
                    make_backing_store});
   table.push_back(
       {{"addresses",
         "Random addresses, one a line, of which a share stays in a working set of pages that moves.",
-        {seed_key(),
-         integer_key("count", "How many addresses."),
-         pages_key(),
-         page_bytes_key(),
+        {seed_field(),
+         integer_field("count", "How many addresses."),
+         pages_field(),
+         page_bytes_field(),
          {.key = "locality",
-          .type = KeyType::number,
+          .type = FieldType::number,
           .fallback = 0,
           .doc = "The share of accesses, 0 to 1, that stay in the working set. Any other access goes to a "
                  "page outside, "
                  "which takes the place of the page that has been in the set for longest."},
-         integer_key("working_set", "Pages in the working set.", 16)}},
+         integer_field("working_set", "Pages in the working set.", 16)}},
        make_addresses});
   table.push_back({{"random_bytes",
                     "Random bytes.",
-                    {seed_key(), integer_key("bytes", "The size of the file.", nullptr, "bytes")}},
+                    {seed_field(), integer_field("bytes", "The size of the file.", nullptr, "bytes")}},
                    make_random_bytes});
   table.push_back(
       {{"rename_pages",
         "The addresses of another file with the page numbers exchanged by a random permutation; offsets "
         "and the order stay. One address a line.",
         {{.key = "of", .required = true, .doc = "A file that stands above this one."},
-         seed_key(),
-         pages_key(),
-         page_bytes_key()}},
+         seed_field(),
+         pages_field(),
+         page_bytes_field()}},
        make_rename_pages});
-  table.push_back({{"head",
-                    "The first bytes of another file.",
-                    {{.key = "of", .required = true, .doc = "A file that stands above this one."},
-                     integer_key("bytes", "How many; the whole file when it is shorter.", nullptr, "bytes")}},
-                   make_head});
+  table.push_back(
+      {{"head",
+        "The first bytes of another file.",
+        {{.key = "of", .required = true, .doc = "A file that stands above this one."},
+         integer_field("bytes", "How many; the whole file when it is shorter.", nullptr, "bytes")}},
+       make_head});
   return table;
 }
 

@@ -6,11 +6,11 @@
 
 namespace memgrade::oracle {
 
-const KeySpec& Params::key_spec(std::string_view key) const {
-  static const KeySpec unknown;
-  const auto found = std::find_if(spec_.keys.begin(), spec_.keys.end(),
-                                  [&](const KeySpec& spec) { return spec.key == key; });
-  return found == spec_.keys.end() ? unknown : *found;
+const FieldSpec& Params::field_spec(std::string_view key) const {
+  static const FieldSpec unknown;
+  const auto found = std::find_if(spec_.fields.begin(), spec_.fields.end(),
+                                  [&](const FieldSpec& spec) { return spec.key == key; });
+  return found == spec_.fields.end() ? unknown : *found;
 }
 
 const Json& Params::value(std::string_view key) const {
@@ -18,10 +18,10 @@ const Json& Params::value(std::string_view key) const {
     const auto found = given_.find(std::string(key));
     if (found != given_.end() && !found->is_null()) return *found;
   }
-  return key_spec(key).fallback;
+  return field_spec(key).fallback;
 }
 
-void Params::complain(std::string_view key, const std::string& what) {
+void Params::diagnose(std::string_view key, const std::string& what) {
   if (error_) return;
   error_ = Error{ErrorKind::case_file, fmt::format("{}: '{}' {}", spec_.name, key, what)};
 }
@@ -38,7 +38,7 @@ std::uint64_t Params::count(std::string_view key, std::uint64_t least, std::uint
     const auto n = number.get<std::uint64_t>();
     if (n >= least && n <= most) return n;
   }
-  complain(key, fmt::format("must be a whole number from {} to {}, and is {}", least, most,
+  diagnose(key, fmt::format("must be a whole number from {} to {}, and is {}", least, most,
                             dump_json(number, -1)));
   return least;
 }
@@ -46,7 +46,7 @@ std::uint64_t Params::count(std::string_view key, std::uint64_t least, std::uint
 std::uint64_t Params::power_of_two(std::string_view key, std::uint64_t most) {
   const std::uint64_t n = count(key, 1, most);
   if (std::has_single_bit(n)) return n;
-  complain(key, fmt::format("must be a power of two, and is {}", n));
+  diagnose(key, fmt::format("must be a power of two, and is {}", n));
   return 1;
 }
 
@@ -54,34 +54,34 @@ std::uint64_t Params::seed(std::string_view key) {
   const Json& number = value(key);
   if (number.is_number_unsigned()) return number.get<std::uint64_t>();
   if (number.is_number_integer()) return static_cast<std::uint64_t>(number.get<std::int64_t>());
-  complain(key, fmt::format("must be a whole number, and is {}", dump_json(number, -1)));
+  diagnose(key, fmt::format("must be a whole number, and is {}", dump_json(number, -1)));
   return 0;
 }
 
 double Params::share(std::string_view key) {
   const Json& number = value(key);
   if (number.is_number() && number >= 0 && number <= 1) return number.get<double>();
-  complain(key, fmt::format("must be a number from 0 to 1, and is {}", dump_json(number, -1)));
+  diagnose(key, fmt::format("must be a number from 0 to 1, and is {}", dump_json(number, -1)));
   return 0;
 }
 
 bool Params::flag(std::string_view key) {
   const Json& flag = value(key);
   if (flag.is_boolean()) return flag.get<bool>();
-  complain(key, fmt::format("must be true or false, and is {}", dump_json(flag, -1)));
+  diagnose(key, fmt::format("must be true or false, and is {}", dump_json(flag, -1)));
   return false;
 }
 
 std::string Params::text(std::string_view key) {
   const Json& text = value(key);
   if (!text.is_string()) {
-    complain(key, fmt::format("must be a text, and is {}", dump_json(text, -1)));
+    diagnose(key, fmt::format("must be a text, and is {}", dump_json(text, -1)));
     return {};
   }
-  const std::vector<std::string>& choices = key_spec(key).choices;
+  const std::vector<std::string>& choices = field_spec(key).choices;
   std::string word = text.get<std::string>();
   if (choices.empty() || std::find(choices.begin(), choices.end(), word) != choices.end()) return word;
-  complain(key, fmt::format("must be one of {}, and is {}", fmt::join(choices, ", "), dump_json(text, -1)));
+  diagnose(key, fmt::format("must be one of {}, and is {}", fmt::join(choices, ", "), dump_json(text, -1)));
   return choices.front();
 }
 
@@ -97,7 +97,7 @@ std::vector<Json> Params::scalars(std::string_view key) {
     return item.is_string() || item.is_number() || item.is_boolean();
   };
   if (std::all_of(list.begin(), list.end(), scalar)) return list;
-  complain(key, "must be a list of texts, numbers and booleans");
+  diagnose(key, "must be a list of texts, numbers and booleans");
   return {};
 }
 
@@ -105,7 +105,7 @@ std::string_view Params::file(std::string_view key, const Files& files) {
   const std::string name = text(key);
   const auto found = files.find(name);
   if (found != files.end()) return found->second;
-  complain(key, fmt::format("names the file '{}', which is not among the data", name));
+  diagnose(key, fmt::format("names the file '{}', which is not among the data", name));
   return {};
 }
 

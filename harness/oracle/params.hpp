@@ -1,8 +1,8 @@
 // Reads the parameters of an oracle or a generator against its TermSpec: the default of a key stands in the
 // spec and nowhere else.
 //
-// The loader has checked types already; what is checked here is what a KeySpec cannot say (ranges), and again
-// the types, because a search builds parameters without the loader.
+// The loader has checked types already; what is checked here is what a FieldSpec cannot say (ranges), and
+// again the types, because a search builds parameters without the loader.
 #pragma once
 
 #include <cstdint>
@@ -36,12 +36,12 @@ class Params {
   // The bytes of the file that the key names; empty after a complaint.
   [[nodiscard]] std::string_view file(std::string_view key, const Files& files);
 
-  void complain(std::string_view key, const std::string& what);
+  void diagnose(std::string_view key, const std::string& what);
   // An error of kind case_file: "paging: 'frames' must be …".
   [[nodiscard]] Status status() const;
 
  private:
-  [[nodiscard]] const KeySpec& key_spec(std::string_view key) const;
+  [[nodiscard]] const FieldSpec& field_spec(std::string_view key) const;
   [[nodiscard]] const Json& value(std::string_view key) const;
 
   const TermSpec& spec_;

@@ -111,7 +111,7 @@ class Console {
   void detail_lines(const CheckReport& check);
   void diagnostics(const TaskReport& task);
   void commands(const TaskReport& task);
-  void mark(const Mark& mark);
+  void put_manual_grade(const ManualGrade& manual_grade);
   void list(std::string_view heading, const std::vector<std::string>& items, std::size_t most);
 
   std::string painted(std::string_view text, Tone tone) const {
@@ -218,7 +218,7 @@ void Console::row(const TaskReport& task, std::size_t status_columns, std::size_
 void Console::details(const TaskReport& task) {
   const std::size_t before = out_.size();
   if (!task.message.empty()) note("", shorten(plain_text(task.message), limits_.message_bytes));
-  if (task.mark) mark(*task.mark);
+  if (task.manual_grade) put_manual_grade(*task.manual_grade);
   std::size_t failed = 0;
   for (const CheckReport& one : task.checks) {
     if (one.passed && verbose_) passed_check(one);
@@ -295,9 +295,10 @@ void Console::commands(const TaskReport& task) {
   more(task.commands.size() - std::min(task.commands.size(), limits_.commands), "command");
 }
 
-void Console::mark(const Mark& mark) {
-  note("", mark_line(mark), mark.late ? Tone::middling : Tone::plain);
-  for (const std::string& text : mark_remarks(mark)) note("  · ", shorten(text, limits_.message_bytes));
+void Console::put_manual_grade(const ManualGrade& manual_grade) {
+  note("", grade_line(manual_grade), manual_grade.late ? Tone::middling : Tone::plain);
+  for (const std::string& text : grade_remarks(manual_grade))
+    note("  · ", shorten(text, limits_.message_bytes));
 }
 
 void Console::list(std::string_view heading, const std::vector<std::string>& items, std::size_t most) {

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxTitleBytes = 200;
 // In the order of telling.
 enum class Rank { compiler_error, wrong_task, doubtful_task, compiler_warning };
 
-struct Finding {
+struct Annotation {
   Rank rank = Rank::wrong_task;
   std::string properties;  // escaped
   std::string message;     // not yet escaped
@@ -58,17 +58,17 @@ std::string place(const Diagnostic& found, const std::string& root) {
   return text;
 }
 
-Finding of_diagnostic(const Diagnostic& found, const std::string& root) {
-  Finding finding;
-  finding.rank = found.severity.ends_with("error") ? Rank::compiler_error : Rank::compiler_warning;
-  finding.properties = place(found, root);
-  if (!finding.properties.empty()) finding.properties += ',';
-  finding.properties += "title=" + escape_property("compiler " + one_line(found.severity));
-  finding.message =
-      finding.properties.starts_with("file=") ? one_line(found.message) : diagnostic_line(found);
-  if (!found.option.empty() && finding.properties.starts_with("file="))
-    finding.message += fmt::format(" [{}]", one_line(found.option));
-  return finding;
+Annotation of_diagnostic(const Diagnostic& found, const std::string& root) {
+  Annotation annotation;
+  annotation.rank = found.severity.ends_with("error") ? Rank::compiler_error : Rank::compiler_warning;
+  annotation.properties = place(found, root);
+  if (!annotation.properties.empty()) annotation.properties += ',';
+  annotation.properties += "title=" + escape_property("compiler " + one_line(found.severity));
+  annotation.message =
+      annotation.properties.starts_with("file=") ? one_line(found.message) : diagnostic_line(found);
+  if (!found.option.empty() && annotation.properties.starts_with("file="))
+    annotation.message += fmt::format(" [{}]", one_line(found.option));
+  return annotation;
 }
 
 std::string check_as_annotation(const CheckReport& check) {
@@ -84,24 +84,24 @@ std::string check_as_annotation(const CheckReport& check) {
 }
 
 // One finding for a task that did not pass: its first wrong check, and how many there are.
-Finding of_task(const TaskReport& task) {
-  Finding finding;
+Annotation of_task(const TaskReport& task) {
+  Annotation annotation;
   const bool wrong = task.status == TaskStatus::fail || task.status == TaskStatus::crash ||
                      task.status == TaskStatus::timeout;
-  finding.rank = wrong ? Rank::wrong_task : Rank::doubtful_task;
+  annotation.rank = wrong ? Rank::wrong_task : Rank::doubtful_task;
   const std::string title = fmt::format("{}: {}, {}", title_of(task.title, task.task),
                                         status_words(task.status), points_cell(task));
-  finding.properties = "title=" + escape_property(shorten(title, kMaxTitleBytes));
-  finding.message = plain_text(task.message);
+  annotation.properties = "title=" + escape_property(shorten(title, kMaxTitleBytes));
+  annotation.message = plain_text(task.message);
   std::size_t failed = 0;
   for (const CheckReport& check : task.checks) {
     if (check.passed || ++failed > 1) continue;
-    finding.message += (finding.message.empty() ? "" : "\n") + check_as_annotation(check);
+    annotation.message += (annotation.message.empty() ? "" : "\n") + check_as_annotation(check);
   }
-  if (failed > 1) finding.message += fmt::format("\n({} in all)", counted(failed, "wrong check"));
-  if (finding.message.empty() && task.mark) finding.message = mark_line(*task.mark);
-  if (finding.message.empty()) finding.message = status_words(task.status);
-  return finding;
+  if (failed > 1) annotation.message += fmt::format("\n({} in all)", counted(failed, "wrong check"));
+  if (annotation.message.empty() && task.manual_grade) annotation.message = grade_line(*task.manual_grade);
+  if (annotation.message.empty()) annotation.message = status_words(task.status);
+  return annotation;
 }
 
 bool worth_telling(const TaskReport& task) {
@@ -110,16 +110,16 @@ bool worth_telling(const TaskReport& task) {
          task.status != TaskStatus::pending;
 }
 
-std::string command_line(const Finding& finding) {
-  const bool is_error = finding.rank == Rank::compiler_error || finding.rank == Rank::wrong_task;
-  return fmt::format("::{} {}::{}\n", is_error ? "error" : "warning", finding.properties,
-                     escape_data(shorten(finding.message, kMaxMessageBytes)));
+std::string command_line(const Annotation& annotation) {
+  const bool is_error = annotation.rank == Rank::compiler_error || annotation.rank == Rank::wrong_task;
+  return fmt::format("::{} {}::{}\n", is_error ? "error" : "warning", annotation.properties,
+                     escape_data(shorten(annotation.message, kMaxMessageBytes)));
 }
 
 }  // namespace
 
 std::string github_annotations(const Report& report, const std::string& root) {
-  std::vector<Finding> findings;
+  std::vector<Annotation> annotations;
   for (const LabReport& lab : report.labs) {
     // As the workflow sees it: "." and "./x" name no directory on GitHub.
     std::string directory = (std::filesystem::path(root) / lab.source).lexically_normal().string();
@@ -127,22 +127,22 @@ std::string github_annotations(const Report& report, const std::string& root) {
     if (directory == ".") directory.clear();
     for (const TaskReport& task : lab.tasks) {
       for (const Diagnostic& found : task.diagnostics) {
-        if (found.severity != "note") findings.push_back(of_diagnostic(found, directory));
+        if (found.severity != "note") annotations.push_back(of_diagnostic(found, directory));
       }
     }
   }
   for (const LabReport& lab : report.labs) {
     for (const TaskReport& task : lab.tasks) {
-      if (worth_telling(task)) findings.push_back(of_task(task));
+      if (worth_telling(task)) annotations.push_back(of_task(task));
     }
   }
-  std::ranges::stable_sort(findings, {}, &Finding::rank);
+  std::ranges::stable_sort(annotations, {}, &Annotation::rank);
   std::string out;
   std::set<std::string> written;  // one build may belong to several tasks
-  for (const Finding& finding : findings) {
+  for (const Annotation& annotation : annotations) {
     if (written.size() == kMostAnnotations) break;
-    if (finding.rank == Rank::compiler_error && written.size() >= kMostCompilerErrors) continue;
-    std::string line = command_line(finding);
+    if (annotation.rank == Rank::compiler_error && written.size() >= kMostCompilerErrors) continue;
+    std::string line = command_line(annotation);
     if (written.insert(line).second) out += line;
   }
   return out;

@@ -121,7 +121,7 @@ std::string summary(const TaskReport& task) {
     if (!check.passed) wrong.push_back(title_of(check.title, check.checker));
   }
   if (task.status == TaskStatus::pending) return "a person marks this task";
-  if (wrong.empty() && task.mark) return mark_line(*task.mark);
+  if (wrong.empty() && task.manual_grade) return grade_line(*task.manual_grade);
   return wrong.empty() ? std::string(status_words(task.status)) : "not right: " + join(wrong, ", ");
 }
 
@@ -143,7 +143,7 @@ std::string check_as_text(const CheckReport& check) {
 }
 
 // What is wrong, for people. Plain text, not yet escaped.
-std::string findings(const TaskReport& task) {
+std::string annotations(const TaskReport& task) {
   std::string text;
   if (!task.message.empty()) text += plain_text(task.message) + "\n";
   for (const CheckReport& check : task.checks) {
@@ -163,8 +163,8 @@ std::string remainder(const TaskReport& task) {
       if (text.size() < kMaxTextBytes) text += fmt::format("{}{}\n", label, one_line(line));
     }
   };
-  if (task.mark) add("", {mark_line(*task.mark)});
-  if (task.mark) add("", mark_remarks(*task.mark));
+  if (task.manual_grade) add("", {grade_line(*task.manual_grade)});
+  if (task.manual_grade) add("", grade_remarks(*task.manual_grade));
   add("note: ", task.notes);
   add("note, staff only: ", task.staff_notes);
   add("question: ", task.questions);
@@ -265,13 +265,13 @@ void Writer::testcase(const LabReport& lab, const TaskReport& task, std::string_
   out_ += property("points", points(task.score), kIndent);
   out_ += property("max_points", points(task.max_score), kIndent);
   if (task.informational) out_ += property("informational", "true", kIndent);
-  if (task.mark) out_ += property("marked_by", task.mark->by, kIndent);
-  if (task.mark) out_ += property("marked_at", task.mark->at, kIndent);
-  if (task.mark && task.mark->late) out_ += property("late", "true", kIndent);
+  if (task.manual_grade) out_ += property("marked_by", task.manual_grade->by, kIndent);
+  if (task.manual_grade) out_ += property("marked_at", task.manual_grade->at, kIndent);
+  if (task.manual_grade && task.manual_grade->late) out_ += property("late", "true", kIndent);
   out_ += "      </properties>\n";
   const Outcome outcome = outcome_of(task);
   const std::string message = attribute(summary(task));
-  const std::string found = findings(task);
+  const std::string found = annotations(task);
   std::string output = remainder(task);
   if (outcome == Outcome::passed) output = found + output;
   if (outcome == Outcome::skipped) out_ += fmt::format("      <skipped message=\"{}\"/>\n", message);

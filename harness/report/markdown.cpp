@@ -24,7 +24,7 @@ constexpr std::size_t kMostDiagnostics = 20;
 constexpr std::size_t kMostChecks = 50;
 constexpr std::size_t kMostItems = 30;
 
-std::string_view mark(TaskStatus status) {
+std::string_view status_mark(TaskStatus status) {
   switch (status) {
     case TaskStatus::pass:
       return "✅";
@@ -162,9 +162,9 @@ std::string commands(const TaskReport& task) {
   return lines.empty() ? lines : "To reproduce:\n\n" + fence("sh", lines);
 }
 
-std::string mark_text(const Mark& mark) {
-  std::string text = prose(mark_line(mark)) + "\n";
-  const std::vector<std::string> remarks_of_it = mark_remarks(mark);
+std::string mark_text(const ManualGrade& manual_grade) {
+  std::string text = prose(grade_line(manual_grade)) + "\n";
+  const std::vector<std::string> remarks_of_it = grade_remarks(manual_grade);
   if (!remarks_of_it.empty()) text += "\n";
   for (const std::string& remark : remarks_of_it) text += "- " + prose(remark) + "\n";
   return text;
@@ -172,10 +172,10 @@ std::string mark_text(const Mark& mark) {
 
 std::string task_text(const TaskReport& task) {
   std::string text =
-      fmt::format("\n### {} {}: {}, {}\n\n", mark(task.status), prose(title_of(task.title, task.task)),
-                  status_words(task.status), points_cell(task));
+      fmt::format("\n### {} {}: {}, {}\n\n", status_mark(task.status),
+                  prose(title_of(task.title, task.task)), status_words(task.status), points_cell(task));
   if (!task.message.empty()) text += prose(task.message) + "\n";
-  if (task.mark) text += mark_text(*task.mark);
+  if (task.manual_grade) text += mark_text(*task.manual_grade);
   const auto separate = [&text](const std::string& part) {
     while (text.ends_with("\n\n")) text.pop_back();
     if (!part.empty()) text += "\n" + part;
@@ -194,16 +194,16 @@ std::string task_text(const TaskReport& task) {
 
 // A passed task has a section only when something in it did not hold, or a person marked it.
 bool needs_section(const TaskReport& task) {
-  return task.status != TaskStatus::pass || task.mark ||
+  return task.status != TaskStatus::pass || task.manual_grade ||
          std::ranges::any_of(task.checks, [](const CheckReport& check) { return !check.passed; });
 }
 
 std::string table(const LabReport& lab) {
   std::string text = "| | Task | Status | Points |\n|---|:--|:--|--:|\n";
   for (const TaskReport& task : lab.tasks) {
-    text +=
-        fmt::format("| {} | {} | {} | {} |\n", mark(task.status), prose(title_of(task.title, task.task), 200),
-                    status_words(task.status), points_cell(task));
+    text += fmt::format("| {} | {} | {} | {} |\n", status_mark(task.status),
+                        prose(title_of(task.title, task.task), 200), status_words(task.status),
+                        points_cell(task));
   }
   return text;
 }

@@ -100,20 +100,21 @@ std::vector<std::string> remarks(const CheckReport& check) {
   return found;
 }
 
-std::string mark_line(const Mark& mark) {
+std::string grade_line(const ManualGrade& manual_grade) {
   // 2026-01-02T03:04:05Z, as marks are stored; anything else is shown as it is.
-  const std::string at = one_line(mark.at);
+  const std::string at = one_line(manual_grade.at);
   const bool known = at.size() == 20 && at[10] == 'T' && at[19] == 'Z';
   const std::string when = known ? fmt::format("{} at {} UTC", at.substr(0, 10), at.substr(11, 5)) : at;
-  return fmt::format("marked by {} on {}{}", one_line(mark.by), when, mark.late ? ", late" : "");
+  return fmt::format("marked by {} on {}{}", one_line(manual_grade.by), when,
+                     manual_grade.late ? ", late" : "");
 }
 
-std::vector<std::string> mark_remarks(const Mark& mark) {
+std::vector<std::string> grade_remarks(const ManualGrade& manual_grade) {
   std::vector<std::string> found;
-  if (mark.older_than_code)
+  if (manual_grade.older_than_code)
     found.emplace_back("the mark is older than the code: the submission has changed since");
-  if (!mark.feedback.empty()) found.push_back("feedback: " + one_line(mark.feedback));
-  if (!mark.note.empty()) found.push_back("note, staff only: " + one_line(mark.note));
+  if (!manual_grade.feedback.empty()) found.push_back("feedback: " + one_line(manual_grade.feedback));
+  if (!manual_grade.note.empty()) found.push_back("note, staff only: " + one_line(manual_grade.note));
   return found;
 }
 

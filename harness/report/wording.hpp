@@ -47,9 +47,9 @@ namespace memgrade::report {
 [[nodiscard]] std::vector<std::string> remarks(const CheckReport& check);
 
 // "marked by Ms Ada on 2026-01-02 at 03:04 UTC, late".
-[[nodiscard]] std::string mark_line(const Mark& mark);
+[[nodiscard]] std::string grade_line(const ManualGrade& manual_grade);
 // What belongs to it, a line each: that the code has changed since, what the person wrote.
-[[nodiscard]] std::vector<std::string> mark_remarks(const Mark& mark);
+[[nodiscard]] std::vector<std::string> grade_remarks(const ManualGrade& manual_grade);
 
 // Counts in the order of the statuses: "4 pass, 1 partial, 2 fail"; tasks that are never counted are left
 // out.

@@ -5,7 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
-#include <harness/starter/marks.hpp>
+#include <harness/starter/markers.hpp>
 #include <harness/starter/skeleton.hpp>
 
 namespace memgrade::starter {

@@ -19,34 +19,34 @@ constexpr const char* kKernelInside = "/kernel";
 // Debian's 5.10 names a compiler that Debian 12 does not have; this one builds for all of them.
 constexpr const char* kCompiler = "CC=gcc-12";
 
-Result<RunRecord> run_step(const Lab& lab, const Surroundings& surroundings, std::string name,
+Result<RunRecord> run_step(const Lab& lab, const Context& context, std::string name,
                            std::vector<std::string> argv, std::vector<exec::Mount> mounts) {
   exec::Confined confined;
   confined.argv = std::move(argv);
-  confined.directory = surroundings.sandbox.confines() ? fs::path(kFolderInside) : mounts.front().host;
+  confined.directory = context.sandbox.confines() ? fs::path(kFolderInside) : mounts.front().host;
   confined.mounts = std::move(mounts);
   confined.environment = {{"LC_ALL", "C.UTF-8"}};
   confined.address_space_limit = false;  // a compiler maps far more than it uses
   const std::string command = shell_command(confined.argv);
-  auto outcome = surroundings.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")),
-                                          surroundings.stop);
+  auto outcome =
+      context.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")), context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return to_record(std::move(name), command, std::move(*outcome));
 }
 
 // The folder to build in: ours, or for a shape with a Kbuild of its own that and nothing else.
-Status stage(const Lab& lab, const Work& work, const ModuleSource& source, const fs::path& root,
-             BuiltModule& built) {
-  const fs::path ours = source.shape.contains("kbuild") ? fs::path() : fs::path(lab.settings.at("folder"));
+Status stage(const Lab& lab, const LabSubmission& submission, const ModuleSource& source,
+             const fs::path& root, BuiltModule& built) {
+  const fs::path ours = source.variant.contains("kbuild") ? fs::path() : fs::path(lab.settings.at("folder"));
   const fs::path& folder = built.folder;
   (void)remove_tree(folder);
   if (ours.empty()) {
     if (auto made = make_directories(folder); !made) return made;
-    return write_file(folder / "Kbuild", source.shape.at("kbuild").get<std::string>());
+    return write_file(folder / "Kbuild", source.variant.at("kbuild").get<std::string>());
   }
   const auto skipped = copy_tree(root / ours, folder);
   if (!skipped) return std::unexpected(skipped.error());
-  built.notes = notes_on_protected_files(work.directory, folder, {source.file});
+  built.notes = notes_on_protected_files(submission.directory, folder, {source.file});
   return {};
 }
 
@@ -65,8 +65,8 @@ void add_symbols(const std::vector<Edit>& edits, const Symbols& symbols, Json& v
 // The student's file with the shape's edits, under the name that the Kbuild expects.
 Status put_source(const Lab& lab, const ModuleSource& source, const std::string& series,
                   const Symbols& symbols, BuiltModule& built) {
-  const std::vector<Edit> edits = edits_for(source.shape, series);
-  Json values = values_for(lab, source.shape);
+  const std::vector<Edit> edits = edits_for(source.variant, series);
+  Json values = values_for(lab, source.variant);
   add_symbols(edits, symbols, values);
   auto edited = apply_edits(source.text, edits, values);
   if (!edited) return std::unexpected(edited.error());
@@ -78,25 +78,25 @@ Status put_source(const Lab& lab, const ModuleSource& source, const std::string&
 
 }  // namespace
 
-Result<BuiltModule> build_module(const Lab& lab, const Work& work, const ModuleSource& source,
+Result<BuiltModule> build_module(const Lab& lab, const LabSubmission& submission, const ModuleSource& source,
                                  const vm::LinuxKernel& kernel, const Symbols& symbols,
-                                 const Surroundings& surroundings) {
+                                 const Context& context) {
   BuiltModule built;
-  built.record.way = "kbuild";
+  built.record.recipe = "kbuild";
   built.record.tried = source.missing;
   if (!source.missing.empty()) return built;
-  built.folder = surroundings.scratch / "module";
-  if (auto staged = stage(lab, work, source, surroundings.root, built); !staged)
+  built.folder = context.scratch / "module";
+  if (auto staged = stage(lab, submission, source, context.root, built); !staged)
     return std::unexpected(staged.error());
   if (auto put = put_source(lab, source, kernel.series, symbols, built); !put)
     return std::unexpected(put.error());
-  const bool confines = surroundings.sandbox.confines();
+  const bool confines = context.sandbox.confines();
   const fs::path headers =
       confines ? kKernelInside / kernel.build.lexically_relative(kernel.root) : kernel.build;
   const std::string folder = confines ? kFolderInside : built.folder.string();
-  auto step = run_step(lab, surroundings, "build",
-                       {"make", "-C", headers.string(), "M=" + folder, kCompiler, "modules"},
-                       {{built.folder, kFolderInside, true}, {kernel.root, kKernelInside, false}});
+  auto step =
+      run_step(lab, context, "build", {"make", "-C", headers.string(), "M=" + folder, kCompiler, "modules"},
+               {{built.folder, kFolderInside, true}, {kernel.root, kKernelInside, false}});
   if (!step) return std::unexpected(step.error());
   built.record.diagnostics = parse_diagnostics(step->err.bytes, folder);
   const std::string module = lab.settings.at("module").get<std::string>() + ".ko";
@@ -135,9 +135,9 @@ Result<std::string> program_digest(const fs::path& folder, const std::vector<std
 }
 
 Result<std::string> build_program(const Lab& lab, const std::string& name, std::vector<std::string> argv,
-                                  const fs::path& folder, const Surroundings& surroundings) {
+                                  const fs::path& folder, const Context& context) {
   argv.insert(argv.end(), {"-o", name});
-  const auto step = run_step(lab, surroundings, name, argv, {{folder, kFolderInside, true}});
+  const auto step = run_step(lab, context, name, argv, {{folder, kFolderInside, true}});
   if (!step) return std::unexpected(step.error());
   if (!went_well(*step))
     return fail(
@@ -152,12 +152,12 @@ Result<std::string> build_program(const Lab& lab, const std::string& name, std::
 }  // namespace
 
 Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const fs::path& cache,
-                                                          const Surroundings& surroundings) {
+                                                          const Context& context) {
   std::map<std::string, std::string> programs;
   const Json wanted = lab.settings.value("programs", Json::object());
   if (wanted.empty()) return programs;
-  const fs::path ours = surroundings.root / lab.settings.at("folder").get<std::string>();
-  const fs::path folder = surroundings.scratch / "programs";
+  const fs::path ours = context.root / lab.settings.at("folder").get<std::string>();
+  const fs::path folder = context.scratch / "programs";
   const auto skipped = copy_tree(ours, folder);
   if (!skipped) return std::unexpected(skipped.error());
   for (const auto& [name, program] : wanted.items()) {
@@ -171,7 +171,7 @@ Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const 
       programs.emplace(name, std::move(*bytes));
       continue;
     }
-    auto bytes = build_program(lab, name, argv, folder, surroundings);
+    auto bytes = build_program(lab, name, argv, folder, context);
     if (!bytes) return std::unexpected(bytes.error());
     // A cache that cannot be written costs time and nothing else.
     if (make_directories(kept.parent_path())) (void)write_file(kept, *bytes);

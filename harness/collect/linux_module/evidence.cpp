@@ -155,7 +155,7 @@ Status Grouping::finish(const vm::LinuxGuest::Ranges& ram, const std::string& mo
     system[name] = std::move(*seen);
   }
   const auto log = oracle::joined_log(oracle::parse_kmsg(log_), oracle::parse_console(console));
-  into.troubles = oracle::find_troubles(log, {module});
+  into.crashes = oracle::find_crash_reports(log, {module});
   into.oracle["memory"] = std::move(memory);
   into.oracle["system"] = std::move(system);
   into.oracle["log"] = oracle::log_json(log);
@@ -163,47 +163,47 @@ Status Grouping::finish(const vm::LinuxGuest::Ranges& ram, const std::string& mo
   return {};
 }
 
-Ending ending_of(vm::JobEnding ending) {
-  switch (ending) {
-    case vm::JobEnding::done:
-      return Ending::exited;
-    case vm::JobEnding::panic:
-      return Ending::panic;
-    case vm::JobEnding::reset:
-    case vm::JobEnding::poweroff:
-      return Ending::reset;
-    case vm::JobEnding::broken_evidence:
-      return Ending::no_evidence;
-    case vm::JobEnding::wall_timeout:
-      return Ending::wall_timeout;
-    case vm::JobEnding::cpu_timeout:
-      return Ending::cpu_timeout;
-    case vm::JobEnding::output_limit:
-      return Ending::output_limit;
+Termination termination_of(vm::JobTermination termination) {
+  switch (termination) {
+    case vm::JobTermination::done:
+      return Termination::exited;
+    case vm::JobTermination::panic:
+      return Termination::panic;
+    case vm::JobTermination::reset:
+    case vm::JobTermination::poweroff:
+      return Termination::reset;
+    case vm::JobTermination::broken_evidence:
+      return Termination::no_evidence;
+    case vm::JobTermination::wall_timeout:
+      return Termination::wall_timeout;
+    case vm::JobTermination::cpu_timeout:
+      return Termination::cpu_timeout;
+    case vm::JobTermination::output_limit:
+      return Termination::output_limit;
   }
-  return Ending::no_evidence;
+  return Termination::no_evidence;
 }
 
 // A machine that came to its end may still have had a fault in its kernel, or a
 // call that never came back.
-void set_ending(const vm::JobRun& run, const std::string& stuck, const std::vector<oracle::Trouble>& troubles,
-                RunRecord& record) {
-  using enum oracle::TroubleKind;
-  static const std::set crashes = {oops, bug, panic, double_fault, stack_overflow, stack_corruption};
+void set_termination(const vm::JobRun& run, const std::string& stuck,
+                     const std::vector<oracle::CrashReport>& crashes, RunRecord& record) {
+  using enum oracle::CrashKind;
+  static const std::set faults = {oops, bug, panic, double_fault, stack_overflow, stack_corruption};
   static const std::set hangs = {soft_lockup, hard_lockup, hung_task, rcu_stall};
-  record.ending = ending_of(run.ending);
+  record.termination = termination_of(run.termination);
   record.limit = run.reason;
-  const auto first_of = [&](const std::set<oracle::TroubleKind>& kinds) {
-    return std::ranges::find_if(troubles, [&](const auto& trouble) { return kinds.contains(trouble.kind); });
+  const auto first_of = [&](const std::set<oracle::CrashKind>& kinds) {
+    return std::ranges::find_if(crashes, [&](const auto& crash) { return kinds.contains(crash.kind); });
   };
-  if (const auto crash = first_of(crashes); crash != troubles.end()) {
-    if (record.ending != Ending::panic) record.ending = Ending::oops;
-    record.limit = crash->sentence;
-  } else if (record.ending == Ending::exited || is_timeout(record.ending)) {
+  if (const auto crash = first_of(faults); crash != crashes.end()) {
+    if (record.termination != Termination::panic) record.termination = Termination::oops;
+    record.limit = crash->explanation;
+  } else if (record.termination == Termination::exited || is_timeout(record.termination)) {
     const auto hang = first_of(hangs);
-    if (hang == troubles.end() && stuck.empty()) return;
-    record.ending = Ending::hang;
-    record.limit = hang != troubles.end() ? hang->sentence : stuck;
+    if (hang == crashes.end() && stuck.empty()) return;
+    record.termination = Termination::hang;
+    record.limit = hang != crashes.end() ? hang->explanation : stuck;
   }
 }
 
@@ -218,7 +218,7 @@ Result<ObservedJob> observed_of(vm::JobRun& run, const vm::LinuxGuest::Ranges& r
   RunRecord& record = observed.record;
   if (auto finished = grouping.finish(ram, module, run.console.bytes, observed); !finished)
     return std::unexpected(finished.error());
-  set_ending(run, grouping.stuck, observed.troubles, record);
+  set_termination(run, grouping.stuck, observed.crashes, record);
   record.out = std::move(run.console);
   record.wall_s = run.wall_s;
   record.cpu_s = run.cpu_s;

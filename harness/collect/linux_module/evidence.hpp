@@ -15,7 +15,7 @@ struct ObservedJob {
   RunRecord record;               // without name and command
   Json oracle = Json::object();   // {"memory", "system", "log", "troubles"}
   Json regions = Json::object();  // name -> {"first", "last"}, as our workload printed them
-  std::vector<oracle::Trouble> troubles;
+  std::vector<oracle::CrashReport> crashes;
 };
 
 // Groups the records. The ending is the worst of what the machine did, what the kernel log tells and the

@@ -10,30 +10,29 @@
 namespace memgrade::collect {
 namespace {
 
-using enum KeyType;
-using Complaint = CollectorSpec::Complaint;
+using enum FieldType;
 
-KeySpec edits_key() {
+FieldSpec edits_field() {
   return {
       .key = "edits",
       .type = object,
       .list = true,
       .fallback = Json::array(),
       .doc = "Edits of the student's file, made line by line; each that finds its place is in the report.",
-      .keys = {{.key = "edit", .type = name, .required = true, .doc = "Its name in the report."},
-               {.key = "matches", .type = regex, .required = true, .doc = "What it replaces."},
-               {.key = "replace",
-                .required = true,
-                .doc = "By what: \\1 is a group, {name} one of the values, {symbol:NAME} an address of "
-                       "the guest's kernel."},
-               {.key = "kernels",
-                .list = true,
-                .fallback = Json::array(),
-                .doc = "The series for which it is made; without it, all."},
-               {.key = "why", .required = true, .doc = "One sentence for the report."}}};
+      .fields = {{.key = "edit", .type = name, .required = true, .doc = "Its name in the report."},
+                 {.key = "matches", .type = regex, .required = true, .doc = "What it replaces."},
+                 {.key = "replace",
+                  .required = true,
+                  .doc = "By what: \\1 is a group, {name} one of the values, {symbol:NAME} an address of "
+                         "the guest's kernel."},
+                 {.key = "kernels",
+                  .list = true,
+                  .fallback = Json::array(),
+                  .doc = "The series for which it is made; without it, all."},
+                 {.key = "why", .required = true, .doc = "One sentence for the report."}}};
 }
 
-KeySpec shapes_key() {
+FieldSpec variants_key() {
   return {
       .key = "shapes",
       .type = object,
@@ -42,37 +41,37 @@ KeySpec shapes_key() {
       .doc =
           "Kinds of submission that are told apart; the first that matches is taken. A check's key "
           "`shapes` names them.",
-      .keys = {{.key = "shape", .type = name, .required = true, .doc = "Its name."},
-               {.key = "matches",
-                .type = regex,
-                .doc = "What the student's file holds; without it, every file is of this shape."},
-               {.key = "kernels", .list = true, .fallback = Json::array(), .doc = "Instead of the lab's."},
-               {.key = "kbuild",
-                .doc = "A Kbuild file of its own; then only the student's file is built, and no other "
-                       "file of the folder."},
-               {.key = "values",
-                .type = any_object,
-                .fallback = Json::object(),
-                .doc = "In the place of the lab's."},
-               {.key = "note", .fallback = "", .doc = "What a reader of the report must know of it."},
-               edits_key()}};
+      .fields = {{.key = "shape", .type = name, .required = true, .doc = "Its name."},
+                 {.key = "matches",
+                  .type = regex,
+                  .doc = "What the student's file holds; without it, every file is of this shape."},
+                 {.key = "kernels", .list = true, .fallback = Json::array(), .doc = "Instead of the lab's."},
+                 {.key = "kbuild",
+                  .doc = "A Kbuild file of its own; then only the student's file is built, and no other "
+                         "file of the folder."},
+                 {.key = "values",
+                  .type = any_object,
+                  .fallback = Json::object(),
+                  .doc = "In the place of the lab's."},
+                 {.key = "note", .fallback = "", .doc = "What a reader of the report must know of it."},
+                 edits_field()}};
 }
 
-KeySpec programs_key() {
+FieldSpec programs_field() {
   return {.key = "programs",
           .type = object,
           .map = true,
           .fallback = Json::object(),
           .doc = "Programs of ours for the guest, built from the folder; they stand in /job there.",
-          .keys = {{.key = "sources", .required = true, .list = true, .doc = "Relative to the folder."},
-                   {.key = "compiler", .required = true, .list = true, .doc = "Compiler and flags."},
-                   {.key = "libraries",
-                    .list = true,
-                    .fallback = Json::array(),
-                    .doc = "What is added when linking."}}};
+          .fields = {{.key = "sources", .required = true, .list = true, .doc = "Relative to the folder."},
+                     {.key = "compiler", .required = true, .list = true, .doc = "Compiler and flags."},
+                     {.key = "libraries",
+                      .list = true,
+                      .fallback = Json::array(),
+                      .doc = "What is added when linking."}}};
 }
 
-std::vector<KeySpec> job_limits() {
+std::vector<FieldSpec> job_limits() {
   return {{.key = "wall",
            .type = number,
            .fallback = 120,
@@ -92,24 +91,24 @@ std::vector<KeySpec> job_limits() {
            .doc = "What a job may bring back."}};
 }
 
-KeySpec limits_key() {
+FieldSpec limits_field() {
   return {.key = "limits",
           .type = object,
           .fallback = Json::object(),
           .doc = "What a build and a guest job may use.",
-          .keys = {{.key = "build",
-                    .type = object,
-                    .fallback = Json::object(),
-                    .doc = "The whole build of a module or a program.",
-                    .keys = limit_keys(120, 120, 2LL << 30, 256 << 20, 128)},
-                   {.key = "job",
-                    .type = object,
-                    .fallback = Json::object(),
-                    .doc = "One guest job.",
-                    .keys = job_limits()}}};
+          .fields = {{.key = "build",
+                      .type = object,
+                      .fallback = Json::object(),
+                      .doc = "The whole build of a module or a program.",
+                      .fields = limit_fields(120, 120, 2LL << 30, 256 << 20, 128)},
+                     {.key = "job",
+                      .type = object,
+                      .fallback = Json::object(),
+                      .doc = "One guest job.",
+                      .fields = job_limits()}}};
 }
 
-std::vector<KeySpec> lab_keys() {
+std::vector<FieldSpec> lab_fields() {
   return {{.key = "folder",
            .required = true,
            .doc = "Our module's folder; every file but the student's is taken from it."},
@@ -119,7 +118,7 @@ std::vector<KeySpec> lab_keys() {
            .required = true,
            .list = true,
            .doc = "The kernel series that serve, best first. `--kernel` chooses another."},
-          programs_key(),
+          programs_field(),
           {.key = "values",
            .type = any_object,
            .fallback = Json::object(),
@@ -136,11 +135,11 @@ std::vector<KeySpec> lab_keys() {
            .map = true,
            .fallback = Json::object(),
            .doc = "Steps by name, for `use NAME`."},
-          shapes_key(),
-          limits_key()};
+          variants_key(),
+          limits_field()};
 }
 
-std::vector<KeySpec> task_keys() {
+std::vector<FieldSpec> task_fields() {
   return {{.key = "guests",
            .type = object,
            .list = true,
@@ -148,18 +147,18 @@ std::vector<KeySpec> task_keys() {
            .doc = "Guest jobs, each in a fresh guest. Its facts are `GUEST.values.NAME` (a read), "
                   "`GUEST.steps.NAME.errno` and the like, `GUEST.printed.PROC`, `GUEST.files.NAME`, "
                   "`oracle.GUEST.memory.NAME.count` and the like; `GUEST.stdout` is the console.",
-           .keys = {{.key = "guest", .type = name, .required = true, .doc = "Its name."},
-                    {.key = "steps",
-                     .required = true,
-                     .list = true,
-                     .doc = "What the agent does, one step a line: docs/guest.md."}}}};
+           .fields = {{.key = "guest", .type = name, .required = true, .doc = "Its name."},
+                      {.key = "steps",
+                       .required = true,
+                       .list = true,
+                       .doc = "What the agent does, one step a line: docs/guest.md."}}}};
 }
 
 // The steps of a guest with stand-ins for values that only some shape has.
 Result<std::vector<Step>> steps_of(const Json& lab, const Json& guest) {
   Json values = lab.value("values", Json::object());
-  for (const Json& shape : lab.value("shapes", Json::array()))
-    values.update(shape.value("values", Json::object()));
+  for (const Json& variant : lab.value("shapes", Json::array()))
+    values.update(variant.value("values", Json::object()));
   return expand_steps(texts(guest.at("steps")), lab.value("scripts", Json::object()), values);
 }
 
@@ -187,36 +186,37 @@ std::vector<std::string> fact_names(const Json& lab, const Json& task,
 }
 
 // Mistakes of single lines have their place; those of a whole (repeat without done) the list's.
-void inspect_lines(const Json& lines, const std::string& pointer, std::vector<Complaint>& complaints) {
+void inspect_lines(const Json& lines, const std::string& pointer,
+                   std::vector<SettingDiagnostic>& diagnostics) {
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (const auto step = parse_step(lines[i].get<std::string>()); !step)
-      complaints.push_back({fmt::format("{}/{}", pointer, i), step.error().message});
+      diagnostics.push_back({fmt::format("{}/{}", pointer, i), step.error().message});
 }
 
-std::vector<Complaint> inspect(const Json& lab, const Json& task) {
-  std::vector<Complaint> complaints;
+std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
+  std::vector<SettingDiagnostic> diagnostics;
   const Json scripts = lab.value("scripts", Json::object());
   for (const auto& [script, lines] : scripts.items())
-    inspect_lines(lines, "lab:/scripts/" + script, complaints);
+    inspect_lines(lines, "lab:/scripts/" + script, diagnostics);
   const Json guests = task.value("guests", Json::array());
   std::vector<std::string> names;
   for (std::size_t i = 0; i < guests.size(); ++i) {
     const std::string guest = guests[i].value("guest", "");
     if (std::ranges::find(names, guest) != names.end())
-      complaints.push_back({fmt::format("/guests/{}/guest", i), fmt::format("a second guest '{}'", guest)});
+      diagnostics.push_back({fmt::format("/guests/{}/guest", i), fmt::format("a second guest '{}'", guest)});
     names.push_back(guest);
-    const std::size_t before = complaints.size();
-    inspect_lines(guests[i].at("steps"), fmt::format("/guests/{}/steps", i), complaints);
-    if (complaints.size() != before) continue;
+    const std::size_t before = diagnostics.size();
+    inspect_lines(guests[i].at("steps"), fmt::format("/guests/{}/steps", i), diagnostics);
+    if (diagnostics.size() != before) continue;
     if (const auto steps = steps_of(lab, guests[i]); !steps)
-      complaints.push_back({fmt::format("/guests/{}/steps", i), steps.error().message});
+      diagnostics.push_back({fmt::format("/guests/{}/steps", i), steps.error().message});
   }
-  return complaints;
+  return diagnostics;
 }
 
-std::vector<std::string> shapes(const Json& lab) {
+std::vector<std::string> variants(const Json& lab) {
   std::vector<std::string> names;
-  for (const Json& shape : lab.value("shapes", Json::array())) names.push_back(shape.value("shape", ""));
+  for (const Json& variant : lab.value("shapes", Json::array())) names.push_back(variant.value("shape", ""));
   return names;
 }
 
@@ -228,10 +228,10 @@ CollectorSpec linux_module_spec() {
       .doc =
           "Builds a student's kernel module, loads it in a Linux guest, and drives it there while an agent "
           "of ours looks at what is true.",
-      .lab_keys = lab_keys(),
-      .task_keys = task_keys(),
+      .lab_fields = lab_fields(),
+      .task_fields = task_fields(),
       .fact_names = fact_names,
-      .shapes = shapes,
+      .variants = variants,
       .inspect = inspect};
 }
 

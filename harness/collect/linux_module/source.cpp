@@ -70,23 +70,24 @@ void note_copies(const fs::path& from, ModuleSource& source) {
         fmt::format("graded is {}; not looked at: {}", printable(source.file), join(copies, ", ")), 400));
 }
 
-Json shape_of(const Lab& lab, const std::string& text) {
-  for (const Json& shape : lab.settings.value("shapes", Json::array())) {
-    if (!shape.contains("matches")) return shape;
-    if (RE2::PartialMatch(text, RE2(shape.at("matches").get<std::string>(), RE2::Quiet))) return shape;
+Json variant_of(const Lab& lab, const std::string& text) {
+  for (const Json& variant : lab.settings.value("shapes", Json::array())) {
+    if (!variant.contains("matches")) return variant;
+    if (RE2::PartialMatch(text, RE2(variant.at("matches").get<std::string>(), RE2::Quiet))) return variant;
   }
   return Json::object();
 }
 
 }  // namespace
 
-Result<ModuleSource> find_module_source(const Lab& lab, const Work& work) {
+Result<ModuleSource> find_module_source(const Lab& lab, const LabSubmission& submission) {
   ModuleSource source;
-  if (auto chosen = choose(work.directory, lab.settings.at("student").get<std::string>(), source); !chosen)
+  if (auto chosen = choose(submission.directory, lab.settings.at("student").get<std::string>(), source);
+      !chosen)
     return std::unexpected(chosen.error());
   if (source.file.empty()) return source;
-  note_copies(work.directory, source);
-  auto part = read_untrusted(work.directory, source.file, kMostSourceBytes);
+  note_copies(submission.directory, source);
+  auto part = read_untrusted(submission.directory, source.file, kMostSourceBytes);
   if (!part || part->cut || part->bytes.find('\0') != std::string::npos) {
     source.missing.push_back(fmt::format(
         "{}: {}", printable(source.file),
@@ -94,7 +95,7 @@ Result<ModuleSource> find_module_source(const Lab& lab, const Work& work) {
     return source;
   }
   source.text = std::move(part->bytes);
-  source.shape = shape_of(lab, source.text);
+  source.variant = variant_of(lab, source.text);
   return source;
 }
 
@@ -104,15 +105,15 @@ bool reads_like_the_module(const Lab& lab, const fs::path& root, const fs::path&
   return text && !name.empty() && RE2::PartialMatch(*text, fmt::format(R"(["/]{0}\b|\b{0}run\b)", name));
 }
 
-Json values_for(const Lab& lab, const Json& shape) {
+Json values_for(const Lab& lab, const Json& variant) {
   Json values = lab.settings.value("values", Json::object());
-  values.update(shape.value("values", Json::object()));
+  values.update(variant.value("values", Json::object()));
   return values;
 }
 
-std::vector<Edit> edits_for(const Json& shape, const std::string& series) {
+std::vector<Edit> edits_for(const Json& variant, const std::string& series) {
   std::vector<Edit> edits;
-  for (const Json& edit : shape.value("edits", Json::array())) {
+  for (const Json& edit : variant.value("edits", Json::array())) {
     const auto kernels = texts(edit.value("kernels", Json::array()));
     if (!kernels.empty() && std::ranges::find(kernels, series) == kernels.end()) continue;
     edits.push_back({edit.value("edit", ""), edit.value("matches", ""), edit.value("replace", ""),

@@ -22,13 +22,13 @@ struct Symbol {
 
 // What a tool of binutils says of the module.
 Result<std::string> ask(const Lab& lab, const BuiltModule& module, std::vector<std::string> argv,
-                        const Surroundings& surroundings) {
+                        const Context& context) {
   exec::Confined confined;
   confined.argv = std::move(argv);
-  confined.directory = surroundings.sandbox.confines() ? fs::path(kInside) : module.folder;
+  confined.directory = context.sandbox.confines() ? fs::path(kInside) : module.folder;
   confined.mounts = {{module.folder, kInside, false}};
-  const auto outcome = surroundings.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")),
-                                                surroundings.stop);
+  const auto outcome =
+      context.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")), context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return outcome->out.bytes;
 }
@@ -74,24 +74,24 @@ std::uint64_t address_of(const oracle::CodePlace& place, const Symbol& function)
 
 Result<std::vector<oracle::SourcePlace>> source_lines(const Lab& lab, const BuiltModule& module,
                                                       const std::vector<oracle::CodePlace>& places,
-                                                      const Surroundings& surroundings) {
+                                                      const Context& context) {
   std::vector<oracle::SourcePlace> lines;
   const std::string name = lab.settings.at("module").get<std::string>();
   if (std::ranges::find(places, name, &oracle::CodePlace::module) == places.end()) return lines;
   const std::string object = module.object.filename();
-  const auto table = ask(lab, module, {"objdump", "-t", "-w", object}, surroundings);
+  const auto table = ask(lab, module, {"objdump", "-t", "-w", object}, context);
   if (!table) return std::unexpected(table.error());
   const auto functions = functions_in(*table);
   std::map<std::string, std::vector<oracle::CodePlace>> by_section;
   for (const oracle::CodePlace& place : places)
     if (const auto found = functions.find(place.function); place.module == name && found != functions.end())
       by_section[found->second.section].push_back(place);
-  const std::string folder = surroundings.sandbox.confines() ? kInside : module.folder.string();
+  const std::string folder = context.sandbox.confines() ? kInside : module.folder.string();
   for (const auto& [section, wanted] : by_section) {
     std::vector<std::string> argv = {"addr2line", "-e", object, "-j", section};
     for (const oracle::CodePlace& place : wanted)
       argv.push_back(fmt::format("0x{:x}", address_of(place, functions.at(place.function))));
-    const auto said = ask(lab, module, argv, surroundings);
+    const auto said = ask(lab, module, argv, context);
     if (!said) return std::unexpected(said.error());
     const auto answers = split_lines(*said);
     for (std::size_t i = 0; i < std::min(answers.size(), wanted.size()); ++i) {

@@ -14,6 +14,6 @@ namespace memgrade::collect {
 // student's file comes with the ten around it.
 [[nodiscard]] Result<std::vector<oracle::SourcePlace>> source_lines(
     const Lab& lab, const BuiltModule& module, const std::vector<oracle::CodePlace>& places,
-    const Surroundings& surroundings);
+    const Context& context);
 
 }  // namespace memgrade::collect

@@ -22,10 +22,10 @@ using Programs = std::map<std::string, std::string>;
 
 class ModuleWorkspace : public Workspace {
  public:
-  ModuleWorkspace(const Lab& lab, const Surroundings& surroundings, ModuleSource source, vm::LinuxGuest guest)
-      : lab_(lab), surroundings_(surroundings), source_(std::move(source)), guest_(std::move(guest)) {}
+  ModuleWorkspace(const Lab& lab, const Context& context, ModuleSource source, vm::LinuxGuest guest)
+      : lab_(lab), context_(context), source_(std::move(source)), guest_(std::move(guest)) {}
 
-  Status build(const Work& work, const vm::LinuxKernel& kernel, const fs::path& cache);
+  Status build(const LabSubmission& submission, const vm::LinuxKernel& kernel, const fs::path& cache);
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return notes_; }
   Json machine() const override {
@@ -43,7 +43,7 @@ class ModuleWorkspace : public Workspace {
   Status run_guest(const Json& guest, Evidence& evidence) const;
 
   const Lab& lab_;
-  const Surroundings& surroundings_;
+  const Context& context_;
   ModuleSource source_;
   vm::LinuxGuest guest_;
   BuiltModule module_;
@@ -52,22 +52,23 @@ class ModuleWorkspace : public Workspace {
   std::vector<std::string> notes_;
 };
 
-Status ModuleWorkspace::build(const Work& work, const vm::LinuxKernel& kernel, const fs::path& cache) {
-  kernel_ = surroundings_.kernel.value_or(kernel.series);
-  surroundings_.progress("building");
+Status ModuleWorkspace::build(const LabSubmission& submission, const vm::LinuxKernel& kernel,
+                              const fs::path& cache) {
+  kernel_ = context_.kernel.value_or(kernel.series);
+  context_.progress("building");
   auto module = build_module(
-      lab_, work, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
-      surroundings_);
+      lab_, submission, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
+      context_);
   if (!module) return std::unexpected(module.error());
   module_ = std::move(*module);
   const std::vector<std::string>* const more[] = {&source_.notes, &module_.notes, &source_.missing,
                                                   &guest_.notes()};
   for (const auto* notes : more) notes_.insert(notes_.end(), notes->begin(), notes->end());
-  if (const std::string shape_note = source_.shape.value("note", ""); !shape_note.empty())
-    notes_.push_back(shape_note);
+  if (const std::string variant_note = source_.variant.value("note", ""); !variant_note.empty())
+    notes_.push_back(variant_note);
   notes_.push_back(fmt::format("kernel {} ({})", kernel.release, guest_.description()));
   if (module_.object.empty()) return {};
-  auto programs = build_programs(lab_, cache, surroundings_);
+  auto programs = build_programs(lab_, cache, context_);
   if (!programs) return std::unexpected(programs.error());
   programs_ = std::move(*programs);
   return {};
@@ -75,7 +76,7 @@ Status ModuleWorkspace::build(const Work& work, const vm::LinuxKernel& kernel, c
 
 Result<std::vector<Step>> ModuleWorkspace::steps_of(const Json& guest) const {
   return expand_steps(texts(guest.at("steps")), lab_.settings.value("scripts", Json::object()),
-                      values_for(lab_, source_.shape));
+                      values_for(lab_, source_.variant));
 }
 
 Result<std::vector<vm::GuestFile>> ModuleWorkspace::files() const {
@@ -103,15 +104,15 @@ Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   if (!job_files) return std::unexpected(job_files.error());
   vm::GuestJob job{encode_steps(*steps), std::move(*job_files),
                    std::strtoull(digest(name + evidence.task).substr(0, 15).c_str(), nullptr, 16)};
-  auto run = guest_.run(job, limits_of(lab_), surroundings_.stop);
+  auto run = guest_.run(job, limits_of(lab_), context_.stop);
   if (!run) return std::unexpected(run.error());
   auto observed = observed_of(*run, guest_.ram(), lab_.settings.at("module"));
   if (!observed) return std::unexpected(observed.error());
-  const auto lines = source_lines(lab_, module_, oracle::source_places(observed->troubles), surroundings_);
+  const auto lines = source_lines(lab_, module_, oracle::source_places(observed->crashes), context_);
   if (!lines) return std::unexpected(lines.error());
-  Json troubles = oracle::troubles_json(observed->troubles);
-  oracle::add_source_places(troubles, *lines);
-  observed->oracle["troubles"] = std::move(troubles);
+  Json crashes = oracle::crash_reports_json(observed->crashes);
+  oracle::add_source_places(crashes, *lines);
+  observed->oracle["troubles"] = std::move(crashes);
   observed->record.name = name;
   observed->record.command = fmt::format("grade --student . --lab {}/{} --kernel {}", lab_.name,
                                          evidence.task, shell_quote(kernel_));
@@ -126,7 +127,7 @@ Result<Evidence> ModuleWorkspace::collect(const Task& task) {
   evidence.lab = lab_.name;
   evidence.task = task.name;
   evidence.collect_digest = collect_digest(lab_, task);
-  evidence.shape = source_.shape_name();
+  evidence.variant = source_.variant_name();
   evidence.build = module_.record;
   if (!source_.file.empty()) evidence.sources[source_.file] = source_.text;
   if (module_.object.empty()) return evidence;
@@ -172,7 +173,7 @@ Result<std::string> ModuleWorkspace::open_shell(const vm::Terminal& terminal) {
     for (const auto& [guest, script] : *scripts)
       all->push_back({fmt::format("{}.{}.sh", task.name, guest), script, true});
   }
-  return guest_.shell(*all, terminal, surroundings_.stop);
+  return guest_.shell(*all, terminal, context_.stop);
 }
 
 struct ChosenKernel {
@@ -180,31 +181,30 @@ struct ChosenKernel {
   std::vector<std::string> notes;  // those that were preferred and could not be had
 };
 
-std::vector<std::string> kernels_that_serve(const Lab& lab, const Json& shape) {
-  auto kernels = texts(shape.value("kernels", Json::array()));
+std::vector<std::string> kernels_that_serve(const Lab& lab, const Json& variant) {
+  auto kernels = texts(variant.value("kernels", Json::array()));
   return kernels.empty() ? texts(lab.settings.at("kernels")) : kernels;
 }
 
-Result<vm::LinuxKernel> provide(const std::string& wanted, const fs::path& cache,
-                                const Surroundings& surroundings) {
+Result<vm::LinuxKernel> provide(const std::string& wanted, const fs::path& cache, const Context& context) {
   std::error_code ignored;
   if (wanted.find('/') != wanted.npos || fs::is_directory(wanted, ignored)) return vm::kernel_in(wanted);
-  return vm::LinuxKernels(cache).provide(wanted, surroundings.progress, surroundings.stop);
+  return vm::LinuxKernels(cache).provide(wanted, context.progress, context.stop);
 }
 
-Result<ChosenKernel> choose_kernel(const Lab& lab, const Json& shape, const fs::path& cache,
-                                   const Surroundings& surroundings) {
+Result<ChosenKernel> choose_kernel(const Lab& lab, const Json& variant, const fs::path& cache,
+                                   const Context& context) {
   ChosenKernel chosen;
-  std::vector<std::string> serving = kernels_that_serve(lab, shape);
-  if (surroundings.kernel) {
-    if (std::ranges::find(serving, *surroundings.kernel) == serving.end())
+  std::vector<std::string> serving = kernels_that_serve(lab, variant);
+  if (context.kernel) {
+    if (std::ranges::find(serving, *context.kernel) == serving.end())
       chosen.notes.push_back(fmt::format("graded on kernel {}, as asked for; made for {}",
-                                         printable(*surroundings.kernel), join(serving, ", ")));
-    serving = {*surroundings.kernel};
+                                         printable(*context.kernel), join(serving, ", ")));
+    serving = {*context.kernel};
   }
   std::string why;
   for (const std::string& series : serving) {
-    auto kernel = provide(series, cache, surroundings);
+    auto kernel = provide(series, cache, context);
     if (kernel) {
       chosen.kernel = std::move(*kernel);
       return chosen;
@@ -216,21 +216,20 @@ Result<ChosenKernel> choose_kernel(const Lab& lab, const Json& shape, const fs::
   return fail(ErrorKind::infrastructure, why);
 }
 
-Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const Work& work,
-                                           const Surroundings& surroundings) {
-  auto source = find_module_source(lab, work);
+Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,
+                                           const Context& context) {
+  auto source = find_module_source(lab, submission);
   if (!source) return std::unexpected(source.error());
   const auto cache = vm::cache_directory();
   if (!cache) return std::unexpected(cache.error());
-  const auto chosen = choose_kernel(lab, source->shape, *cache, surroundings);
+  const auto chosen = choose_kernel(lab, source->variant, *cache, context);
   if (!chosen) return std::unexpected(chosen.error());
-  auto guest = vm::LinuxGuest::prepare(chosen->kernel, surroundings.sandbox, *cache, surroundings.progress,
-                                       surroundings.stop);
+  auto guest =
+      vm::LinuxGuest::prepare(chosen->kernel, context.sandbox, *cache, context.progress, context.stop);
   if (!guest) return std::unexpected(guest.error());
-  auto workspace =
-      std::make_unique<ModuleWorkspace>(lab, surroundings, std::move(*source), std::move(*guest));
+  auto workspace = std::make_unique<ModuleWorkspace>(lab, context, std::move(*source), std::move(*guest));
   for (const std::string& note : chosen->notes) workspace->note(note);
-  if (auto built = workspace->build(work, chosen->kernel, *cache); !built)
+  if (auto built = workspace->build(submission, chosen->kernel, *cache); !built)
     return std::unexpected(built.error());
   return workspace;
 }

@@ -33,25 +33,25 @@ Binary kind_of_binary(const fs::path& path) {
 // Everything that a build of one submission needs to know.
 class Builder {
  public:
-  Builder(const Lab& lab, const Surroundings& surroundings, fs::path root, fs::path wrappers)
-      : lab_(lab), surroundings_(surroundings), root_(std::move(root)), wrappers_(std::move(wrappers)) {}
+  Builder(const Lab& lab, const Context& context, fs::path root, fs::path wrappers)
+      : lab_(lab), context_(context), root_(std::move(root)), wrappers_(std::move(wrappers)) {}
 
   Status stage(const fs::path& from, std::vector<std::string>& left_out);
   Status write_wrappers(const std::vector<std::string>& extra_flags);
-  Status try_ways(BuildRecord& record);
+  Status try_recipes(BuildRecord& record);
   Result<std::vector<std::string>> executables() const;
 
  private:
-  Result<bool> applies(const Json& way) const;
-  Status run_way(const Json& way, BuildRecord& record);
-  Status compile_sources(const Json& way, BuildRecord& record);
+  Result<bool> applies(const Json& recipe) const;
+  Status run_recipe(const Json& recipe, BuildRecord& record);
+  Status compile_sources(const Json& recipe, BuildRecord& record);
   Result<const RunRecord*> step(std::vector<std::string> argv, BuildRecord& record);
   [[nodiscard]] std::string root_seen_by_compiler() const {
-    return surroundings_.sandbox.confines() ? kBuildInside : root_.string();
+    return context_.sandbox.confines() ? kBuildInside : root_.string();
   }
 
   const Lab& lab_;
-  const Surroundings& surroundings_;
+  const Context& context_;
   fs::path root_, wrappers_;
 };
 
@@ -89,9 +89,9 @@ Status Builder::write_wrappers(const std::vector<std::string>& extra_flags) {
   return {};
 }
 
-Result<bool> Builder::applies(const Json& way) const {
-  const std::vector<std::string> needs = texts(way.value("needs", Json::array()));
-  const std::vector<std::string> sources = texts(way.value("sources", Json::array()));
+Result<bool> Builder::applies(const Json& recipe) const {
+  const std::vector<std::string> needs = texts(recipe.value("needs", Json::array()));
+  const std::vector<std::string> sources = texts(recipe.value("sources", Json::array()));
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
   const auto one_matches = [&](const std::vector<std::string>& globs) {
@@ -108,12 +108,12 @@ Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecor
   confined.argv = argv;
   confined.directory = root_seen_by_compiler();
   confined.mounts = {{root_, kBuildInside, true}, {wrappers_, kWrappersInside, false}};
-  const std::string first = surroundings_.sandbox.confines() ? kWrappersInside : wrappers_.string();
+  const std::string first = context_.sandbox.confines() ? kWrappersInside : wrappers_.string();
   confined.environment = {{"PATH", first + ":/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
   // A compiler maps far more than it uses.
   confined.address_space_limit = false;
   const exec::Limits limits = limits_from(lab_.settings.at("limits").at("build"));
-  auto outcome = surroundings_.sandbox.run(confined, limits, surroundings_.stop);
+  auto outcome = context_.sandbox.run(confined, limits, context_.stop);
   if (!outcome) return std::unexpected(outcome.error());
   record.steps.push_back(
       to_record(fmt::format("build-{}", record.steps.size() + 1), shell_command(argv), std::move(*outcome)));
@@ -131,11 +131,11 @@ bool defines_main(const std::string& nm_output) {
 
 // Compiles every source to an object, asks nm which of them hold a main, and links each of those with the
 // others.
-Status Builder::compile_sources(const Json& way, BuildRecord& record) {
+Status Builder::compile_sources(const Json& recipe, BuildRecord& record) {
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
-  const std::vector<std::string> globs = texts(way.at("sources"));
-  const std::vector<std::string> compiler = texts(way.value("compiler", Json::array()));
+  const std::vector<std::string> globs = texts(recipe.at("sources"));
+  const std::vector<std::string> compiler = texts(recipe.value("compiler", Json::array()));
   std::vector<std::string> mains, shared;
   for (const fs::path& file : *files) {
     if (!std::ranges::any_of(globs,
@@ -157,7 +157,8 @@ Status Builder::compile_sources(const Json& way, BuildRecord& record) {
     const fs::path source = fs::path(object).stem();
     link.insert(link.end(), {"-o", source.stem().string() + ".program", object});
     link.insert(link.end(), shared.begin(), shared.end());
-    for (const std::string& library : texts(way.value("libraries", Json::array()))) link.push_back(library);
+    for (const std::string& library : texts(recipe.value("libraries", Json::array())))
+      link.push_back(library);
     auto linked = step(std::move(link), record);
     if (!linked) return std::unexpected(linked.error());
     const fs::path made = root_ / (source.stem().string() + ".program");
@@ -167,21 +168,21 @@ Status Builder::compile_sources(const Json& way, BuildRecord& record) {
   return {};
 }
 
-Status Builder::run_way(const Json& way, BuildRecord& record) {
-  if (way.contains("sources") && !texts(way["sources"]).empty()) return compile_sources(way, record);
-  auto ran = step(texts(way.value("argv", Json::array())), record);
+Status Builder::run_recipe(const Json& recipe, BuildRecord& record) {
+  if (recipe.contains("sources") && !texts(recipe["sources"]).empty()) return compile_sources(recipe, record);
+  auto ran = step(texts(recipe.value("argv", Json::array())), record);
   if (!ran) return std::unexpected(ran.error());
   return {};
 }
 
-Status Builder::try_ways(BuildRecord& record) {
-  for (const Json& way : lab_.settings.at("build")) {
-    const std::string name = way.value("way", "");
-    const auto fits = applies(way);
+Status Builder::try_recipes(BuildRecord& record) {
+  for (const Json& recipe : lab_.settings.at("build")) {
+    const std::string name = recipe.value("way", "");
+    const auto fits = applies(recipe);
     if (!fits) return std::unexpected(fits.error());
     if (!*fits) continue;
     BuildRecord attempt;
-    if (auto ran = run_way(way, attempt); !ran) return ran;
+    if (auto ran = run_recipe(recipe, attempt); !ran) return ran;
     const auto programs = executables();
     if (!programs) return std::unexpected(programs.error());
     const std::vector<std::string> tried = record.tried;
@@ -190,7 +191,7 @@ Status Builder::try_ways(BuildRecord& record) {
     record.tried = tried;
     if (!programs->empty()) {
       record.succeeded = true;
-      record.way = name;
+      record.recipe = name;
       record.programs = *programs;
       return {};
     }
@@ -214,16 +215,16 @@ Result<std::vector<std::string>> Builder::executables() const {
 
 }  // namespace
 
-Result<Built> build_program(const Lab& lab, const Work& work, const Surroundings& surroundings,
+Result<Built> build_program(const Lab& lab, const LabSubmission& submission, const Context& context,
                             const std::vector<std::string>& extra_flags, const std::string& name) {
   Built built;
-  built.directory = surroundings.scratch / name / "tree";
+  built.directory = context.scratch / name / "tree";
   if (auto made = make_directories(built.directory); !made) return std::unexpected(made.error());
-  Builder builder(lab, surroundings, built.directory, surroundings.scratch / name / "compilers");
-  if (auto staged = builder.stage(work.directory, built.left_out); !staged)
+  Builder builder(lab, context, built.directory, context.scratch / name / "compilers");
+  if (auto staged = builder.stage(submission.directory, built.left_out); !staged)
     return std::unexpected(staged.error());
   if (auto written = builder.write_wrappers(extra_flags); !written) return std::unexpected(written.error());
-  if (auto tried = builder.try_ways(built.record); !tried) return std::unexpected(tried.error());
+  if (auto tried = builder.try_recipes(built.record); !tried) return std::unexpected(tried.error());
   built.programs = built.record.programs;
   return built;
 }

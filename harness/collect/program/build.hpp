@@ -25,8 +25,8 @@ struct Built {
 inline constexpr const char* kBuildInside = "/submission";
 
 // `extra_flags` are added to every call of a compiler, whatever the Makefile says.
-[[nodiscard]] Result<Built> build_program(const Lab& lab, const Work& work, const Surroundings& surroundings,
-                                          const std::vector<std::string>& extra_flags,
+[[nodiscard]] Result<Built> build_program(const Lab& lab, const LabSubmission& submission,
+                                          const Context& context, const std::vector<std::string>& extra_flags,
                                           const std::string& name);
 
 }  // namespace memgrade::collect

@@ -13,7 +13,7 @@
 namespace memgrade::collect {
 namespace {
 
-constexpr const char* kEnding = "ending";  // stands among the facts: the program died
+constexpr const char* kTermination = "ending";  // stands among the facts: the program died
 
 std::vector<std::string> items_of(const std::string& bytes) {
   std::vector<std::string> items;
@@ -35,11 +35,12 @@ struct Case {
 
 class Search {
  public:
-  Search(const Lab& lab, const Json& settings, const Runner& runner, const Form& form, const DataSets& data)
+  Search(const Lab& lab, const Json& settings, const Runner& runner, const Invocation& invocation,
+         const DataSets& data)
       : lab_(lab),
         settings_(settings),
         runner_(runner),
-        form_(form),
+        invocation_(invocation),
         data_(data),
         vary_(settings.value("vary", "")) {
     compare_ = settings.value("compare", Json::array()).get<std::vector<std::string>>();
@@ -59,7 +60,7 @@ class Search {
   const Lab& lab_;
   const Json& settings_;
   const Runner& runner_;
-  const Form& form_;
+  const Invocation& invocation_;
   const DataSets& data_;
   std::string vary_;
   std::vector<std::string> compare_;
@@ -69,21 +70,21 @@ class Search {
 };
 
 bool died(const RunRecord& record) {
-  return is_crash(record.ending) || is_timeout(record.ending);
+  return is_crash(record.termination) || is_timeout(record.termination);
 }
 
 // How the program answers one question: the fact's difference from the truth, or its death.
 Result<std::optional<Difference>> Search::difference(const std::string& fact, const Question& question,
                                                      RunRecord& record) {
-  auto answer = runner_.ask(form_, question);
+  auto answer = runner_.ask(invocation_, question);
   if (!answer) return std::unexpected(answer.error());
   ++runs_;
   if (!*answer) return Difference{std::nullopt, "an answer", "no such program was built"};
   record = std::move(**answer);
-  hung_ |= is_timeout(record.ending);
-  if (fact == kEnding) {
+  hung_ |= is_timeout(record.termination);
+  if (fact == kTermination) {
     if (!died(record)) return std::nullopt;
-    return Difference{std::nullopt, "an end by itself", describe_ending(record)};
+    return Difference{std::nullopt, "an end by itself", describe_termination(record)};
   }
   auto truth = truth_of(lab_, question);
   if (!truth) return std::unexpected(truth.error());
@@ -103,13 +104,13 @@ Status Search::ask_seed(const Json& seed) {
     if (!files) return std::unexpected(files.error());
     Case one{seed, {"search", over, std::move(*files)}, {}, {}, 0};
     const std::size_t length = items_of(one.question.files.at(vary_)).size();
-    auto death = difference(kEnding, one.question, one.record);
+    auto death = difference(kTermination, one.question, one.record);
     if (!death) return std::unexpected(death.error());
     ++questions_;
     one.reach = length;
     if (*death) {
       one.difference = **death;
-      remember(kEnding, one);
+      remember(kTermination, one);
       if (hung_) return {};
       continue;
     }
@@ -179,7 +180,7 @@ Result<Json> Search::shorten(const std::string& fact, Case one) {
               {"step", step},
               {"expected", difference_now.expected},
               {"observed", difference_now.observed},
-              {"explanation", fact == kEnding || shrunk.items.empty() ? "" : explain(shorter, step)},
+              {"explanation", fact == kTermination || shrunk.items.empty() ? "" : explain(shorter, step)},
               {"trace", shrunk.items},
               {"full_length", all.size()},
               {"minimal", shrunk.end == ShrinkEnd::one_minimal},
@@ -192,8 +193,8 @@ Result<SearchResult> Search::run() {
   Json differences = Json::object();
   Json ended;
   for (auto& [fact, one] : worst_) {
-    if (fact == kEnding) {
-      ended = describe_ending(one.record);
+    if (fact == kTermination) {
+      ended = describe_termination(one.record);
       result.deaths.push_back(one.record);
     }
     auto found = shorten(fact, one);
@@ -210,9 +211,9 @@ Result<SearchResult> Search::run() {
 
 }  // namespace
 
-Result<SearchResult> search(const Lab& lab, const Json& settings, const Runner& runner, const Form& form,
-                            const DataSets& data) {
-  return Search(lab, settings, runner, form, data).run();
+Result<SearchResult> search(const Lab& lab, const Json& settings, const Runner& runner,
+                            const Invocation& invocation, const DataSets& data) {
+  return Search(lab, settings, runner, invocation, data).run();
 }
 
 }  // namespace memgrade::collect

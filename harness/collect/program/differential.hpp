@@ -22,6 +22,6 @@ struct SearchResult {
 };
 
 [[nodiscard]] Result<SearchResult> search(const Lab& lab, const Json& settings, const Runner& runner,
-                                          const Form& form, const DataSets& data);
+                                          const Invocation& invocation, const DataSets& data);
 
 }  // namespace memgrade::collect

@@ -8,12 +8,12 @@
 namespace memgrade::collect {
 namespace {
 
-struct Marks {
+struct Agreement {
   int right = 0;    // facts that agree with the oracle
   int answers = 0;  // facts that were there at all
   int timeouts = 0;
   int most_right = 0;
-  std::string example, ending;
+  std::string example, termination;
 };
 
 struct Probe {
@@ -38,59 +38,60 @@ Result<Probe> make_probe(const Lab& lab, const DataSets& data) {
   return probe;
 }
 
-Result<Marks> try_form(const Lab& lab, const Runner& runner, const Form& form, const Probe& probe) {
-  Marks marks;
-  marks.most_right = static_cast<int>(probe.questions.size() * probe.compare.size());
+Result<Agreement> try_invocation(const Lab& lab, const Runner& runner, const Invocation& invocation,
+                                 const Probe& probe) {
+  Agreement agreement;
+  agreement.most_right = static_cast<int>(probe.questions.size() * probe.compare.size());
   for (std::size_t i = 0; i < probe.questions.size(); ++i) {
-    auto record = runner.ask(form, probe.questions[i]);
+    auto record = runner.ask(invocation, probe.questions[i]);
     if (!record) return std::unexpected(record.error());
     if (!*record) {
-      marks.ending = "no such program was built";
+      agreement.termination = "no such program was built";
       break;
     }
-    if (i == 0) marks.example = (*record)->command;
-    marks.ending = describe_ending(**record);
+    if (i == 0) agreement.example = (*record)->command;
+    agreement.termination = describe_termination(**record);
     const Answers answers = answers_of(lab, **record, probe.truths[i], probe.compare);
-    marks.answers += answers.given;
-    marks.right += answers.right;
-    marks.timeouts += is_timeout((*record)->ending);
+    agreement.answers += answers.given;
+    agreement.right += answers.right;
+    agreement.timeouts += is_timeout((*record)->termination);
     // A form that says nothing at the first setting is not asked about the others.
     if (i == 0 && answers.given == 0) break;
   }
-  return marks;
+  return agreement;
 }
 
 }  // namespace
 
-Result<FoundForm> find_form(const Lab& lab, const Runner& runner, const DataSets& data) {
+Result<FoundInvocation> find_invocation(const Lab& lab, const Runner& runner, const DataSets& data) {
   const auto probe = make_probe(lab, data);
   if (!probe) return std::unexpected(probe.error());
-  FoundForm found;
-  Marks best;
+  FoundInvocation found;
+  Agreement best;
   int timeouts = 0;
   for (const Json& entry : lab.settings.at("forms")) {
-    Form form;
+    Invocation invocation;
     const Json names = entry.contains("program") && entry["program"].is_array()
                            ? entry["program"]
                            : lab.settings.value("programs", Json::array());
-    form.programs = names.get<std::vector<std::string>>();
-    form.arguments = entry.value("arguments", "");
-    const auto marks = try_form(lab, runner, form, *probe);
-    if (!marks) return std::unexpected(marks.error());
-    if (marks->answers > 0 && (!found.form || marks->right > best.right ||
-                               (marks->right == best.right && marks->answers > best.answers))) {
-      found.form = form;
-      found.text = marks->example.substr(0, marks->example.find(' ')) + " " + form.arguments;
-      best = *marks;
+    invocation.programs = names.get<std::vector<std::string>>();
+    invocation.arguments = entry.value("arguments", "");
+    const auto agreement = try_invocation(lab, runner, invocation, *probe);
+    if (!agreement) return std::unexpected(agreement.error());
+    if (agreement->answers > 0 && (!found.invocation || agreement->right > best.right ||
+                                   (agreement->right == best.right && agreement->answers > best.answers))) {
+      found.invocation = invocation;
+      found.text = agreement->example.substr(0, agreement->example.find(' ')) + " " + invocation.arguments;
+      best = *agreement;
     }
-    if (marks->answers == 0 && !marks->example.empty())
-      found.tried.push_back(fmt::format("{}: {}", marks->example, marks->ending));
-    if (best.right > 0 && best.right == marks->most_right) break;
-    timeouts += marks->timeouts;
+    if (agreement->answers == 0 && !agreement->example.empty())
+      found.tried.push_back(fmt::format("{}: {}", agreement->example, agreement->termination));
+    if (best.right > 0 && best.right == agreement->most_right) break;
+    timeouts += agreement->timeouts;
     // A program that hangs whatever it is told would cost a deadline for each form.
     if (timeouts >= 3) break;
   }
-  if (found.form) found.tried.clear();
+  if (found.invocation) found.tried.clear();
   return found;
 }
 

@@ -14,12 +14,13 @@
 
 namespace memgrade::collect {
 
-struct FoundForm {
-  std::optional<Form> form;        // nothing when no form gave an answer
-  std::string text;                // for a person: the program that was called first, and the arguments
-  std::vector<std::string> tried;  // a line for each form that gave nothing, when none was found
+struct FoundInvocation {
+  std::optional<Invocation> invocation;  // nothing when no form gave an answer
+  std::string text;                      // for a person: the program that was called first, and the arguments
+  std::vector<std::string> tried;        // a line for each form that gave nothing, when none was found
 };
 
-[[nodiscard]] Result<FoundForm> find_form(const Lab& lab, const Runner& runner, const DataSets& data);
+[[nodiscard]] Result<FoundInvocation> find_invocation(const Lab& lab, const Runner& runner,
+                                                      const DataSets& data);
 
 }  // namespace memgrade::collect

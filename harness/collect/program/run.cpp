@@ -20,9 +20,9 @@ constexpr std::uint64_t kMostFileBytes = 1U << 20;
 
 // The first name of the form that was built. A sole program is taken whatever it is called, unless the form
 // is one for several programs (its names hold placeholders).
-Result<std::string> Runner::pick_program(const Form& form, const Json& values) const {
+Result<std::string> Runner::pick_program(const Invocation& invocation, const Json& values) const {
   bool depends = false;
-  for (const std::string& candidate : form.programs) {
+  for (const std::string& candidate : invocation.programs) {
     auto name = fill_text(candidate, values);
     if (!name) return name;
     depends |= *name != candidate;
@@ -32,12 +32,13 @@ Result<std::string> Runner::pick_program(const Form& form, const Json& values) c
   return !depends && built_.programs.size() == 1 ? built_.programs.front() : std::string();
 }
 
-Result<std::vector<std::string>> Runner::command_line(const Form& form, const Question& question) const {
-  auto program = pick_program(form, question.values);
+Result<std::vector<std::string>> Runner::command_line(const Invocation& invocation,
+                                                      const Question& question) const {
+  auto program = pick_program(invocation, question.values);
   if (!program) return std::unexpected(program.error());
   if (program->empty()) return std::vector<std::string>();
   std::vector<std::string> argv = {std::move(*program)};
-  for (const std::string& word : split_words(form.arguments)) {
+  for (const std::string& word : split_words(invocation.arguments)) {
     auto filled = fill_text(word, question.values);
     if (!filled) return std::unexpected(filled.error());
     argv.push_back(std::move(*filled));
@@ -59,11 +60,11 @@ Status Runner::keep_new_files(const fs::path& directory, const oracle::Files& gi
   return {};
 }
 
-Result<std::optional<RunRecord>> Runner::ask(const Form& form, const Question& question) const {
-  auto argv = command_line(form, question);
+Result<std::optional<RunRecord>> Runner::ask(const Invocation& invocation, const Question& question) const {
+  auto argv = command_line(invocation, question);
   if (!argv) return std::unexpected(argv.error());
   if (argv->empty()) return std::nullopt;
-  auto home = TempDir::make(surroundings_.scratch, "run-");
+  auto home = TempDir::make(context_.scratch, "run-");
   if (!home) return std::unexpected(home.error());
   if (auto written = write_files(question.files, home->path()); !written)
     return std::unexpected(written.error());
@@ -71,7 +72,7 @@ Result<std::optional<RunRecord>> Runner::ask(const Form& form, const Question& q
   exec::Confined confined;
   std::vector<std::string> shown = *argv;
   shown[0] = "./" + shown[0];
-  const bool inside = surroundings_.sandbox.confines();
+  const bool inside = context_.sandbox.confines();
   confined.argv = std::move(*argv);
   confined.argv[0] = (inside ? fs::path(kBuildInside) : built_.directory) / confined.argv[0];
   confined.directory = inside ? fs::path(kHomeInside) : home->path();
@@ -82,7 +83,7 @@ Result<std::optional<RunRecord>> Runner::ask(const Form& form, const Question& q
   confined.address_space_limit = !sanitized_;
   exec::Limits limits = limits_from(lab_.settings.at("limits").at("run"));
   if (sanitized_) limits.memory_bytes *= 4;  // shadow memory and red zones
-  auto outcome = surroundings_.sandbox.run(confined, limits, surroundings_.stop);
+  auto outcome = context_.sandbox.run(confined, limits, context_.stop);
   if (!outcome) return std::unexpected(outcome.error());
 
   RunRecord record = to_record(question.run, shell_command(shown), std::move(*outcome));

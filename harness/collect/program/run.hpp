@@ -11,8 +11,8 @@
 
 namespace memgrade::collect {
 
-// A way to call the program: one entry of the case's `forms`.
-struct Form {
+// A way to call the program: one entry of the case's `invocations`.
+struct Invocation {
   std::vector<std::string> programs;  // candidate names, placeholders unfilled
   std::string arguments;              // likewise
 };
@@ -26,21 +26,22 @@ struct Question {
 
 class Runner {
  public:
-  Runner(const Lab& lab, const Surroundings& surroundings, const Built& built, bool sanitized)
-      : lab_(lab), surroundings_(surroundings), built_(built), sanitized_(sanitized) {}
+  Runner(const Lab& lab, const Context& context, const Built& built, bool sanitized)
+      : lab_(lab), context_(context), built_(built), sanitized_(sanitized) {}
 
   // Nothing when the form has no program among those that were built.
-  [[nodiscard]] Result<std::optional<RunRecord>> ask(const Form& form, const Question& question) const;
+  [[nodiscard]] Result<std::optional<RunRecord>> ask(const Invocation& invocation,
+                                                     const Question& question) const;
 
  private:
-  [[nodiscard]] Result<std::string> pick_program(const Form& form, const Json& values) const;
-  [[nodiscard]] Result<std::vector<std::string>> command_line(const Form& form,
+  [[nodiscard]] Result<std::string> pick_program(const Invocation& invocation, const Json& values) const;
+  [[nodiscard]] Result<std::vector<std::string>> command_line(const Invocation& invocation,
                                                               const Question& question) const;
   [[nodiscard]] Status keep_new_files(const std::filesystem::path& directory, const oracle::Files& given,
                                       RunRecord& record) const;
 
   const Lab& lab_;
-  const Surroundings& surroundings_;
+  const Context& context_;
   const Built& built_;
   bool sanitized_;
 };

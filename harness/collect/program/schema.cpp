@@ -11,18 +11,17 @@
 namespace memgrade::collect {
 namespace {
 
-using enum KeyType;
-using Complaint = CollectorSpec::Complaint;
+using enum FieldType;
 
-KeySpec files_key(std::string doc) {
+FieldSpec files_field(std::string doc) {
   return {.key = "files", .type = named, .map = true, .doc = std::move(doc), .vocabulary = "generators"};
 }
 
-KeySpec with_key(bool list, std::string key, std::string doc) {
+FieldSpec with_field(bool list, std::string key, std::string doc) {
   return {.key = std::move(key), .type = any_object, .required = list, .list = list, .doc = std::move(doc)};
 }
 
-std::vector<KeySpec> build_keys() {
+std::vector<FieldSpec> build_fields() {
   return {
       {.key = "way", .type = name, .required = true, .doc = "Its name in reports."},
       {.key = "needs",
@@ -38,14 +37,14 @@ std::vector<KeySpec> build_keys() {
   };
 }
 
-std::vector<KeySpec> lab_keys() {
+std::vector<FieldSpec> lab_fields() {
   return {
       {.key = "build",
        .type = object,
        .required = true,
        .list = true,
        .doc = "Ways to build, in the order in which they are tried; the first that gives a program is taken.",
-       .keys = build_keys()},
+       .fields = build_fields()},
       {.key = "warnings", .list = true, .doc = "Flags added to every compiler call of the plain build."},
       {.key = "sanitize", .list = true, .doc = "Flags added to every compiler call of the build `sanitize`."},
       {.key = "data",
@@ -53,11 +52,11 @@ std::vector<KeySpec> lab_keys() {
        .required = true,
        .map = true,
        .doc = "Data sets by name. The files stand in the current directory of a run.",
-       .keys = {{.key = "replaceable",
-                 .type = boolean,
-                 .fallback = false,
-                 .doc = "Whether `--dataset DIR` replaces it."},
-                files_key("File names, each with the generator that makes it.")}},
+       .fields = {{.key = "replaceable",
+                   .type = boolean,
+                   .fallback = false,
+                   .doc = "Whether `--dataset DIR` replaces it."},
+                  files_field("File names, each with the generator that makes it.")}},
       {.key = "oracle",
        .type = named,
        .doc = "What is true of a run, with the run's values put in for placeholders. Its facts are "
@@ -72,45 +71,45 @@ std::vector<KeySpec> lab_keys() {
        .required = true,
        .list = true,
        .doc = "Command lines to try.",
-       .keys = {{.key = "program", .list = true, .doc = "Names instead of the lab's `programs`."},
-                {.key = "arguments",
-                 .required = true,
-                 .doc = "Split at blanks, then placeholders are filled in."}}},
+       .fields = {{.key = "program", .list = true, .doc = "Names instead of the lab's `programs`."},
+                  {.key = "arguments",
+                   .required = true,
+                   .doc = "Split at blanks, then placeholders are filled in."}}},
       {.key = "probe",
        .type = object,
        .required = true,
        .doc = "How a form is chosen: the one with the most right answers; of equals the first.",
-       .keys = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
-                files_key("Files that take the place of the set's."),
-                with_key(true, "over", "The values to try every form with."),
-                {.key = "compare",
-                 .type = fact,
-                 .required = true,
-                 .list = true,
-                 .doc = "Facts that are compared with the oracle's."}}},
+       .fields = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
+                  files_field("Files that take the place of the set's."),
+                  with_field(true, "over", "The values to try every form with."),
+                  {.key = "compare",
+                   .type = fact,
+                   .required = true,
+                   .list = true,
+                   .doc = "Facts that are compared with the oracle's."}}},
       {.key = "limits",
        .type = object,
        .fallback = Json::object(),
        .doc = "What a build and a run may use.",
-       .keys = {{.key = "build",
-                 .type = object,
-                 .fallback = Json::object(),
-                 .doc = "The whole build.",
-                 .keys = limit_keys(120, 120, 2LL << 30, 512 << 20, 128)},
-                {.key = "run",
-                 .type = object,
-                 .fallback = Json::object(),
-                 .doc = "One run.",
-                 .keys = limit_keys(20, 5, 256 << 20, 64 << 20, 32)}}},
+       .fields = {{.key = "build",
+                   .type = object,
+                   .fallback = Json::object(),
+                   .doc = "The whole build.",
+                   .fields = limit_fields(120, 120, 2LL << 30, 512 << 20, 128)},
+                  {.key = "run",
+                   .type = object,
+                   .fallback = Json::object(),
+                   .doc = "One run.",
+                   .fields = limit_fields(20, 5, 256 << 20, 64 << 20, 32)}}},
   };
 }
 
-std::vector<KeySpec> task_keys() {
-  const KeySpec build = {.key = "build",
-                         .type = choice,
-                         .fallback = "plain",
-                         .doc = "Which build is used; `plain` is the student's own flags.",
-                         .choices = {"plain", "sanitize"}};
+std::vector<FieldSpec> task_fields() {
+  const FieldSpec build = {.key = "build",
+                           .type = choice,
+                           .fallback = "plain",
+                           .doc = "Which build is used; `plain` is the student's own flags.",
+                           .choices = {"plain", "sanitize"}};
   return {
       build,
       {.key = "runs",
@@ -119,37 +118,39 @@ std::vector<KeySpec> task_keys() {
        .fallback = Json::array(),
        .doc = "Runs of the program; each gives the facts `RUN.exit_status`, `RUN.signal`, `RUN.ending`, "
               "`RUN.stdout`, `RUN.stderr` and `RUN.FACT` for every fact of the lab.",
-       .keys = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
-                {.key = "data", .type = name, .required = true, .doc = "The data set."},
-                files_key("Files that take the place of the set's."),
-                with_key(false, "with", "Values for placeholders.")}},
+       .fields = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
+                  {.key = "data", .type = name, .required = true, .doc = "The data set."},
+                  files_field("Files that take the place of the set's."),
+                  with_field(false, "with", "Values for placeholders.")}},
       {.key = "search",
        .type = object,
        .doc = "Looks for inputs on which the program and the oracle differ, and shortens what it finds.",
-       .keys = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
-                {.key = "vary", .required = true, .doc = "The file that is generated anew, one item a line."},
-                {.key = "generate",
-                 .type = named,
-                 .required = true,
-                 .doc = "Its generator; {seed} is the seed's number.",
-                 .vocabulary = "generators"},
-                {.key = "seeds",
-                 .type = object,
-                 .required = true,
-                 .doc = "Which seeds.",
-                 .keys = {{.key = "first", .type = integer, .fallback = 1, .doc = "The first."},
-                          {.key = "count", .type = integer, .required = true, .doc = "How many."}}},
-                with_key(true, "over", "Values for placeholders; every seed is tried with each."),
-                {.key = "compare",
-                 .type = fact,
-                 .required = true,
-                 .list = true,
-                 .doc = "Facts that are compared with the oracle's."},
-                {.key = "budget",
-                 .type = integer,
-                 .fallback = 300,
-                 .unit = "runs",
-                 .doc = "How many runs the shortening of one difference may take."}}},
+       .fields = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
+                  {.key = "vary",
+                   .required = true,
+                   .doc = "The file that is generated anew, one item a line."},
+                  {.key = "generate",
+                   .type = named,
+                   .required = true,
+                   .doc = "Its generator; {seed} is the seed's number.",
+                   .vocabulary = "generators"},
+                  {.key = "seeds",
+                   .type = object,
+                   .required = true,
+                   .doc = "Which seeds.",
+                   .fields = {{.key = "first", .type = integer, .fallback = 1, .doc = "The first."},
+                              {.key = "count", .type = integer, .required = true, .doc = "How many."}}},
+                  with_field(true, "over", "Values for placeholders; every seed is tried with each."),
+                  {.key = "compare",
+                   .type = fact,
+                   .required = true,
+                   .list = true,
+                   .doc = "Facts that are compared with the oracle's."},
+                  {.key = "budget",
+                   .type = integer,
+                   .fallback = 300,
+                   .unit = "runs",
+                   .doc = "How many runs the shortening of one difference may take."}}},
   };
 }
 
@@ -172,52 +173,52 @@ std::vector<std::string> fact_names(const Json& lab, const Json& task,
 }
 
 void inspect_data_name(const Json& lab, const Json& holder, const std::string& pointer,
-                       std::vector<Complaint>& complaints) {
+                       std::vector<SettingDiagnostic>& diagnostics) {
   const std::string data = holder.value("data", "");
   std::vector<std::string> known;
   const Json sets = lab.value("data", Json::object());
   for (const auto& [set, unused] : sets.items()) known.push_back(set);
   if (!data.empty() && std::ranges::find(known, data) == known.end())
-    complaints.push_back(
+    diagnostics.push_back(
         {pointer + "/data", fmt::format("no data set '{}'{}", data, did_you_mean(data, known))});
 }
 
 // Every placeholder of the forms and of the oracle must have a value wherever the program is run.
 void inspect_values(const Json& lab, const Json& values, const std::string& pointer,
-                    std::vector<Complaint>& complaints) {
+                    std::vector<SettingDiagnostic>& diagnostics) {
   std::vector<std::string> needed = placeholders_in(lab.value("forms", Json::array()));
   for (const std::string& word : placeholders_in(lab.value("oracle", Json()))) needed.push_back(word);
   std::ranges::sort(needed);
   needed.erase(std::ranges::unique(needed).begin(), needed.end());
   for (const std::string& word : needed)
     if (!values.is_object() || !values.contains(word))
-      complaints.push_back(
+      diagnostics.push_back(
           {pointer,
            fmt::format("no value for the placeholder {{{}}}, which the lab's forms or oracle use", word)});
 }
 
-std::vector<Complaint> inspect(const Json& lab, const Json& task) {
-  std::vector<Complaint> complaints;
+std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
+  std::vector<SettingDiagnostic> diagnostics;
   const Json runs = task.value("runs", Json::array());
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::string pointer = fmt::format("/runs/{}", i);
-    inspect_data_name(lab, runs[i], pointer, complaints);
-    inspect_values(lab, runs[i].value("with", Json::object()), pointer, complaints);
+    inspect_data_name(lab, runs[i], pointer, diagnostics);
+    inspect_values(lab, runs[i].value("with", Json::object()), pointer, diagnostics);
     for (std::size_t j = 0; j < i; ++j)
       if (runs[j].value("run", "") == runs[i].value("run", ""))
-        complaints.push_back(
+        diagnostics.push_back(
             {pointer + "/run", fmt::format("two runs are called '{}'", runs[i].value("run", ""))});
   }
   const auto search = task.find("search");
   if (search != task.end() && search->is_object()) {
-    inspect_data_name(lab, *search, "/search", complaints);
+    inspect_data_name(lab, *search, "/search", diagnostics);
     const Json over = search->value("over", Json::array());
     for (std::size_t i = 0; i < over.size(); ++i)
-      inspect_values(lab, over[i], fmt::format("/search/over/{}", i), complaints);
+      inspect_values(lab, over[i], fmt::format("/search/over/{}", i), diagnostics);
     if (!lab.contains("oracle"))
-      complaints.push_back({"/search", "a search needs the lab's `oracle` to compare with"});
+      diagnostics.push_back({"/search", "a search needs the lab's `oracle` to compare with"});
   }
-  return complaints;
+  return diagnostics;
 }
 
 }  // namespace
@@ -225,8 +226,8 @@ std::vector<Complaint> inspect(const Json& lab, const Json& task) {
 CollectorSpec program_spec() {
   return {.name = "program",
           .doc = "Builds an ordinary program and runs it on data in the sandbox.",
-          .lab_keys = lab_keys(),
-          .task_keys = task_keys(),
+          .lab_fields = lab_fields(),
+          .task_fields = task_fields(),
           .fact_names = fact_names,
           .inspect = inspect};
 }

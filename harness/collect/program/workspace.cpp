@@ -20,7 +20,7 @@ std::vector<std::string> flags(const Lab& lab, const char* key) {
 }
 
 // One build and the programs in it.
-struct Variant {
+struct BuildFlavour {
   std::once_flag once;
   std::optional<Built> built;
   std::optional<Error> error;
@@ -28,8 +28,8 @@ struct Variant {
 
 class ProgramWorkspace : public Workspace {
  public:
-  ProgramWorkspace(const Lab& lab, const Work& work, const Surroundings& surroundings, DataSets data)
-      : lab_(lab), work_(work), surroundings_(surroundings), data_(std::move(data)) {}
+  ProgramWorkspace(const Lab& lab, const LabSubmission& submission, const Context& context, DataSets data)
+      : lab_(lab), submission_(submission), context_(context), data_(std::move(data)) {}
 
   Status prepare();
   Result<Evidence> collect(const Task& task) override;
@@ -37,27 +37,27 @@ class ProgramWorkspace : public Workspace {
   Status write_inputs(const Task& task, const fs::path& directory) const override;
 
  private:
-  Result<const Built*> variant(const std::string& name);
+  Result<const Built*> flavour(const std::string& name);
   void note_what_was_done();
 
   const Lab& lab_;
-  const Work& work_;
-  const Surroundings& surroundings_;
+  const LabSubmission& submission_;
+  const Context& context_;
   DataSets data_;
-  Variant plain_, sanitized_;
-  FoundForm form_;
+  BuildFlavour plain_, sanitized_;
+  FoundInvocation invocation_;
   std::vector<std::string> notes_;
 };
 
 Status ProgramWorkspace::prepare() {
-  surroundings_.progress("building");
-  const auto built = variant("plain");
+  context_.progress("building");
+  const auto built = flavour("plain");
   if (!built) return std::unexpected(built.error());
   if ((*built)->record.succeeded) {
-    surroundings_.progress("finding out how to call it");
-    auto found = find_form(lab_, Runner(lab_, surroundings_, **built, false), data_);
+    context_.progress("finding out how to call it");
+    auto found = find_invocation(lab_, Runner(lab_, context_, **built, false), data_);
     if (!found) return std::unexpected(found.error());
-    form_ = std::move(*found);
+    invocation_ = std::move(*found);
   }
   note_what_was_done();
   return {};
@@ -66,12 +66,12 @@ Status ProgramWorkspace::prepare() {
 void ProgramWorkspace::note_what_was_done() {
   BuildRecord& record = plain_.built->record;
   if (record.succeeded)
-    notes_.push_back(fmt::format("built with {}: {}", record.way, join(record.programs, ", ")));
-  if (form_.form) {
-    record.form = form_.text;
-    notes_.push_back("called as: " + record.form);
+    notes_.push_back(fmt::format("built with {}: {}", record.recipe, join(record.programs, ", ")));
+  if (invocation_.invocation) {
+    record.invocation = invocation_.text;
+    notes_.push_back("called as: " + record.invocation);
   } else if (record.succeeded) {
-    record.tried = form_.tried;
+    record.tried = invocation_.tried;
   }
   const std::vector<std::string>& left_out = plain_.built->left_out;
   for (std::size_t i = 0; i < std::min<std::size_t>(left_out.size(), 10); ++i)
@@ -80,10 +80,10 @@ void ProgramWorkspace::note_what_was_done() {
     notes_.push_back(fmt::format("left out: {} more", counted(left_out.size() - 10, "file")));
 }
 
-Result<const Built*> ProgramWorkspace::variant(const std::string& name) {
-  Variant& wanted = name == "sanitize" ? sanitized_ : plain_;
+Result<const Built*> ProgramWorkspace::flavour(const std::string& name) {
+  BuildFlavour& wanted = name == "sanitize" ? sanitized_ : plain_;
   std::call_once(wanted.once, [&] {
-    auto built = build_program(lab_, work_, surroundings_,
+    auto built = build_program(lab_, submission_, context_,
                                flags(lab_, name == "sanitize" ? "sanitize" : "warnings"), name);
     if (built)
       wanted.built = std::move(*built);
@@ -96,23 +96,23 @@ Result<const Built*> ProgramWorkspace::variant(const std::string& name) {
 
 Result<Evidence> ProgramWorkspace::collect(const Task& task) {
   const std::string build = task.collect.value("build", "plain");
-  const auto built = variant(build);
+  const auto built = flavour(build);
   if (!built) return std::unexpected(built.error());
   Evidence evidence;
   evidence.lab = lab_.name;
   evidence.task = task.name;
   evidence.collect_digest = collect_digest(lab_, task);
   evidence.build = (*built)->record;
-  evidence.build->form = plain_.built->record.form;
-  if (!form_.form || !(*built)->record.succeeded) return evidence;
+  evidence.build->invocation = plain_.built->record.invocation;
+  if (!invocation_.invocation || !(*built)->record.succeeded) return evidence;
 
-  const Runner runner(lab_, surroundings_, **built, build == "sanitize");
+  const Runner runner(lab_, context_, **built, build == "sanitize");
   for (const Json& run : task.collect.value("runs", Json::array())) {
     const Json values = run.value("with", Json::object());
     auto files = data_.with(run.value("data", ""), run.value("files", Json()), values);
     if (!files) return std::unexpected(files.error());
     const Question question{run.value("run", ""), values, std::move(*files)};
-    auto record = runner.ask(*form_.form, question);
+    auto record = runner.ask(*invocation_.invocation, question);
     if (!record) return std::unexpected(record.error());
     if (*record) evidence.runs.push_back(std::move(**record));
     auto truth = truth_of(lab_, question);
@@ -120,7 +120,7 @@ Result<Evidence> ProgramWorkspace::collect(const Task& task) {
     if (truth->is_object()) evidence.oracle[question.run] = std::move(*truth);
   }
   if (task.collect.contains("search") && task.collect["search"].is_object()) {
-    auto found = search(lab_, task.collect["search"], runner, *form_.form, data_);
+    auto found = search(lab_, task.collect["search"], runner, *invocation_.invocation, data_);
     if (!found) return std::unexpected(found.error());
     evidence.search = std::move(found->found);
     for (RunRecord& death : found->deaths) evidence.runs.push_back(std::move(death));
@@ -140,11 +140,11 @@ Status ProgramWorkspace::write_inputs(const Task& task, const fs::path& director
   return {};
 }
 
-Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const Work& work,
-                                           const Surroundings& surroundings) {
-  auto data = DataSets::make(lab.settings, surroundings.dataset);
+Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,
+                                           const Context& context) {
+  auto data = DataSets::make(lab.settings, context.dataset);
   if (!data) return std::unexpected(data.error());
-  auto workspace = std::make_unique<ProgramWorkspace>(lab, work, surroundings, std::move(*data));
+  auto workspace = std::make_unique<ProgramWorkspace>(lab, submission, context, std::move(*data));
   if (auto ready = workspace->prepare(); !ready) return std::unexpected(ready.error());
   return workspace;
 }

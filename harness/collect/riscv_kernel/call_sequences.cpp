@@ -72,9 +72,10 @@ Result<Outcome> Calls::ask(const CallSequence& asked) {
   const oracle::PageTrace trace = oracle::parse_page_trace(run->console.bytes, sequence, key);
   Outcome outcome;
   outcome.violations = oracle::judge_calls(sequence, trace);
-  if (!trace.complete()) outcome.ended = describe_ending(to_record("driver", "", *run));
+  if (!trace.complete()) outcome.ended = describe_termination(to_record("driver", "", *run));
   outcome.begun = trace.begun;
-  outcome.of_itself = !vm::is_timeout(run->ending) && run->ending != vm::GuestEnding::output_limit;
+  outcome.of_itself =
+      !vm::is_timeout(run->termination) && run->termination != vm::GuestTermination::output_limit;
   return outcome;
 }
 

@@ -21,7 +21,7 @@ bool is_loaded_at(const Elf& elf, std::uint64_t address) {
   });
 }
 
-std::string complaint(const Elf& elf, const ImageLimits& limits) {
+std::string diagnostic(const Elf& elf, const ImageLimits& limits) {
   if (elf.machine != elf_riscv) return "is built for " + machine_name(elf.machine) + ", not for RISC-V";
   if (elf.type != ElfType::executable) return "is no executable";
   for (const ElfSegment& segment : elf.segments)
@@ -49,7 +49,7 @@ std::expected<KernelImage, std::string> read_kernel_image(const fs::path& tree, 
   auto elf = parse_elf(image.bytes);
   if (!elf) return wrong("cannot be read: " + elf.error());
   image.elf = std::move(*elf);
-  if (const std::string what = complaint(image.elf, limits); !what.empty()) return wrong(what);
+  if (const std::string what = diagnostic(image.elf, limits); !what.empty()) return wrong(what);
   return image;
 }
 

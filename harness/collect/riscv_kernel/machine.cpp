@@ -6,26 +6,26 @@
 namespace memgrade::collect {
 namespace {
 
-Ending ending_of(vm::GuestEnding ending) {
-  switch (ending) {
-    case vm::GuestEnding::shutdown:
-    case vm::GuestEnding::stopped:
-    case vm::GuestEnding::probed:
-      return Ending::exited;
-    case vm::GuestEnding::reset:
-      return Ending::reset;
-    case vm::GuestEnding::silence:
-      return Ending::quiet_timeout;
-    case vm::GuestEnding::wall_timeout:
-      return Ending::wall_timeout;
-    case vm::GuestEnding::cpu_timeout:
-      return Ending::cpu_timeout;
-    case vm::GuestEnding::output_limit:
-      return Ending::output_limit;
-    case vm::GuestEnding::not_loaded:
-      return Ending::not_started;
+Termination termination_of(vm::GuestTermination termination) {
+  switch (termination) {
+    case vm::GuestTermination::shutdown:
+    case vm::GuestTermination::stopped:
+    case vm::GuestTermination::probed:
+      return Termination::exited;
+    case vm::GuestTermination::reset:
+      return Termination::reset;
+    case vm::GuestTermination::silence:
+      return Termination::quiet_timeout;
+    case vm::GuestTermination::wall_timeout:
+      return Termination::wall_timeout;
+    case vm::GuestTermination::cpu_timeout:
+      return Termination::cpu_timeout;
+    case vm::GuestTermination::output_limit:
+      return Termination::output_limit;
+    case vm::GuestTermination::not_loaded:
+      return Termination::not_started;
   }
-  return Ending::not_started;
+  return Termination::not_started;
 }
 
 }  // namespace
@@ -33,8 +33,8 @@ Ending ending_of(vm::GuestEnding ending) {
 vm::RiscvMachine KernelMachine::machine(const std::string& image, std::vector<vm::LoaderFile> files) const {
   vm::RiscvMachine machine;
   machine.image = path(image);
-  machine.cpu = built_.way.cpu;
-  if (built_.way.bare) {
+  machine.cpu = built_.recipe.cpu;
+  if (built_.recipe.bare) {
     machine.firmware = vm::Firmware::none;
     // The driver comes before anything of the tree's own, wherever the link has put it.
     machine.loading = image == driver() ? vm::Loading::entry : vm::Loading::loader;
@@ -56,8 +56,8 @@ vm::GuestLimits KernelMachine::limits() const {
 }
 
 Result<vm::GuestRun> KernelMachine::boot(const std::string& image, std::vector<vm::LoaderFile> files) const {
-  return vm::boot(emulator_, surroundings_.sandbox, machine(image, std::move(files)), limits(), watch(image),
-                  surroundings_.stop);
+  return vm::boot(emulator_, context_.sandbox, machine(image, std::move(files)), limits(), watch(image),
+                  context_.stop);
 }
 
 Result<vm::GuestRun> KernelMachine::plain_boot(const std::string& image) const {
@@ -68,36 +68,35 @@ Result<vm::GuestRun> KernelMachine::plain_boot(const std::string& image) const {
 
 // What the driver drives may print anything; the machine ends when the driver does.
 vm::LineWatch KernelMachine::watch(const std::string& image) const {
-  return image == driver() ? vm::LineWatch() : watch_of(built_.way.watch);
+  return image == driver() ? vm::LineWatch() : watch_of(built_.recipe.watch);
 }
 
 Result<vm::ProbeRun> KernelMachine::probe(const std::string& image, const vm::ProbePlan& plan) const {
   vm::RiscvMachine probed = machine(image, {});
   // QEMU 7.2 does not go on rightly after a single step while its clock counts instructions.
   probed.icount_shift = std::nullopt;
-  return vm::probe(emulator_, surroundings_.sandbox, probed, limits(), plan, watch(image),
-                   surroundings_.stop);
+  return vm::probe(emulator_, context_.sandbox, probed, limits(), plan, watch(image), context_.stop);
 }
 
 RunRecord to_record(std::string name, std::string command, const vm::GuestRun& run) {
   RunRecord record;
   record.name = std::move(name);
   record.command = std::move(command);
-  record.ending = ending_of(run.ending);
+  record.termination = termination_of(run.termination);
   record.exit_status = run.exit_code;
   record.limit = run.reason;
   record.out = run.console;
   record.err.bytes = run.emulator;
   record.err.total_bytes = run.emulator.size();
-  if (run.ending == vm::GuestEnding::stopped && run.reason.starts_with(endless_fault))
-    record.ending = Ending::hang;
+  if (run.termination == vm::GuestTermination::stopped && run.reason.starts_with(endless_fault))
+    record.termination = Termination::hang;
   record.wall_s = run.wall_s;
   record.cpu_s = run.cpu_s;
   record.peak_bytes = run.peak_bytes;
   for (const std::string_view line : split_lines(run.console.bytes)) {
     const std::string_view text = trim(line);
     if (!text.starts_with("panic: ")) continue;
-    record.ending = Ending::panic;
+    record.termination = Termination::panic;
     record.limit = text.substr(7);
     break;
   }

@@ -20,9 +20,8 @@ namespace memgrade::collect {
 // Thread-safe.
 class KernelMachine {
  public:
-  KernelMachine(const Lab& lab, const Surroundings& surroundings, const BuiltKernel& built,
-                vm::Emulator emulator)
-      : lab_(lab), surroundings_(surroundings), built_(built), emulator_(std::move(emulator)) {
+  KernelMachine(const Lab& lab, const Context& context, const BuiltKernel& built, vm::Emulator emulator)
+      : lab_(lab), context_(context), built_(built), emulator_(std::move(emulator)) {
     for (const auto& [image, path] : built.images) runs_.try_emplace(image);
   }
 
@@ -36,7 +35,7 @@ class KernelMachine {
   [[nodiscard]] Result<vm::GuestRun> plain_boot(const std::string& image) const;
   [[nodiscard]] Result<vm::ProbeRun> probe(const std::string& image, const vm::ProbePlan& plan) const;
   [[nodiscard]] std::string driver() const { return lab_.settings.value("driver", "driver"); }
-  [[nodiscard]] const std::filesystem::path& scratch() const { return surroundings_.scratch; }
+  [[nodiscard]] const std::filesystem::path& scratch() const { return context_.scratch; }
 
  private:
   [[nodiscard]] vm::RiscvMachine machine(const std::string& image, std::vector<vm::LoaderFile> files) const;
@@ -44,7 +43,7 @@ class KernelMachine {
   [[nodiscard]] vm::LineWatch watch(const std::string& image) const;
 
   const Lab& lab_;
-  const Surroundings& surroundings_;
+  const Context& context_;
   const BuiltKernel& built_;
   vm::Emulator emulator_;
   struct Once {

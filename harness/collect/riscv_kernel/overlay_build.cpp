@@ -36,40 +36,40 @@ Status take_files(const Lab& lab, const fs::path& from, const fs::path& tree, Bu
   return {};
 }
 
-Result<RunRecord> run_build(const Lab& lab, const fs::path& tree, const Surroundings& surroundings) {
+Result<RunRecord> run_build(const Lab& lab, const fs::path& tree, const Context& context) {
   exec::Confined confined;
   confined.argv = texts(lab.settings.at("build"));
-  confined.directory = surroundings.sandbox.confines() ? fs::path(kTreeInside) : tree;
+  confined.directory = context.sandbox.confines() ? fs::path(kTreeInside) : tree;
   confined.mounts = {{tree, kTreeInside, true}};
   confined.environment = {{"LC_ALL", "C.UTF-8"}};
   confined.address_space_limit = false;
   const std::string command = shell_command(confined.argv);
-  auto outcome = surroundings.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")),
-                                          surroundings.stop);
+  auto outcome =
+      context.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")), context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return to_record("build", command, std::move(*outcome));
 }
 
 }  // namespace
 
-Result<BuiltKernel> build_kernel(const Lab& lab, const Work& work, const Surroundings& surroundings) {
+Result<BuiltKernel> build_kernel(const Lab& lab, const LabSubmission& submission, const Context& context) {
   BuiltKernel built;
-  built.shape = our_starter;
-  built.record.way = "make";
-  built.way.cpu = lab.settings.value("cpu", "rv64");
-  const fs::path tree = surroundings.scratch / "tree";
-  const auto skipped = copy_tree(surroundings.root / lab.settings.at("tree").get<std::string>(), tree);
+  built.variant = our_starter;
+  built.record.recipe = "make";
+  built.recipe.cpu = lab.settings.value("cpu", "rv64");
+  const fs::path tree = context.scratch / "tree";
+  const auto skipped = copy_tree(context.root / lab.settings.at("tree").get<std::string>(), tree);
   if (!skipped) return std::unexpected(skipped.error());
   (void)remove_tree(tree / "build");  // of whoever works in our tree
   std::vector<std::string> students = texts(lab.settings.at("student"));
   std::ranges::move(texts(lab.settings.value("optional", Json::array())), std::back_inserter(students));
-  built.notes = notes_on_protected_files(work.directory, tree, students);
-  if (auto taken = take_files(lab, work.directory, tree, built); !taken)
+  built.notes = notes_on_protected_files(submission.directory, tree, students);
+  if (auto taken = take_files(lab, submission.directory, tree, built); !taken)
     return std::unexpected(taken.error());
   if (!built.record.tried.empty()) return built;
-  auto step = run_build(lab, tree, surroundings);
+  auto step = run_build(lab, tree, context);
   if (!step) return std::unexpected(step.error());
-  const std::string root = surroundings.sandbox.confines() ? kTreeInside : tree.string();
+  const std::string root = context.sandbox.confines() ? kTreeInside : tree.string();
   built.record.diagnostics = parse_diagnostics(step->err.bytes, root);
   built.record.succeeded = went_well(*step);
   for (const auto& [image, file] : lab.settings.at("images").items()) {

@@ -22,17 +22,18 @@ struct BootWay {
 };
 
 struct BuiltKernel {
-  std::string shape;  // of the submission
+  std::string variant;  // of the submission
   BuildRecord record;
   std::map<std::string, std::filesystem::path> images;  // by the case's names; only those that were built
   std::map<std::string, std::string> commands;          // by image: how to boot it by hand
-  BootWay way;
+  BootWay recipe;
   bool keep_first_page = false;  // sequences never free the first page
-  std::string driver_unseen;     // why the driver's image is not there, where nobody can be blamed for that
+  std::string
+      driver_inconclusive;  // why the driver's image is not there, where nobody can be blamed for that
   std::vector<std::string> notes;
 };
 
-[[nodiscard]] Result<BuiltKernel> build_kernel(const Lab& lab, const Work& work,
-                                               const Surroundings& surroundings);
+[[nodiscard]] Result<BuiltKernel> build_kernel(const Lab& lab, const LabSubmission& submission,
+                                               const Context& context);
 
 }  // namespace memgrade::collect

@@ -35,7 +35,7 @@ Json not_reached(std::string why) {
   return {{"reached", false}, {"why", std::move(why)}, {"mappings", Json::array()}};
 }
 
-std::string rights_of(std::uint64_t flags) {
+std::string permissions_of(std::uint64_t flags) {
   using namespace oracle::sv39;
   std::string text;
   for (const auto& [bit, letter] : {std::pair(pte_r, 'r'), {pte_w, 'w'}, {pte_x, 'x'}, {pte_u, 'u'}})
@@ -48,7 +48,7 @@ Json mappings_of(const oracle::sv39::Listing& listing) {
   for (const auto& mapping : listing.mappings)
     mappings.push_back({{"first", mapping.address},
                         {"last", mapping.end() - 1},
-                        {"rights", rights_of(mapping.flags)},
+                        {"rights", permissions_of(mapping.flags)},
                         {"frame", mapping.physical}});
   return mappings;
 }
@@ -56,15 +56,15 @@ Json mappings_of(const oracle::sv39::Listing& listing) {
 Json broken_of(const oracle::sv39::Listing& listing) {
   Json broken = Json::array();
   for (const auto& pte : listing.broken)
-    broken.push_back({{"first", pte.address}, {"rights", rights_of(pte.step.pte)}});
+    broken.push_back({{"first", pte.address}, {"rights", permissions_of(pte.step.pte)}});
   return broken;
 }
 
 // The looks into one image, during one boot of it.
-class Looker {
+class Prober {
  public:
-  Looker(const KernelMachine& machine, std::string image, const Json& looks, Json& answers)
-      : machine_(machine), image_(std::move(image)), looks_(looks), answers_(answers) {}
+  Prober(const KernelMachine& machine, std::string image, const Json& looks, Json& answers)
+      : machine_(machine), image_(std::move(image)), probes_(looks), answers_(answers) {}
   Status run();
 
  private:
@@ -78,21 +78,21 @@ class Looker {
 
   const KernelMachine& machine_;
   std::string image_;
-  const Json& looks_;
+  const Json& probes_;
   Json& answers_;
   std::expected<Elf, std::string> elf_;
   std::map<Place, std::vector<const Json*>> wanted_;  // places without looks are there for their page table
   std::map<Place, std::uint64_t> tables_;             // satp, as it was
 };
 
-Status Looker::read_image() {
+Status Prober::read_image() {
   const auto bytes = read_untrusted(machine_.path(image_), kMostImageBytes);
   if (!bytes) return std::unexpected(bytes.error());
   elf_ = parse_elf(bytes->bytes);
   return {};
 }
 
-std::expected<Place, std::string> Looker::place_of(const Json& named) const {
+std::expected<Place, std::string> Prober::place_of(const Json& named) const {
   const std::string at = named.value("at", "");
   if (at == "end") return Place{};
   Place place{.address = std::nullopt, .hit = named.value("hit", 1U)};
@@ -109,8 +109,8 @@ std::expected<Place, std::string> Looker::place_of(const Json& named) const {
   return place;
 }
 
-void Looker::plan() {
-  for (const Json& look : looks_) {
+void Prober::plan() {
+  for (const Json& look : probes_) {
     if (look.value("image", "") != image_) continue;
     const auto place = place_of(look);
     const auto table = look.contains("table") ? place_of(look.at("table")) : place;
@@ -123,7 +123,7 @@ void Looker::plan() {
   }
 }
 
-Status Looker::see(vm::StoppedGuest& guest, const Place& place) {
+Status Prober::see(vm::StoppedGuest& guest, const Place& place) {
   const auto satp = guest.read_register("satp");
   if (!satp) return std::unexpected(satp.error());
   tables_[place] = *satp;
@@ -135,7 +135,7 @@ Status Looker::see(vm::StoppedGuest& guest, const Place& place) {
   return {};
 }
 
-Result<Json> Looker::take(vm::StoppedGuest& guest, const Json& look, std::uint64_t satp) {
+Result<Json> Prober::take(vm::StoppedGuest& guest, const Json& look, std::uint64_t satp) {
   if (look.contains("table")) {
     const auto table = tables_.find(*place_of(look.at("table")));
     if (table == tables_.end())
@@ -156,7 +156,7 @@ Result<Json> Looker::take(vm::StoppedGuest& guest, const Json& look, std::uint64
 }
 
 // Where a kernel without paging has it.
-std::optional<std::uint64_t> Looker::physical_of(std::uint64_t address) const {
+std::optional<std::uint64_t> Prober::physical_of(std::uint64_t address) const {
   for (const ElfSegment& segment : elf_->segments)
     if (address >= segment.address && address - segment.address < segment.bytes)
       return segment.physical + (address - segment.address);
@@ -164,7 +164,7 @@ std::optional<std::uint64_t> Looker::physical_of(std::uint64_t address) const {
 }
 
 // A framework that defines it in a header has one in each of its source files; one of them is in use.
-Result<Json> Looker::allocator(vm::StoppedGuest& guest, const std::string& symbol) const {
+Result<Json> Prober::allocator(vm::StoppedGuest& guest, const std::string& symbol) const {
   bool any = false;
   if (!elf_) return Json{{"unseen", elf_.error()}};
   for (const ElfSymbol& one : elf_->symbols) {
@@ -182,7 +182,7 @@ Result<Json> Looker::allocator(vm::StoppedGuest& guest, const std::string& symbo
       if (given.size() < kMostGiven) given.push_back({first, last});
     return Json{{"base", tree->base},
                 {"free_pages", reading.free_pages},
-                {"complaints", reading.complaints},
+                {"complaints", reading.diagnostics},
                 {"picture", reading.picture},
                 {"given", std::move(given)}};
   }
@@ -190,7 +190,7 @@ Result<Json> Looker::allocator(vm::StoppedGuest& guest, const std::string& symbo
                              : fmt::format("the image has no {} as in the handout", symbol)}};
 }
 
-Status Looker::run() {
+Status Prober::run() {
   if (auto read = read_image(); !read) return read;
   plan();
   if (wanted_.empty()) return {};
@@ -211,19 +211,19 @@ Status Looker::run() {
   }
   const auto counted = machine_.plain_boot(image_);
   if (!counted) return std::unexpected(counted.error());
-  const Json unseen = answers_;
+  const Json inconclusive = answers_;
   for (int boot = 1;; ++boot) {
     const auto probed = machine_.probe(image_, plan);
     if (!probed) return std::unexpected(probed.error());
     if (boot == kMostBoots || probed->run.console.bytes == counted->console.bytes) return {};
-    answers_ = unseen;
+    answers_ = inconclusive;
     tables_.clear();
   }
 }
 
 }  // namespace
 
-KernelLooks::KernelLooks(const KernelMachine& machine, const Json& all) : machine_(machine) {
+PageTableProbes::PageTableProbes(const KernelMachine& machine, const Json& all) : machine_(machine) {
   std::set<std::string> keys;
   for (const Json& look : all) {
     if (keys.insert(key_of(look)).second) all_.push_back(look);
@@ -231,14 +231,14 @@ KernelLooks::KernelLooks(const KernelMachine& machine, const Json& all) : machin
   }
 }
 
-Result<Json> KernelLooks::take(const Json& looks) const {
+Result<Json> PageTableProbes::take(const Json& looks) const {
   Json answers = Json::object();
   for (const Json& look : looks) {
     const std::string image = look.value("image", "");
     Json& answer = answers[look.value("look", "")] = not_reached("the kernel did not get there");
     if (!machine_.has(image)) continue;
     Once& once = images_.at(image);
-    std::call_once(once.done, [&] { once.status = Looker(machine_, image, all_, once.answers).run(); });
+    std::call_once(once.done, [&] { once.status = Prober(machine_, image, all_, once.answers).run(); });
     if (!once.status) return std::unexpected(once.status.error());
     if (const auto found = once.answers.find(key_of(look)); found != once.answers.end()) answer = *found;
   }

@@ -21,9 +21,9 @@ namespace memgrade::collect {
 // Such a boot goes by the clock of the host, because QEMU does not stop rightly while it counts instructions.
 // On a busy host the guest may then be late for its own timer; so what it prints is compared with the boot
 // that counts, and where they differ it is done again, a few times.
-class KernelLooks {
+class PageTableProbes {
  public:
-  KernelLooks(const KernelMachine& machine, const Json& all);
+  PageTableProbes(const KernelMachine& machine, const Json& all);
   // Of some of them, by their names.
   [[nodiscard]] Result<Json> take(const Json& looks) const;
 

@@ -11,10 +11,9 @@
 namespace memgrade::collect {
 namespace {
 
-using enum KeyType;
-using Complaint = CollectorSpec::Complaint;
+using enum FieldType;
 
-std::vector<KeySpec> boot_limits() {
+std::vector<FieldSpec> boot_limits() {
   return {
       {.key = "wall",
        .type = number,
@@ -42,7 +41,7 @@ std::vector<KeySpec> boot_limits() {
   };
 }
 
-std::vector<KeySpec> lab_keys() {
+std::vector<FieldSpec> lab_fields() {
   return {
       {.key = "tree",
        .required = true,
@@ -61,7 +60,7 @@ std::vector<KeySpec> lab_keys() {
        .map = true,
        .doc = "Image names, each with the ELF file that the build makes."},
       {.key = "driver", .fallback = "driver", .doc = "The image that holds the driver."},
-      whole_trees_key(),
+      whole_trees_field(),
       {.key = "memory", .type = size, .fallback = 128 << 20, .unit = "bytes", .doc = "Of the machine."},
       {.key = "cpu", .fallback = "rv64", .doc = "QEMU's CPU with its options."},
       {.key = "icount",
@@ -74,16 +73,16 @@ std::vector<KeySpec> lab_keys() {
        .type = object,
        .fallback = Json::object(),
        .doc = "What a build and a boot may use.",
-       .keys = {{.key = "build",
-                 .type = object,
-                 .fallback = Json::object(),
-                 .doc = "The whole build.",
-                 .keys = limit_keys(120, 120, 2LL << 30, 256 << 20, 128)},
-                {.key = "boot",
-                 .type = object,
-                 .fallback = Json::object(),
-                 .doc = "One boot.",
-                 .keys = boot_limits()}}},
+       .fields = {{.key = "build",
+                   .type = object,
+                   .fallback = Json::object(),
+                   .doc = "The whole build.",
+                   .fields = limit_fields(120, 120, 2LL << 30, 256 << 20, 128)},
+                  {.key = "boot",
+                   .type = object,
+                   .fallback = Json::object(),
+                   .doc = "One boot.",
+                   .fields = boot_limits()}}},
   };
 }
 
@@ -93,7 +92,7 @@ std::vector<std::string> family_names() {
   return names;
 }
 
-KeySpec place_key() {
+FieldSpec place_field() {
   return {.key = "at",
           .required = true,
           .doc =
@@ -101,12 +100,12 @@ KeySpec place_key() {
               "when the boot is ended from outside."};
 }
 
-KeySpec hit_key() {
+FieldSpec hit_field() {
   return {
       .key = "hit", .type = integer, .fallback = 1, .doc = "When it gets there for this time.", .minimum = 1};
 }
 
-std::vector<KeySpec> task_keys() {
+std::vector<FieldSpec> task_fields() {
   return {
       {.key = "boots",
        .type = object,
@@ -115,8 +114,8 @@ std::vector<KeySpec> task_keys() {
        .doc = "Boots of an image to its end; each gives the facts `BOOT.stdout` (the console), `BOOT.ending` "
               "and "
               "`BOOT.exit_status`.",
-       .keys = {{.key = "boot", .type = name, .required = true, .doc = "Its name."},
-                {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."}}},
+       .fields = {{.key = "boot", .type = name, .required = true, .doc = "Its name."},
+                  {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."}}},
       {.key = "calls",
        .type = object,
        .list = true,
@@ -124,42 +123,43 @@ std::vector<KeySpec> task_keys() {
        .doc =
            "Seeded call sequences through the driver, judged by a model of the allocators and of the areas. "
            "In a whole tree, those of pages alone.",
-       .keys = {{.key = "family",
-                 .type = choice,
-                 .required = true,
-                 .doc = "Which sequences.",
-                 .choices = family_names()},
-                {.key = "first", .type = integer, .fallback = 1, .doc = "The first seed.", .minimum = 0},
-                {.key = "count", .type = integer, .fallback = 1, .doc = "How many seeds.", .minimum = 1},
-                {.key = "steps",
-                 .type = integer,
-                 .fallback = 0,
-                 .doc = "How long; 0: as the family says.",
-                 .minimum = 0},
-                {.key = "budget",
-                 .type = integer,
-                 .fallback = 30,
-                 .unit = "boots",
-                 .doc = "How many boots the shortening of a failing sequence may take.",
-                 .minimum = 0}}},
+       .fields = {{.key = "family",
+                   .type = choice,
+                   .required = true,
+                   .doc = "Which sequences.",
+                   .choices = family_names()},
+                  {.key = "first", .type = integer, .fallback = 1, .doc = "The first seed.", .minimum = 0},
+                  {.key = "count", .type = integer, .fallback = 1, .doc = "How many seeds.", .minimum = 1},
+                  {.key = "steps",
+                   .type = integer,
+                   .fallback = 0,
+                   .doc = "How long; 0: as the family says.",
+                   .minimum = 0},
+                  {.key = "budget",
+                   .type = integer,
+                   .fallback = 30,
+                   .unit = "boots",
+                   .doc = "How many boots the shortening of a failing sequence may take.",
+                   .minimum = 0}}},
       {.key = "looks",
        .type = object,
        .list = true,
        .fallback = Json::array(),
        .doc = "Stops the kernel at a place and lists what its page table maps, read from outside.",
-       .keys = {{.key = "look", .type = name, .required = true, .doc = "Its name."},
-                {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
-                place_key(),
-                hit_key(),
-                {.key = "table",
-                 .type = object,
-                 .doc = "Whose page table: that which was in use when the kernel got to this place. Without "
-                        "it, that of the moment.",
-                 .keys = {place_key(), hit_key()}},
-                {.key = "first", .type = integer, .fallback = 0, .doc = "The first virtual address to list."},
-                {.key = "last", .type = integer, .fallback = 0, .doc = "The last."},
-                {.key = "allocator",
-                 .doc = "A symbol: the allocator's tree is read, too, as the handout lays it out."}}},
+       .fields =
+           {{.key = "look", .type = name, .required = true, .doc = "Its name."},
+            {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
+            place_field(),
+            hit_field(),
+            {.key = "table",
+             .type = object,
+             .doc = "Whose page table: that which was in use when the kernel got to this place. Without "
+                    "it, that of the moment.",
+             .fields = {place_field(), hit_field()}},
+            {.key = "first", .type = integer, .fallback = 0, .doc = "The first virtual address to list."},
+            {.key = "last", .type = integer, .fallback = 0, .doc = "The last."},
+            {.key = "allocator",
+             .doc = "A symbol: the allocator's tree is read, too, as the handout lays it out."}}},
   };
 }
 
@@ -174,24 +174,24 @@ std::vector<std::string> fact_names(const Json&, const Json& task,
   return names;
 }
 
-std::vector<Complaint> inspect(const Json& lab, const Json& task) {
+std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
   std::vector<std::string> images;
   for (const Json& part : {lab, lab.value("whole_trees", Json::object())}) {
     const Json known = part.value("images", Json::object());
     for (const auto& [image, unused] : known.items())
       if (std::ranges::find(images, image) == images.end()) images.push_back(image);
   }
-  std::vector<Complaint> complaints;
+  std::vector<SettingDiagnostic> diagnostics;
   for (const char* list : {"boots", "looks"}) {
     const Json entries = task.value(list, Json::array());
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string image = entries[i].value("image", "");
       if (std::ranges::find(images, image) == images.end())
-        complaints.push_back({fmt::format("/{}/{}/image", list, i),
-                              fmt::format("no image '{}'{}", image, did_you_mean(image, images))});
+        diagnostics.push_back({fmt::format("/{}/{}/image", list, i),
+                               fmt::format("no image '{}'{}", image, did_you_mean(image, images))});
     }
   }
-  return complaints;
+  return diagnostics;
 }
 
 }  // namespace
@@ -202,14 +202,14 @@ CollectorSpec riscv_kernel_spec() {
               "Builds a student's files in our RV64 kernel tree, or a student's whole tree, boots it in "
               "QEMU, drives "
               "it and looks into it. The shapes of submissions are `starter` and `tree`.",
-          .lab_keys = lab_keys(),
-          .task_keys = task_keys(),
+          .lab_fields = lab_fields(),
+          .task_fields = task_fields(),
           .fact_names = fact_names,
-          .shapes =
+          .variants =
               [](const Json& lab) {
-                std::vector<std::string> shapes = {our_starter};
-                if (lab.contains("whole_trees")) shapes.emplace_back(whole_tree);
-                return shapes;
+                std::vector<std::string> variants = {our_starter};
+                if (lab.contains("whole_trees")) variants.emplace_back(whole_tree);
+                return variants;
               },
           .inspect = inspect};
 }

@@ -36,21 +36,21 @@ std::string installed_toolchain(const std::vector<std::string>& prefixes) {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Lab& lab, const Work& work, const Surroundings& surroundings)
+  TreeBuilder(const Lab& lab, const LabSubmission& submission, const Context& context)
       : settings_(lab.settings.at("whole_trees")),
         limits_(limits_from(lab.settings.at("limits").at("build"))),
         memory_bytes_(lab.settings.value("memory", std::uint64_t{128} << 20)),
         driver_(lab.settings.value("driver", "driver")),
-        work_(work),
-        surroundings_(surroundings) {}
+        submission_(submission),
+        context_(context) {}
 
   Result<BuiltKernel> run();
 
  private:
   using Mounts = std::vector<exec::Mount>;
-  [[nodiscard]] fs::path place(const std::string& name) const { return surroundings_.scratch / name; }
+  [[nodiscard]] fs::path place(const std::string& name) const { return context_.scratch / name; }
   [[nodiscard]] std::string seen_as(const char* inside, const fs::path& host) const {
-    return surroundings_.sandbox.confines() ? inside : host.string();
+    return context_.sandbox.confines() ? inside : host.string();
   }
   Status write_tools();
   Result<RunRecord> make(const std::string& name, const Json& command, const fs::path& tree, Mounts mounts);
@@ -64,8 +64,8 @@ class TreeBuilder {
   exec::Limits limits_;
   std::uint64_t memory_bytes_;
   std::string driver_;
-  const Work& work_;
-  const Surroundings& surroundings_;
+  const LabSubmission& submission_;
+  const Context& context_;
   std::string toolchain_;
   BuiltKernel built_;
 };
@@ -96,7 +96,7 @@ Result<RunRecord> TreeBuilder::make(const std::string& name, const Json& command
   confined.environment = {{"PATH", first + ":/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
   confined.mounts = std::move(mounts);
   confined.address_space_limit = false;
-  auto outcome = surroundings_.sandbox.run(confined, limits_, surroundings_.stop);
+  auto outcome = context_.sandbox.run(confined, limits_, context_.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return to_record(name, shell_command(confined.argv), std::move(*outcome));
 }
@@ -123,7 +123,7 @@ std::string TreeBuilder::keep_image(const std::string& image, const std::string&
   built_.commands[image] = fmt::format(
       "qemu-system-riscv64 -M virt -cpu {} -m {}M -nographic -bios none "
       "-device loader,file={}",
-      built_.way.cpu, memory_bytes_ >> 20U, shell_quote(file));
+      built_.recipe.cpu, memory_bytes_ >> 20U, shell_quote(file));
   built_.record.programs.push_back(image == file ? file : fmt::format("{} ({})", file, image));
   return {};
 }
@@ -135,17 +135,17 @@ Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how)
   auto step = make(image, how.at("build"), *tree, {{*tree, kTreeInside, true}});
   if (!step) return std::unexpected(step.error());
   const bool well = went_well(*step);
-  const std::string ending = describe_ending(*step), command = step->command;
+  const std::string termination = describe_termination(*step), command = step->command;
   remember(std::move(*step));
   const std::string file = how.value("file", "");
   const auto kernel =
       read_kernel_image(*tree, file, {.memory_bytes = memory_bytes_, .begins_at = vm::ram_start});
   // A Makefile may fail after it has made the kernel, with a tool that only its author has.
   if (!kernel) {
-    built_.record.tried.push_back(well ? kernel.error() : fmt::format("{}: {}", command, ending));
+    built_.record.tried.push_back(well ? kernel.error() : fmt::format("{}: {}", command, termination));
     return false;
   }
-  if (!well) built_.notes.push_back(fmt::format("{} {}, but made {}", command, ending, file));
+  if (!well) built_.notes.push_back(fmt::format("{} {}, but made {}", command, termination, file));
   if (const std::string trouble = keep_image(image, file, *kernel); !trouble.empty())
     return fail(ErrorKind::io, trouble);
   return true;
@@ -157,12 +157,12 @@ std::string why_not_linked(const RunRecord& step) {
     const std::size_t at = line.find("undefined reference to");
     if (at != line.npos) return printable(shorten(line.substr(at), 120));
   }
-  return describe_ending(step);
+  return describe_termination(step);
 }
 
 // Why the driver is not in the tree; "" when it is.
 Result<std::string> TreeBuilder::link_driver(const Json& how) {
-  const fs::path sources = surroundings_.root / how.value("tree", "");
+  const fs::path sources = context_.root / how.value("tree", "");
   if (auto copied = copy_tree(sources, place("driver")); !copied) return std::unexpected(copied.error());
   (void)remove_tree(place("driver") / "build");  // of whoever works in our tree
   auto compiled =
@@ -171,7 +171,7 @@ Result<std::string> TreeBuilder::link_driver(const Json& how) {
   if (!went_well(*compiled))
     return fail(ErrorKind::infrastructure,
                 fmt::format("our own driver does not compile: {} {}: {}", compiled->command,
-                            describe_ending(*compiled), shorten(printable(compiled->err.bytes), 300)));
+                            describe_termination(*compiled), shorten(printable(compiled->err.bytes), 300)));
   const auto tree = fresh_copy(driver_);
   if (!tree) return std::unexpected(tree.error());
   auto step = make("driver", how.at("link"), *tree,
@@ -191,9 +191,9 @@ Result<std::string> TreeBuilder::link_driver(const Json& how) {
 }
 
 Result<BuiltKernel> TreeBuilder::run() {
-  built_.shape = whole_tree;
-  built_.record.way = "make";
-  built_.way = {.cpu = settings_.value("cpu", "rv64"), .bare = true, .watch = settings_};
+  built_.variant = whole_tree;
+  built_.record.recipe = "make";
+  built_.recipe = {.cpu = settings_.value("cpu", "rv64"), .bare = true, .watch = settings_};
   built_.keep_first_page = settings_.value("keep_first_page", false);
   const std::vector<std::string> toolchains = texts(settings_.at("toolchains"));
   toolchain_ = installed_toolchain(toolchains);
@@ -202,12 +202,12 @@ Result<BuiltKernel> TreeBuilder::run() {
                 fmt::format("no RISC-V compiler is installed: {}gcc; 'apt install gcc-riscv64-linux-gnu' "
                             "brings one",
                             join(toolchains, "gcc, ")));
-  auto staged = stage_tree(work_.directory, place("tree"), settings_, toolchain_);
+  auto staged = stage_tree(submission_.directory, place("tree"), settings_, toolchain_);
   if (!staged) return std::unexpected(staged.error());
   built_.notes.push_back("a whole tree, built with its own Makefile and " + toolchain_ + "gcc");
   std::ranges::move(*staged, std::back_inserter(built_.notes));
   if (const std::string why = settings_.value("cpu_why", ""); !why.empty())
-    built_.notes.push_back(fmt::format("machine: QEMU's CPU is {} ({})", built_.way.cpu, trim(why)));
+    built_.notes.push_back(fmt::format("machine: QEMU's CPU is {} ({})", built_.recipe.cpu, trim(why)));
   if (auto written = write_tools(); !written) return std::unexpected(written.error());
   for (const auto& [image, how] : settings_.at("images").items()) {
     const auto made = build_image(image, how);
@@ -219,16 +219,16 @@ Result<BuiltKernel> TreeBuilder::run() {
   }
   built_.record.succeeded = true;
   if (!settings_.contains("driver")) return std::move(built_);
-  auto unseen = link_driver(settings_.at("driver"));
-  if (!unseen) return std::unexpected(unseen.error());
-  built_.driver_unseen = std::move(*unseen);
+  auto inconclusive = link_driver(settings_.at("driver"));
+  if (!inconclusive) return std::unexpected(inconclusive.error());
+  built_.driver_inconclusive = std::move(*inconclusive);
   return std::move(built_);
 }
 
 }  // namespace
 
-Result<BuiltKernel> build_tree(const Lab& lab, const Work& work, const Surroundings& surroundings) {
-  return TreeBuilder(lab, work, surroundings).run();
+Result<BuiltKernel> build_tree(const Lab& lab, const LabSubmission& submission, const Context& context) {
+  return TreeBuilder(lab, submission, context).run();
 }
 
 }  // namespace memgrade::collect

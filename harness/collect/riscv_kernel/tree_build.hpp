@@ -2,14 +2,14 @@
 // of reach, since machines are started by us alone. Each image is built in a copy of its own.
 //
 // The test driver is ours: it is compiled before any of the student's code runs, and the tree's own link
-// takes it in. Where that does not succeed, `driver_unseen` says why.
+// takes it in. Where that does not succeed, `driver_inconclusive` says why.
 #pragma once
 
 #include <harness/collect/riscv_kernel/overlay_build.hpp>
 
 namespace memgrade::collect {
 
-[[nodiscard]] Result<BuiltKernel> build_tree(const Lab& lab, const Work& work,
-                                             const Surroundings& surroundings);
+[[nodiscard]] Result<BuiltKernel> build_tree(const Lab& lab, const LabSubmission& submission,
+                                             const Context& context);
 
 }  // namespace memgrade::collect

@@ -3,9 +3,9 @@
 namespace memgrade::collect {
 namespace {
 
-using enum KeyType;
+using enum FieldType;
 
-KeySpec edits_key() {
+FieldSpec edits_field() {
   return {
       .key = "edits",
       .type = object,
@@ -15,7 +15,7 @@ KeySpec edits_key() {
           "Edits of framework files that such a tree needs to be built and booted here. The report names "
           "each "
           "one that was made, with file and line, and each that found no place.",
-      .keys = {
+      .fields = {
           {.key = "edit", .type = name, .required = true, .doc = "Its name; several may share one."},
           {.key = "files", .required = true, .list = true, .doc = "Globs of the files that it is for."},
           {.key = "match",
@@ -27,14 +27,14 @@ KeySpec edits_key() {
           {.key = "why", .required = true, .doc = "One sentence, for the report."}}};
 }
 
-KeySpec driver_key() {
+FieldSpec driver_field() {
   return {
       .key = "driver",
       .type = object,
       .doc =
           "How our driver gets into such a tree. Where it cannot be linked, its checks see nothing "
           "(`if_unseen`).",
-      .keys = {
+      .fields = {
           {.key = "tree", .required = true, .doc = "The folder with the driver's sources."},
           {.key = "compile",
            .required = true,
@@ -54,14 +54,14 @@ KeySpec driver_key() {
 
 }  // namespace
 
-KeySpec whole_trees_key() {
+FieldSpec whole_trees_field() {
   return {
       .key = "whole_trees",
       .type = object,
       .doc =
           "Submissions that are a whole kernel tree in a framework of their own. They are built as they are, "
           "begin in machine mode at 0x80000000, and are ended from outside.",
-      .keys = {
+      .fields = {
           {.key = "has",
            .required = true,
            .doc = "The file by which such a tree is told from the other shape."},
@@ -76,15 +76,15 @@ KeySpec whole_trees_key() {
            .doc = "Globs of files that a build makes; what was handed in of them is removed first. ELF files "
                   "always "
                   "are."},
-          edits_key(),
+          edits_field(),
           {.key = "images",
            .type = object,
            .required = true,
            .map = true,
            .doc = "Image names; the first is the kernel itself. Each is built in a copy of its own.",
-           .keys = {{.key = "build", .required = true, .list = true, .doc = "The command."},
-                    {.key = "file", .required = true, .doc = "The ELF file that it makes."}}},
-          driver_key(),
+           .fields = {{.key = "build", .required = true, .list = true, .doc = "The command."},
+                      {.key = "file", .required = true, .doc = "The ELF file that it makes."}}},
+          driver_field(),
           {.key = "keep_first_page",
            .type = boolean,
            .fallback = false,
@@ -95,15 +95,15 @@ KeySpec whole_trees_key() {
           {.key = "endless",
            .type = object,
            .doc = "A fault that comes again and again ends a boot as hung.",
-           .keys = {{.key = "line",
-                     .type = regex,
-                     .required = true,
-                     .doc = "The line that is printed at a fault."},
-                    {.key = "times",
-                     .type = integer,
-                     .fallback = 200,
-                     .doc = "So often the same line, with no other that matches between, is endless.",
-                     .minimum = 2}}}}};
+           .fields = {{.key = "line",
+                       .type = regex,
+                       .required = true,
+                       .doc = "The line that is printed at a fault."},
+                      {.key = "times",
+                       .type = integer,
+                       .fallback = 200,
+                       .doc = "So often the same line, with no other that matches between, is endless.",
+                       .minimum = 2}}}}};
 }
 
 }  // namespace memgrade::collect

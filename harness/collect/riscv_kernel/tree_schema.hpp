@@ -5,6 +5,6 @@
 
 namespace memgrade::collect {
 
-[[nodiscard]] KeySpec whole_trees_key();
+[[nodiscard]] FieldSpec whole_trees_field();
 
 }  // namespace memgrade::collect

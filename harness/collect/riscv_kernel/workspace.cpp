@@ -11,7 +11,7 @@
 namespace memgrade::collect {
 namespace {
 
-Json all_looks(const Lab& lab) {
+Json all_probes(const Lab& lab) {
   Json all = Json::array();
   for (const Task& task : lab.tasks)
     for (const Json& look : task.collect.value("looks", Json::array())) all.push_back(look);
@@ -20,12 +20,12 @@ Json all_looks(const Lab& lab) {
 
 class KernelWorkspace : public Workspace {
  public:
-  KernelWorkspace(const Lab& lab, const Surroundings& surroundings, BuiltKernel built, vm::Emulator emulator)
+  KernelWorkspace(const Lab& lab, const Context& context, BuiltKernel built, vm::Emulator emulator)
       : lab_(lab),
         built_(std::move(built)),
-        machine_(lab, surroundings, built_, std::move(emulator)),
+        machine_(lab, context, built_, std::move(emulator)),
         calls_(machine_),
-        looks_(machine_, all_looks(lab)) {}
+        probes_(machine_, all_probes(lab)) {}
 
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return built_.notes; }
@@ -38,7 +38,7 @@ class KernelWorkspace : public Workspace {
   BuiltKernel built_;
   KernelMachine machine_;
   KernelCalls calls_;
-  KernelLooks looks_;
+  PageTableProbes probes_;
 };
 
 // A kernel of a whole tree prints for a terminal.
@@ -46,7 +46,7 @@ RunRecord boot_record(const std::string& name, const BuiltKernel& built, const s
                       const vm::GuestRun& run) {
   const auto command = built.commands.find(image);
   RunRecord record = to_record(name, command == built.commands.end() ? "" : command->second, run);
-  if (built.way.bare) record.out.bytes = plain_console(record.out.bytes);
+  if (built.recipe.bare) record.out.bytes = plain_console(record.out.bytes);
   return record;
 }
 
@@ -55,7 +55,7 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
   evidence.lab = lab_.name;
   evidence.task = task.name;
   evidence.collect_digest = collect_digest(lab_, task);
-  evidence.shape = built_.shape;
+  evidence.variant = built_.variant;
   evidence.build = built_.record;
   for (const Json& wanted : task.collect.value("boots", Json::array())) {
     const std::string image = wanted.value("image", "");
@@ -66,12 +66,12 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
   }
   auto families = drive(task.collect.value("calls", Json::array()));
   if (!families) return std::unexpected(families.error());
-  auto looks = looks_.take(task.collect.value("looks", Json::array()));
+  auto looks = probes_.take(task.collect.value("looks", Json::array()));
   if (!looks) return std::unexpected(looks.error());
   if (!families->empty() || !looks->empty())
     evidence.search = {{"families", std::move(*families)}, {"looks", std::move(*looks)}};
-  if (!built_.driver_unseen.empty() && !task.collect.value("calls", Json::array()).empty())
-    evidence.search["driver_unseen"] = built_.driver_unseen;
+  if (!built_.driver_inconclusive.empty() && !task.collect.value("calls", Json::array()).empty())
+    evidence.search["driver_unseen"] = built_.driver_inconclusive;
   return evidence;
 }
 
@@ -86,7 +86,7 @@ Result<Json> KernelWorkspace::drive(const Json& calls) {
   return families;
 }
 
-std::string shape_of(const Lab& lab, const fs::path& directory) {
+std::string variant_of(const Lab& lab, const fs::path& directory) {
   const Json trees = lab.settings.value("whole_trees", Json::object());
   std::error_code ignored;
   const bool whole =
@@ -94,15 +94,15 @@ std::string shape_of(const Lab& lab, const fs::path& directory) {
   return whole ? whole_tree : our_starter;
 }
 
-Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const Work& work,
-                                           const Surroundings& surroundings) {
+Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,
+                                           const Context& context) {
   auto emulator = vm::Emulator::find();
   if (!emulator) return std::unexpected(emulator.error());
-  surroundings.progress("building");
-  auto built = shape_of(lab, work.directory) == whole_tree ? build_tree(lab, work, surroundings)
-                                                           : build_kernel(lab, work, surroundings);
+  context.progress("building");
+  auto built = variant_of(lab, submission.directory) == whole_tree ? build_tree(lab, submission, context)
+                                                                   : build_kernel(lab, submission, context);
   if (!built) return std::unexpected(built.error());
-  return std::make_unique<KernelWorkspace>(lab, surroundings, std::move(*built), std::move(*emulator));
+  return std::make_unique<KernelWorkspace>(lab, context, std::move(*built), std::move(*emulator));
 }
 
 Status write_data(const Lab&, const std::string&, const fs::path&) {
@@ -112,7 +112,7 @@ Status write_data(const Lab&, const std::string&, const fs::path&) {
 }  // namespace
 
 Collector riscv_kernel_collector() {
-  return {riscv_kernel_spec(), prepare, write_data, shape_of};
+  return {riscv_kernel_spec(), prepare, write_data, variant_of};
 }
 
 }  // namespace memgrade::collect

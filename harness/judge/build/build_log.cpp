@@ -10,30 +10,31 @@ constexpr std::size_t kListed = 20;
 
 }  // namespace
 
-bool is_error(const Diagnostic& finding) {
-  return finding.severity == "error" || finding.severity == "fatal error";
+bool is_error(const Diagnostic& diagnostic) {
+  return diagnostic.severity == "error" || diagnostic.severity == "fatal error";
 }
 
 std::vector<const Diagnostic*> errors_of(const BuildRecord& build) {
   std::vector<const Diagnostic*> errors;
-  for (const Diagnostic& finding : build.diagnostics)
-    if (is_error(finding)) errors.push_back(&finding);
+  for (const Diagnostic& diagnostic : build.diagnostics)
+    if (is_error(diagnostic)) errors.push_back(&diagnostic);
   return errors;
 }
 
-std::string one_line(const Diagnostic& finding) {
-  std::string text = finding.file;
-  if (finding.line > 0) text += fmt::format(":{}", finding.line);
-  if (finding.line > 0 && finding.column > 0) text += fmt::format(":{}", finding.column);
+std::string one_line(const Diagnostic& diagnostic) {
+  std::string text = diagnostic.file;
+  if (diagnostic.line > 0) text += fmt::format(":{}", diagnostic.line);
+  if (diagnostic.line > 0 && diagnostic.column > 0) text += fmt::format(":{}", diagnostic.column);
   if (!text.empty()) text += ": ";
-  text += fmt::format("{}: {}", finding.severity, shorten(finding.message, 300));
-  return finding.option.empty() ? text : text + fmt::format(" [{}]", finding.option);
+  text += fmt::format("{}: {}", diagnostic.severity, shorten(diagnostic.message, 300));
+  return diagnostic.option.empty() ? text : text + fmt::format(" [{}]", diagnostic.option);
 }
 
-std::string listed(const std::vector<const Diagnostic*>& findings) {
+std::string listed(const std::vector<const Diagnostic*>& diagnostics) {
   std::string text;
-  for (std::size_t i = 0; i < findings.size() && i < kListed; ++i) text += one_line(*findings[i]) + "\n";
-  if (findings.size() > kListed) text += fmt::format("… and {} more\n", findings.size() - kListed);
+  for (std::size_t i = 0; i < diagnostics.size() && i < kListed; ++i)
+    text += one_line(*diagnostics[i]) + "\n";
+  if (diagnostics.size() > kListed) text += fmt::format("… and {} more\n", diagnostics.size() - kListed);
   return text;
 }
 

@@ -9,10 +9,10 @@ Verdict check_answers(const Json&, const Observed& observed) {
   const auto& build = observed.evidence.build;
   if (!build || observed.evidence.unobserved) return missing_fact(observed, "build", expected);
   if (!build->succeeded) return fail_verdict(expected, "no program", "the program did not build");
-  if (!build->form.empty()) return pass_verdict(expected, build->form);
+  if (!build->invocation.empty()) return pass_verdict(expected, build->invocation);
   Verdict verdict = fail_verdict(
       expected, "none", "none of the command lines that were tried gives an answer that can be read");
-  for (const std::string& way : build->tried) verdict.detail += "tried: " + way + "\n";
+  for (const std::string& recipe : build->tried) verdict.detail += "tried: " + recipe + "\n";
   return verdict;
 }
 
@@ -22,7 +22,7 @@ Checker answers_checker() {
   return {{.name = "answers",
            .doc = "A command line was found, among the lab's forms, to which the program answers with "
                   "anything that can be read.",
-           .keys = {}},
+           .fields = {}},
           check_answers};
 }
 

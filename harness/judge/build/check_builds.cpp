@@ -26,8 +26,8 @@ std::string why_failed(const BuildRecord& build, const std::vector<const Diagnos
   if (!errors.empty()) return fmt::format("the build fails at {}", one_line(*errors.front()));
   if (build.steps.empty()) return "nothing was found that could be built";
   const RunRecord& step = build.steps.back();
-  if (step.ending == Ending::exited && step.exit_status == 0) return "the build made no program";
-  return fmt::format("the build fails: {} {}", quote(step.command), describe_ending(step));
+  if (step.termination == Termination::exited && step.exit_status == 0) return "the build made no program";
+  return fmt::format("the build fails: {} {}", quote(step.command), describe_termination(step));
 }
 
 Verdict check_builds(const Json&, const Observed& observed) {
@@ -35,13 +35,13 @@ Verdict check_builds(const Json&, const Observed& observed) {
   const auto& build = observed.evidence.build;
   if (!build || observed.evidence.unobserved) return missing_fact(observed, "build", expected);
   if (build->succeeded)
-    return pass_verdict(expected, build->way.empty() ? "built" : "built with " + build->way);
+    return pass_verdict(expected, build->recipe.empty() ? "built" : "built with " + build->recipe);
   const auto errors = errors_of(*build);
   Verdict verdict = fail_verdict(expected, errors.empty() ? "no program" : counted(errors.size(), "error"),
                                  why_failed(*build, errors));
   verdict.detail = listed(errors);
   if (errors.empty()) verdict.detail = end_of_log(*build);
-  for (const std::string& way : build->tried) verdict.detail += "tried: " + way + "\n";
+  for (const std::string& recipe : build->tried) verdict.detail += "tried: " + recipe + "\n";
   return verdict;
 }
 
@@ -50,7 +50,7 @@ Verdict check_builds(const Json&, const Observed& observed) {
 Checker builds_checker() {
   return {{.name = "builds",
            .doc = "The submission builds. Says which way was taken, or shows the first errors.",
-           .keys = {}},
+           .fields = {}},
           check_builds};
 }
 

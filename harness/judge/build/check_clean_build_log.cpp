@@ -78,11 +78,11 @@ Verdict check_clean_build_log(const Json& params, const Observed& observed) {
     return std::ranges::find(list, name) != list.end();
   };
   std::vector<const Diagnostic*> found;
-  for (const Diagnostic& finding : build->diagnostics) {
-    const std::string option = plain_option(finding.option);
-    if (is_error(finding) ||
-        (finding.severity == "warning" && !in(allow, option) && (all || in(matter, option))))
-      found.push_back(&finding);
+  for (const Diagnostic& diagnostic : build->diagnostics) {
+    const std::string option = plain_option(diagnostic.option);
+    if (is_error(diagnostic) ||
+        (diagnostic.severity == "warning" && !in(allow, option) && (all || in(matter, option))))
+      found.push_back(&diagnostic);
   }
   if (found.empty()) return pass_verdict(expected, "none");
   Verdict verdict = fail_verdict(expected, counted(found.size(), "warning"),
@@ -96,7 +96,7 @@ Verdict check_clean_build_log(const Json& params, const Observed& observed) {
 Checker clean_build_log_checker() {
   return {{.name = "clean_build_log",
            .doc = "The compiler has no warning that points to a mistake. Lists those that it has.",
-           .keys = {{.key = "matter",
+           .fields = {{.key = "matter",
                      .list = true,
                      .fallback = kMatter,
                      .doc = "The options whose warnings count, as the compiler names them, with or without a "

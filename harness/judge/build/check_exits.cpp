@@ -44,10 +44,10 @@ Verdict check_exits(const Json& params, const Observed& observed) {
   const RunRecord* const run = find_run(observed.evidence, text_param(params, "run"));
   if (run == nullptr || observed.evidence.unobserved)
     return missing_fact(observed, text_param(params, "run"), expected);
-  const std::string how = describe_ending(*run);
+  const std::string how = describe_termination(*run);
   Verdict verdict = fail_verdict(expected, how, "the program " + how);
-  if (run->ending == Ending::signaled) verdict.observed = signal_name(run->signal);
-  if (run->ending == Ending::exited) {
+  if (run->termination == Termination::signaled) verdict.observed = signal_name(run->signal);
+  if (run->termination == Termination::exited) {
     verdict.observed = fmt::format("exit status {}", run->exit_status);
     const bool right = statuses.empty() || std::ranges::find(statuses, run->exit_status) != statuses.end();
     if (right) return pass_verdict(expected, verdict.observed);
@@ -60,14 +60,15 @@ Verdict check_exits(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker exits_checker() {
-  return {{.name = "exits",
-           .doc = "The program ends by itself: no signal, no limit. With `status`, it ends with that status.",
-           .keys = {{.key = "run", .type = KeyType::name, .required = true, .doc = "The run of the task."},
-                    {.key = "status",
-                     .type = KeyType::integer,
-                     .list = true,
-                     .doc = "The exit statuses that are accepted; without it, any."}}},
-          check_exits};
+  return {
+      {.name = "exits",
+       .doc = "The program ends by itself: no signal, no limit. With `status`, it ends with that status.",
+       .fields = {{.key = "run", .type = FieldType::name, .required = true, .doc = "The run of the task."},
+                  {.key = "status",
+                   .type = FieldType::integer,
+                   .list = true,
+                   .doc = "The exit statuses that are accepted; without it, any."}}},
+      check_exits};
 }
 
 }  // namespace memgrade::judge

@@ -107,7 +107,8 @@ Verdict check_source_avoids(const Json& params, const Observed& observed) {
   if (observed.evidence.unobserved || files == 0 || avoids.empty())
     return fail_verdict(expected, "nothing", "the source that is to be looked at is not there");
   if (found.any_root || !found.elsewhere) return verdict_on(found, expected);
-  return unseen_verdict(expected, "the function that is to be looked at is not in the source by its name");
+  return inconclusive_verdict(expected,
+                              "the function that is to be looked at is not in the source by its name");
 }
 
 }  // namespace
@@ -119,29 +120,29 @@ Checker source_avoids_checker() {
            "Functions of the source, and what they call within their file, do not use certain names. Names "
            "in comments and strings do not count. A source without such a function passes when it has none "
            "of the names at all; else it could not be looked at.",
-       .keys = {{.key = "source",
-                 .fallback = "*.c",
-                 .doc = "A glob for the names of the source files that are looked at."},
-                {.key = "functions",
-                 .type = KeyType::regex,
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "The functions, by their whole names."},
-                {.key = "marks",
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "The same as parts between `STUDENT BEGIN(…)` and `STUDENT END`."},
-                {.key = "avoids",
-                 .type = KeyType::regex,
-                 .required = true,
-                 .list = true,
-                 .doc = "The names that must not be used, whole."},
-                {.key = "unless",
-                 .type = KeyType::regex,
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "When names for each of these stand there, too, the others are taken to be for "
-                        "comparison."}}},
+       .fields = {{.key = "source",
+                   .fallback = "*.c",
+                   .doc = "A glob for the names of the source files that are looked at."},
+                  {.key = "functions",
+                   .type = FieldType::regex,
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "The functions, by their whole names."},
+                  {.key = "marks",
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "The same as parts between `STUDENT BEGIN(…)` and `STUDENT END`."},
+                  {.key = "avoids",
+                   .type = FieldType::regex,
+                   .required = true,
+                   .list = true,
+                   .doc = "The names that must not be used, whole."},
+                  {.key = "unless",
+                   .type = FieldType::regex,
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "When names for each of these stand there, too, the others are taken to be for "
+                          "comparison."}}},
       check_source_avoids};
 }
 

@@ -42,22 +42,22 @@ std::string backtrace_of(const Json& frames) {
   return text;
 }
 
-std::string detail_of(const Json& trouble) {
+std::string detail_of(const Json& crash) {
   std::string text;
-  const std::string source = lines_of(param(trouble, "source"), 40);
-  if (!source.empty()) text += fmt::format("{}\n{}\n", line_of(trouble), source);
-  const std::string frames = backtrace_of(param(trouble, "backtrace"));
+  const std::string source = lines_of(param(crash, "source"), 40);
+  if (!source.empty()) text += fmt::format("{}\n{}\n", line_of(crash), source);
+  const std::string frames = backtrace_of(param(crash, "backtrace"));
   if (!frames.empty()) text += "called by:\n" + frames + "\n";
-  return text + "the kernel's log:\n" + lines_of(param(trouble, "log"), kLogLines);
+  return text + "the kernel's log:\n" + lines_of(param(crash, "log"), kLogLines);
 }
 
 // "soft lockup" of "soft_lockup"
-std::string kind_words(const Json& trouble) {
-  return replace_all(text_at(trouble, "kind"), "_", " ");
+std::string kind_words(const Json& crash) {
+  return replace_all(text_at(crash, "kind"), "_", " ");
 }
 
 struct Found {
-  std::vector<const Json*> troubles;  // those that are not allowed
+  std::vector<const Json*> crashes;  // those that are not allowed
   std::optional<Verdict> verdict;
 };
 
@@ -71,22 +71,22 @@ Found found_in(const std::string& run, const std::vector<std::string>& allowed, 
     found.verdict = missing_fact(observed, list.is_array() || record == nullptr ? run : name, expected);
     return found;
   }
-  for (const Json& trouble : list)
-    if (std::ranges::find(allowed, text_at(trouble, "kind")) == allowed.end())
-      found.troubles.push_back(&trouble);
+  for (const Json& crash : list)
+    if (std::ranges::find(allowed, text_at(crash, "kind")) == allowed.end()) found.crashes.push_back(&crash);
   // An allowed trouble may be how a guest ended; nothing else explains a log without its end.
-  const bool explained = !list.empty() && (record->ending == Ending::oops ||
-                                           record->ending == Ending::panic || record->ending == Ending::hang);
-  if (found.troubles.empty() && record->ending != Ending::exited && !explained)
+  const bool explained = !list.empty() && (record->termination == Termination::oops ||
+                                           record->termination == Termination::panic ||
+                                           record->termination == Termination::hang);
+  if (found.crashes.empty() && record->termination != Termination::exited && !explained)
     found.verdict = fail_verdict(expected, "a log without its end",
-                                 fmt::format("the guest {}", describe_ending(*record)));
+                                 fmt::format("the guest {}", describe_termination(*record)));
   return found;
 }
 
-Verdict trouble_verdict(const std::vector<const Json*>& troubles) {
-  const Json& first = *troubles.front();
+Verdict crash_verdict(const std::vector<const Json*>& crashes) {
+  const Json& first = *crashes.front();
   std::string observed = kind_words(first);
-  if (troubles.size() > 1) observed += fmt::format(" and {} more", troubles.size() - 1);
+  if (crashes.size() > 1) observed += fmt::format(" and {} more", crashes.size() - 1);
   std::string message = text_at(first, "sentence");
   if (message.empty()) message = "the kernel's log tells of trouble";
   if (const std::string line = line_of(first); !line.empty() && message.find(line) == std::string::npos)
@@ -95,42 +95,42 @@ Verdict trouble_verdict(const std::vector<const Json*>& troubles) {
     message += fmt::format(", {} times", *times);
   Verdict verdict = fail_verdict("no trouble in the kernel log", observed, message);
   verdict.detail = detail_of(first);
-  for (std::size_t i = 1; i < troubles.size(); ++i)
-    verdict.detail += fmt::format("\nalso: {}\n", text_at(*troubles[i], "sentence"));
+  for (std::size_t i = 1; i < crashes.size(); ++i)
+    verdict.detail += fmt::format("\nalso: {}\n", text_at(*crashes[i], "sentence"));
   return verdict;
 }
 
 Verdict check_clean_kernel_log(const Json& params, const Observed& observed) {
   const auto allowed = texts_param(params, "allow");
   const auto runs = texts_param(params, "run");
-  std::vector<const Json*> troubles;
+  std::vector<const Json*> crashes;
   for (const std::string& run : runs) {
     const Found found = found_in(run, allowed, observed);
     if (found.verdict) return *found.verdict;
-    troubles.insert(troubles.end(), found.troubles.begin(), found.troubles.end());
+    crashes.insert(crashes.end(), found.crashes.begin(), found.crashes.end());
   }
   if (runs.empty()) return fail_verdict("", "", "the case does not say whose log");
-  if (!troubles.empty()) return trouble_verdict(troubles);
+  if (!crashes.empty()) return crash_verdict(crashes);
   return pass_verdict("no trouble in the kernel log", "none");
 }
 
 }  // namespace
 
 Checker clean_kernel_log_checker() {
-  KeySpec run = guest_run_key();
+  FieldSpec run = guest_run_field();
   run.list = true;
   run.doc = "The guest's job, or several.";
   return {
       {.name = "clean_kernel_log",
        .doc = "The kernel of a guest had no trouble: no oops, BUG, warning, lockup, broken list, leftover "
               "name. Shows the line of the source where that is known, the backtrace and the log.",
-       .keys = {std::move(run),
-                {.key = "allow",
-                 .type = KeyType::choice,
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "Kinds of trouble that are no matter here.",
-                 .choices = oracle::trouble_kinds()}}},
+       .fields = {std::move(run),
+                  {.key = "allow",
+                   .type = FieldType::choice,
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "Kinds of trouble that are no matter here.",
+                   .choices = oracle::crash_kinds()}}},
       check_clean_kernel_log};
 }
 

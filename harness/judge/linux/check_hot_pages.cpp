@@ -251,51 +251,51 @@ Verdict check_hot_pages(const Json& params, const Observed& observed) {
   return check_region(scene, params, observed, what == "hot");
 }
 
-KeySpec share_key(const char* key, double fallback, std::string doc) {
+FieldSpec share_field(const char* key, double fallback, std::string doc) {
   return {.key = key,
-          .type = KeyType::number,
+          .type = FieldType::number,
           .fallback = fallback,
           .doc = std::move(doc),
           .minimum = 0,
           .maximum = 1};
 }
 
-std::vector<KeySpec> hot_pages_keys() {
+std::vector<FieldSpec> hot_pages_fields() {
   return {
-      guest_file_key("What the module wrote: `hot.files.ktest_func2.txt`."),
-      memory_key(),
+      guest_file_field("What the module wrote: `hot.files.ktest_func2.txt`."),
+      memory_field(),
       {.key = "what",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .required = true,
        .doc = "`format`: a line a scan, decimal, joined by commas, pages of RAM in one of `units`. "
               "`owned`: every page is the process's. `hot`: the hot region is found. `cold`: the cold "
               "region is no more.",
        .choices = {"format", "owned", "hot", "cold"}},
       {.key = "hot",
-       .type = KeyType::name,
+       .type = FieldType::name,
        .fallback = "hot",
        .doc = "The workload's region that it uses all the time."},
-      {.key = "cold", .type = KeyType::name, .fallback = "cold", .doc = "The one that it uses once."},
-      share_key("hot_share", 0.9, "The share of the hot region's pages that a scan must name."),
-      share_key("cold_share", 0.1, "The share of the cold region's pages that a scan may name."),
-      share_key("scans_share", 0.9, "The share of scans in which that must hold."),
-      share_key("stray_share", 0, "The share of addresses that may be no pages of the process."),
+      {.key = "cold", .type = FieldType::name, .fallback = "cold", .doc = "The one that it uses once."},
+      share_field("hot_share", 0.9, "The share of the hot region's pages that a scan must name."),
+      share_field("cold_share", 0.1, "The share of the cold region's pages that a scan may name."),
+      share_field("scans_share", 0.9, "The share of scans in which that must hold."),
+      share_field("stray_share", 0, "The share of addresses that may be no pages of the process."),
       {.key = "warm_up",
-       .type = KeyType::integer,
+       .type = FieldType::integer,
        .fallback = 2,
        .doc = "So many first scans are not asked for the hot and the cold region.",
        .minimum = 0},
       {.key = "at_least_scans",
-       .type = KeyType::integer,
+       .type = FieldType::integer,
        .fallback = 3,
        .doc = "How many scans there must be.",
        .minimum = 1},
       {.key = "draw",
-       .type = KeyType::boolean,
+       .type = FieldType::boolean,
        .fallback = false,
        .doc = "Of `hot` and `cold`: report.html has a picture of all scans beside the check."},
       {.key = "units",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .list = true,
        .fallback = Json::array({"physical"}),
        .doc = "What the numbers may be: physical addresses, PFNs, addresses of struct page. The other checks "
@@ -308,7 +308,7 @@ std::vector<KeySpec> hot_pages_keys() {
 Checker hot_pages_checker() {
   return {{.name = "hot_pages",
            .doc = "A file from the guest names the hot pages of a process, scan by scan.",
-           .keys = hot_pages_keys()},
+           .fields = hot_pages_fields()},
           check_hot_pages};
 }
 

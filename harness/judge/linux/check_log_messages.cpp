@@ -53,13 +53,13 @@ std::string wrong_interval(const std::vector<double>& times, double every, doubl
                      every);
 }
 
-struct Marks {
+struct ManualGrades {
   double from = 0, to = std::numeric_limits<double>::infinity(), end = to;
   std::string missing;
 };
 
-Marks marks_of(const Json& params, const Observed& observed) {
-  Marks marks;
+ManualGrades grades_of(const Json& params, const Observed& observed) {
+  ManualGrades marks;
   const auto read = [&](const char* key, double& into) {
     const std::string name = text_param(params, key);
     if (name.empty()) return;
@@ -96,7 +96,7 @@ Verdict check_log_messages(const Json& params, const Observed& observed) {
   const Json& log = fact(observed, fmt::format("oracle.{}.log", text_param(params, "run")));
   const RE2 pattern(text_param(params, "matches"), RE2::Quiet);
   if (!log.is_array() || !pattern.ok()) return fail_verdict(expected, "not known", "there is no kernel log");
-  const Marks marks = marks_of(params, observed);
+  const ManualGrades marks = grades_of(params, observed);
   if (!marks.missing.empty())
     return fail_verdict(expected, "not known",
                         fmt::format("the guest did not get as far as the mark {}", quote(marks.missing)));
@@ -119,41 +119,42 @@ Verdict check_log_messages(const Json& params, const Observed& observed) {
   return verdict;
 }
 
-KeySpec mark_key(std::string key, std::string doc) {
-  return {.key = std::move(key), .type = KeyType::name, .doc = std::move(doc)};
+FieldSpec mark_key(std::string key, std::string doc) {
+  return {.key = std::move(key), .type = FieldType::name, .doc = std::move(doc)};
 }
 
 }  // namespace
 
 Checker log_messages_checker() {
-  using enum KeyType;
-  return {{.name = "log_messages",
-           .doc = "How many messages that match stand in the guest's kernel log, and when they came.",
-           .keys = {{.key = "run", .type = name, .required = true, .doc = "The guest job."},
-                    {.key = "matches", .type = regex, .required = true, .doc = "Looked for in each message."},
-                    mark_key("from", "The mark from which they count; without it, from the beginning."),
-                    mark_key("to", "The mark up to which they count."),
-                    mark_key("none_after", "The mark behind which none may come."),
-                    {.key = "at_least", .type = integer, .fallback = 0, .doc = "How many.", .minimum = 0},
-                    {.key = "at_most", .type = integer, .doc = "How many.", .minimum = 0},
-                    {.key = "every",
-                     .type = KeyType::number,
-                     .unit = "seconds",
-                     .doc = "The interval; nine of ten must keep it.",
-                     .minimum = 0},
-                    {.key = "within",
-                     .type = KeyType::number,
-                     .fallback = 0.25,
-                     .doc = "By what share an interval may differ.",
-                     .minimum = 0,
-                     .maximum = 1},
-                    {.key = "grace",
-                     .type = KeyType::number,
-                     .fallback = 0.3,
-                     .unit = "seconds",
-                     .doc = "How far a message may lie outside of the marks.",
-                     .minimum = 0}}},
-          check_log_messages};
+  using enum FieldType;
+  return {
+      {.name = "log_messages",
+       .doc = "How many messages that match stand in the guest's kernel log, and when they came.",
+       .fields = {{.key = "run", .type = name, .required = true, .doc = "The guest job."},
+                  {.key = "matches", .type = regex, .required = true, .doc = "Looked for in each message."},
+                  mark_key("from", "The mark from which they count; without it, from the beginning."),
+                  mark_key("to", "The mark up to which they count."),
+                  mark_key("none_after", "The mark behind which none may come."),
+                  {.key = "at_least", .type = integer, .fallback = 0, .doc = "How many.", .minimum = 0},
+                  {.key = "at_most", .type = integer, .doc = "How many.", .minimum = 0},
+                  {.key = "every",
+                   .type = FieldType::number,
+                   .unit = "seconds",
+                   .doc = "The interval; nine of ten must keep it.",
+                   .minimum = 0},
+                  {.key = "within",
+                   .type = FieldType::number,
+                   .fallback = 0.25,
+                   .doc = "By what share an interval may differ.",
+                   .minimum = 0,
+                   .maximum = 1},
+                  {.key = "grace",
+                   .type = FieldType::number,
+                   .fallback = 0.3,
+                   .unit = "seconds",
+                   .doc = "How far a message may lie outside of the marks.",
+                   .minimum = 0}}},
+      check_log_messages};
 }
 
 }  // namespace memgrade::judge

@@ -52,9 +52,9 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> lasting_pages(const std::ve
   return lasting;
 }
 
-const Area* area_of(const std::vector<ProcessMemory>& seen, std::uint64_t address) {
+const Vma* vma_of(const std::vector<ProcessMemory>& seen, std::uint64_t address) {
   for (const ProcessMemory& memory : seen)
-    if (const Area* const area = memory.area_at(address)) return area;
+    if (const Vma* const vma = memory.vma_at(address)) return vma;
   return nullptr;
 }
 
@@ -93,16 +93,16 @@ Verdict check_format(const WalkFile& walk, const Setting& setting, const std::st
 std::string pattern_of(const std::vector<std::uint64_t>& missing, const std::vector<ProcessMemory>& seen) {
   const auto all = [&](auto is) {
     return std::ranges::all_of(missing, [&](std::uint64_t address) {
-      const Area* const area = area_of(seen, address);
-      return area != nullptr && is(*area, address);
+      const Vma* const vma = vma_of(seen, address);
+      return vma != nullptr && is(*vma, address);
     });
   };
-  if (all([](const Area& area, std::uint64_t address) { return address == area.last - page_bytes + 1; }))
+  if (all([](const Vma& vma, std::uint64_t address) { return address == vma.last - page_bytes + 1; }))
     return ": each is the last page of its area";
-  if (all([](const Area& area, std::uint64_t address) { return address == area.first; }))
+  if (all([](const Vma& vma, std::uint64_t address) { return address == vma.first; }))
     return ": each is the first page of its area";
-  const Area* const one = area_of(seen, missing.front());
-  if (all([&](const Area& area, std::uint64_t) { return one != nullptr && area.first == one->first; }))
+  const Vma* const one = vma_of(seen, missing.front());
+  if (all([&](const Vma& vma, std::uint64_t) { return one != nullptr && vma.first == one->first; }))
     return ": all are in this one area";
   return {};
 }
@@ -123,9 +123,9 @@ Verdict check_complete(const Scan& scan, const std::vector<ProcessMemory>& seen,
   Verdict verdict = fail_verdict(
       expected, observed,
       fmt::format("{} missing, the first at {}{}", counted(missing.size(), "present page"),
-                  show_address(missing.front(), area_of(seen, missing.front())), pattern_of(missing, seen)));
+                  show_address(missing.front(), vma_of(seen, missing.front())), pattern_of(missing, seen)));
   std::vector<std::string> table;
-  for (const std::uint64_t address : missing) table.push_back(show_address(address, area_of(seen, address)));
+  for (const std::uint64_t address : missing) table.push_back(show_address(address, vma_of(seen, address)));
   verdict.detail = rows(table, "missing:");
   return verdict;
 }
@@ -141,8 +141,8 @@ std::string why_wrong(const WalkedPage& page, const std::vector<ProcessMemory>& 
     return fmt::format("the PFN is {:#x}", *right);
   }
   if (page.address % page_bytes != 0) return "that is not the begin of a page";
-  const Area* const area = area_of(seen, page.address);
-  return area == nullptr ? "the process has no such address" : "that page is not present";
+  const Vma* const vma = vma_of(seen, page.address);
+  return vma == nullptr ? "the process has no such address" : "that page is not present";
 }
 
 bool is_right(const WalkedPage& page, const std::vector<ProcessMemory>& seen) {
@@ -156,8 +156,8 @@ Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, 
   std::set<std::uint64_t> known;
   std::size_t present = 0;
   for (const WalkedPage& page : scan) {
-    const bool in_area = page.address % page_bytes == 0 && area_of(seen, page.address) != nullptr;
-    if (setting.is_absent(page.pfn) && in_area) continue;
+    const bool in_vma = page.address % page_bytes == 0 && vma_of(seen, page.address) != nullptr;
+    if (setting.is_absent(page.pfn) && in_vma) continue;
     ++present;
     if (!is_right(page, seen)) wrong.push_back(&page);
     if (!known.insert(page.address).second) twice.push_back(&page);
@@ -170,14 +170,14 @@ Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, 
         "every page once", fmt::format("{} of {} again", twice.size(), present),
         fmt::format("{} there a second time, the first on line {}: {}: does a VMA's last page end at vm_end?",
                     twice.size() == 1 ? "1 page stands" : fmt::format("{} pages stand", twice.size()),
-                    first.line, show_address(first.address, area_of(seen, first.address))));
+                    first.line, show_address(first.address, vma_of(seen, first.address))));
   }
   if (wrong.size() <= setting.tolerated(scan.size())) return pass_verdict(expected, observed);
   const WalkedPage& first = *wrong.front();
   Verdict verdict = fail_verdict(
       expected, observed,
       fmt::format("{} wrong, the first on line {}: {:#x} for {}: {}", counted(wrong.size(), "page"),
-                  first.line, first.pfn, show_address(first.address, area_of(seen, first.address)),
+                  first.line, first.pfn, show_address(first.address, vma_of(seen, first.address)),
                   why_wrong(first, seen)));
   std::vector<std::string> table;
   for (const WalkedPage* const page : wrong)
@@ -198,7 +198,7 @@ Verdict check_page_walk(const Json& params, const Observed& observed) {
   const Setting setting = setting_of(params);
   const auto& pages = memories.seen.front().pages;
   const std::uint64_t first_end =
-      std::max(memories.seen.front().areas.front().last, pages.empty() ? 0 : pages.front().first);
+      std::max(memories.seen.front().vmas.front().last, pages.empty() ? 0 : pages.front().first);
   const WalkFile walk = read_walk(file.bytes(), *form, first_end);
   if (setting.what == "format") return check_format(walk, setting, text_param(params, "example"));
   const Scan* const scan = last_whole_scan(walk);
@@ -211,31 +211,31 @@ Verdict check_page_walk(const Json& params, const Observed& observed) {
   return verdict;
 }
 
-std::vector<KeySpec> page_walk_keys() {
+std::vector<FieldSpec> page_walk_fields() {
   return {
-      guest_file_key("What the walk wrote: `walk.files.ktest_func3.txt`."),
-      memory_key(),
+      guest_file_field("What the walk wrote: `walk.files.ktest_func3.txt`."),
+      memory_field(),
       {.key = "what",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .required = true,
        .doc = "`format`: lines as they are asked for. `complete`: every present page is there. `correct`: no "
               "page is invented, and every PFN is the one of pagemap.",
        .choices = {"format", "complete", "correct"}},
       {.key = "format",
-       .type = KeyType::regex,
+       .type = FieldType::regex,
        .fallback = "0x([0-9a-fA-F]+) 0x([0-9a-fA-F]+)",
        .doc = "For a whole line; two groups, the address and the PFN, hexadecimal."},
       {.key = "example",
        .fallback = "0x7ffd1c2b3000 0x1a2b3",
        .doc = "A line as it should look, for the report."},
       {.key = "absent",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .list = true,
        .fallback = Json::array({"omitted", "zero", "minus_one"}),
        .doc = "How a page that is not present may appear: not at all (always), with PFN 0, with PFN -1.",
        .choices = {"omitted", "zero", "minus_one"}},
       {.key = "broken_share",
-       .type = KeyType::number,
+       .type = FieldType::number,
        .fallback = 0,
        .doc =
            "The share of lines that may be broken, and of pages that may be missing or wrong for it: for a "
@@ -243,7 +243,7 @@ std::vector<KeySpec> page_walk_keys() {
        .minimum = 0,
        .maximum = 0.5},
       {.key = "scans",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .fallback = "any",
        .doc = "`any`: the file may hold several scans, the last whole one counts. `one`: it must hold one.",
        .choices = {"any", "one"}},
@@ -256,7 +256,7 @@ Checker page_walk_checker() {
   return {{.name = "page_walk",
            .doc = "A file from the guest gives the virtual addresses and PFNs of a process's pages, as "
                   "/proc/PID/pagemap does.",
-           .keys = page_walk_keys()},
+           .fields = page_walk_fields()},
           check_page_walk};
 }
 

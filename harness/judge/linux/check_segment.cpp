@@ -198,10 +198,10 @@ Verdict check_segment(const Json& params, const Observed& observed) {
   return verdict;
 }
 
-std::vector<KeySpec> string_keys() {
+std::vector<FieldSpec> string_fields() {
   return {{.key = "name", .required = true, .doc = "What it is called in the report."},
           {.key = "text", .doc = "The string itself."},
-          {.key = "from", .type = KeyType::fact, .doc = "A fact that holds the string, instead."}};
+          {.key = "from", .type = FieldType::fact, .doc = "A fact that holds the string, instead."}};
 }
 
 }  // namespace
@@ -211,32 +211,32 @@ Checker segment_checker() {
       {.name = "segment",
        .doc = "A file from the guest holds a segment of a process's memory, byte for byte. Says what kind "
               "of mistake a difference looks like.",
-       .keys = {guest_file_key("The dump: `data.files.ktest_func4.bin`."),
-                {.key = "truth",
-                 .type = KeyType::fact,
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "Observations of the segment, `oracle.data.memory.before.data`. With several, "
-                        "bytes that changed between them may be anything."},
-                {.key = "what",
-                 .type = KeyType::choice,
-                 .fallback = "bytes",
-                 .doc = "`bytes`: all of it. `strings`: the named strings alone; gives the share of "
-                        "those that are right.",
-                 .choices = {"bytes", "strings"}},
-                {.key = "copies",
-                 .type = KeyType::choice,
-                 .fallback = "one",
-                 .doc = "`any`: the file may hold the segment several times, as a module writes it that "
-                        "appends at every scan; all whole copies must be right.",
-                 .choices = {"one", "any"}},
-                {.key = "strings",
-                 .type = KeyType::object,
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "Strings that must stand in it whole and in this order; each is named in the "
-                        "report.",
-                 .keys = string_keys()}}},
+       .fields = {guest_file_field("The dump: `data.files.ktest_func4.bin`."),
+                  {.key = "truth",
+                   .type = FieldType::fact,
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "Observations of the segment, `oracle.data.memory.before.data`. With several, "
+                          "bytes that changed between them may be anything."},
+                  {.key = "what",
+                   .type = FieldType::choice,
+                   .fallback = "bytes",
+                   .doc = "`bytes`: all of it. `strings`: the named strings alone; gives the share of "
+                          "those that are right.",
+                   .choices = {"bytes", "strings"}},
+                  {.key = "copies",
+                   .type = FieldType::choice,
+                   .fallback = "one",
+                   .doc = "`any`: the file may hold the segment several times, as a module writes it that "
+                          "appends at every scan; all whole copies must be right.",
+                   .choices = {"one", "any"}},
+                  {.key = "strings",
+                   .type = FieldType::object,
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "Strings that must stand in it whole and in this order; each is named in the "
+                          "report.",
+                   .fields = string_fields()}}},
       check_segment};
 }
 

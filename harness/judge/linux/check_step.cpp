@@ -76,38 +76,39 @@ Verdict check_step(const Json& params, const Observed& observed) {
   return verdict;
 }
 
-std::vector<SettingComplaint> inspect(const Json& params) {
-  std::vector<SettingComplaint> complaints;
+std::vector<SettingDiagnostic> inspect(const Json& params) {
+  std::vector<SettingDiagnostic> diagnostics;
   const std::vector<std::string> words = texts_param(params, "result");
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const bool known = word == "ok" || word == "error" || word == "any" ||
                        std::ranges::any_of(kErrnos, [&](const auto& e) { return word == e.name; });
     if (!known)
-      complaints.push_back(
+      diagnostics.push_back(
           {fmt::format("/result/{}", i),
            fmt::format("'{}' is none of ok, error, any and no error that is known here", word)});
   }
-  return complaints;
+  return diagnostics;
 }
 
 }  // namespace
 
 Checker step_checker() {
-  return {{.name = "step",
-           .doc = "How steps of a guest job came out. One that did not come back in time never passes.",
-           .keys = {{.key = "run", .type = KeyType::name, .required = true, .doc = "The guest job."},
-                    {.key = "steps",
-                     .type = KeyType::name,
-                     .required = true,
-                     .list = true,
-                     .doc = "Names of steps; each counts the same."},
-                    {.key = "result",
-                     .list = true,
-                     .fallback = Json::array({"ok"}),
-                     .doc = "What is accepted: `ok`, `error`, the name of an error such as EINVAL, `any`."}},
-           .inspect = inspect},
-          check_step};
+  return {
+      {.name = "step",
+       .doc = "How steps of a guest job came out. One that did not come back in time never passes.",
+       .fields = {{.key = "run", .type = FieldType::name, .required = true, .doc = "The guest job."},
+                  {.key = "steps",
+                   .type = FieldType::name,
+                   .required = true,
+                   .list = true,
+                   .doc = "Names of steps; each counts the same."},
+                  {.key = "result",
+                   .list = true,
+                   .fallback = Json::array({"ok"}),
+                   .doc = "What is accepted: `ok`, `error`, the name of an error such as EINVAL, `any`."}},
+       .inspect = inspect},
+      check_step};
 }
 
 }  // namespace memgrade::judge

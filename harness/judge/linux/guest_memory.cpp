@@ -25,23 +25,23 @@ std::optional<Pairs> pairs_of(const Json& list) {
   return pairs;
 }
 
-std::optional<std::vector<Area>> areas_of(const Json& list) {
+std::optional<std::vector<Vma>> vmas_of(const Json& list) {
   if (!list.is_array()) return std::nullopt;
-  std::vector<Area> areas;
+  std::vector<Vma> vmas;
   for (const Json& entry : list) {
     const auto first = whole(param(entry, "first")), last = whole(param(entry, "last"));
     if (!first || !last || *last < *first) return std::nullopt;
-    if (!areas.empty() && *first <= areas.back().last) return std::nullopt;
-    areas.push_back({*first, *last, text_at(entry, "rights"), text_at(entry, "name")});
+    if (!vmas.empty() && *first <= vmas.back().last) return std::nullopt;
+    vmas.push_back({*first, *last, text_at(entry, "rights"), text_at(entry, "name")});
   }
-  return areas;
+  return vmas;
 }
 
 std::optional<ProcessMemory> memory_in(const Json& observation) {
-  auto areas = areas_of(param(observation, "vmas"));
+  auto vmas = vmas_of(param(observation, "vmas"));
   auto pages = pairs_of(param(observation, "pages")), ram = pairs_of(param(observation, "ram"));
-  if (!areas || !pages || !ram || areas->empty()) return std::nullopt;
-  return ProcessMemory{*std::move(areas), *std::move(pages), *std::move(ram)};
+  if (!vmas || !pages || !ram || vmas->empty()) return std::nullopt;
+  return ProcessMemory{*std::move(vmas), *std::move(pages), *std::move(ram)};
 }
 
 }  // namespace
@@ -80,10 +80,10 @@ GuestFile guest_file(const Json& params, const Observed& observed, std::string_v
   return file;
 }
 
-const Area* ProcessMemory::area_at(std::uint64_t address) const {
-  const auto next = std::ranges::upper_bound(areas, address, {}, &Area::first);
-  if (next == areas.begin()) return nullptr;
-  const Area& before = *std::prev(next);
+const Vma* ProcessMemory::vma_at(std::uint64_t address) const {
+  const auto next = std::ranges::upper_bound(vmas, address, {}, &Vma::first);
+  if (next == vmas.begin()) return nullptr;
+  const Vma& before = *std::prev(next);
   return address <= before.last ? &before : nullptr;
 }
 
@@ -119,22 +119,22 @@ Memories memories_of(const Json& params, const Observed& observed, std::string_v
   return memories;
 }
 
-std::string show_address(std::uint64_t address, const Area* area) {
-  if (area == nullptr) return fmt::format("{:#x}", address);
-  return fmt::format("{:#x} ({}{}{})", address, area->rights, area->name.empty() ? "" : " ", area->name);
+std::string show_address(std::uint64_t address, const Vma* vma) {
+  if (vma == nullptr) return fmt::format("{:#x}", address);
+  return fmt::format("{:#x} ({}{}{})", address, vma->permissions, vma->name.empty() ? "" : " ", vma->name);
 }
 
-KeySpec guest_run_key() {
-  return {.key = "run", .type = KeyType::name, .required = true, .doc = "The guest's job."};
+FieldSpec guest_run_field() {
+  return {.key = "run", .type = FieldType::name, .required = true, .doc = "The guest's job."};
 }
 
-KeySpec guest_file_key(std::string doc) {
-  return {.key = "file", .type = KeyType::fact, .required = true, .doc = std::move(doc)};
+FieldSpec guest_file_field(std::string doc) {
+  return {.key = "file", .type = FieldType::fact, .required = true, .doc = std::move(doc)};
 }
 
-KeySpec memory_key() {
+FieldSpec memory_field() {
   return {.key = "memory",
-          .type = KeyType::fact,
+          .type = FieldType::fact,
           .required = true,
           .list = true,
           .doc =

@@ -30,16 +30,16 @@ struct GuestFile {
 [[nodiscard]] GuestFile guest_file(const Json& params, const Observed& observed, std::string_view key);
 
 // One observation, "oracle.RUN.memory.OBS".
-struct Area {
+struct Vma {
   std::uint64_t first = 0, last = 0;
-  std::string rights, name;
+  std::string permissions, name;
 };
 struct ProcessMemory {
-  std::vector<Area> areas;                                     // in the order of addresses
+  std::vector<Vma> vmas;                                       // in the order of addresses
   std::vector<std::pair<std::uint64_t, std::uint64_t>> pages;  // address and PFN, in the order of addresses
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ram;    // first and last physical address
 
-  [[nodiscard]] const Area* area_at(std::uint64_t address) const;
+  [[nodiscard]] const Vma* vma_at(std::uint64_t address) const;
   [[nodiscard]] std::optional<std::uint64_t> pfn_at(std::uint64_t address) const;
   [[nodiscard]] bool is_ram(std::uint64_t physical) const;
 };
@@ -51,11 +51,11 @@ struct Memories {
 [[nodiscard]] Memories memories_of(const Json& params, const Observed& observed, std::string_view key);
 
 // For a person: "0x7f00 (rw-p [heap])".
-[[nodiscard]] std::string show_address(std::uint64_t address, const Area* area);
+[[nodiscard]] std::string show_address(std::uint64_t address, const Vma* vma);
 
 // Key specs that several of these checkers share.
-[[nodiscard]] KeySpec guest_run_key();
-[[nodiscard]] KeySpec guest_file_key(std::string doc);
-[[nodiscard]] KeySpec memory_key();
+[[nodiscard]] FieldSpec guest_run_field();
+[[nodiscard]] FieldSpec guest_file_field(std::string doc);
+[[nodiscard]] FieldSpec memory_field();
 
 }  // namespace memgrade::judge

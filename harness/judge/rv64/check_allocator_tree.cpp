@@ -48,7 +48,7 @@ std::string wrong_frame(const Json& look, const Json& tree) {
 
 std::string drawn(const Json& tree) {
   std::string text;
-  for (const std::string& complaint : texts_param(tree, "complaints")) text += printable(complaint) + "\n";
+  for (const std::string& diagnostic : texts_param(tree, "complaints")) text += printable(diagnostic) + "\n";
   return text + printable(text_param(tree, "picture"));
 }
 
@@ -61,15 +61,15 @@ Verdict check_allocator_tree(const Json& params, const Observed& observed) {
     return fail_verdict(expected, "not reached", printable(text_param(look, "why")));
   const Json& tree = param(look, "allocator");
   if (const std::string why = printable(text_param(tree, "unseen")); !why.empty())
-    return unseen_verdict(expected, why);
+    return inconclusive_verdict(expected, why);
   const auto free = number(param(tree, "free_pages"));
   if (!free) return fail_verdict(expected, "nothing known", "the allocator was not looked at");
-  const std::vector<std::string> complaints = texts_param(tree, "complaints");
+  const std::vector<std::string> diagnostics = texts_param(tree, "complaints");
   const std::string frame = wrong_frame(look, tree);
   Verdict verdict = pass_verdict(expected, show(*free) + " pages free");
-  if (!complaints.empty())
+  if (!diagnostics.empty())
     verdict =
-        fail_verdict(expected, counted(complaints.size(), "contradiction"), printable(complaints.front()));
+        fail_verdict(expected, counted(diagnostics.size(), "contradiction"), printable(diagnostics.front()));
   else if (!frame.empty())
     verdict = fail_verdict(expected, "a page of nobody", frame);
   verdict.detail = drawn(tree);
@@ -84,10 +84,10 @@ Checker allocator_tree_checker() {
        .doc = "The allocator's tree, read from outside, does not contradict itself, and all that is mapped "
               "lies in blocks that it has given out. Without such a tree there is nothing to see "
               "(`if_unseen`).",
-       .keys = {{.key = "look",
-                 .type = KeyType::name,
-                 .required = true,
-                 .doc = "The look, as in `looks`, with `allocator`."}}},
+       .fields = {{.key = "look",
+                   .type = FieldType::name,
+                   .required = true,
+                   .doc = "The look, as in `looks`, with `allocator`."}}},
       check_allocator_tree};
 }
 

@@ -21,11 +21,11 @@ Pages pages_of(const Json& ranges) {
   if (!ranges.is_array()) return pages;
   for (const Json& range : ranges) {
     const auto first = number(param(range, "first")), last = number(param(range, "last"));
-    const Json& rights = param(range, "rights");
-    if (!first || !last || *first < 0 || *last < *first || !rights.is_string()) continue;
+    const Json& permissions = param(range, "rights");
+    if (!first || !last || *first < 0 || *last < *first || !permissions.is_string()) continue;
     for (auto page = static_cast<std::uint64_t>(*first) / page_bytes;
          page <= static_cast<std::uint64_t>(*last) / page_bytes && pages.size() < kMostMappedPages; ++page)
-      pages[page] = printable(rights.get<std::string>());
+      pages[page] = printable(permissions.get<std::string>());
   }
   return pages;
 }
@@ -64,17 +64,17 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
                     static_cast<std::uint64_t>(at.value_or(0)), text_param(broken[0], "rights")));
   }
   if (seen == expected) return pass_verdict(words_of(expected), words_of(seen));
-  for (const auto& [page, rights] : expected) {
+  for (const auto& [page, permissions] : expected) {
     const auto found = seen.find(page);
     if (found == seen.end())
       return fail_verdict(words_of(expected), words_of(seen),
                           fmt::format("the page at {:#x} is not mapped", page * page_bytes));
-    if (found->second != rights)
+    if (found->second != permissions)
       return fail_verdict(
           words_of(expected), words_of(seen),
           fmt::format("the page at {:#x} has the rights {}", page * page_bytes, found->second));
   }
-  for (const auto& [page, rights] : seen)
+  for (const auto& [page, permissions] : seen)
     if (!expected.contains(page))
       return fail_verdict(words_of(expected), words_of(seen),
                           fmt::format("the page at {:#x} is mapped and should not be", page * page_bytes));
@@ -84,29 +84,29 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker mapped_checker() {
-  return {
-      {.name = "mapped",
-       .doc = "Exactly these pages are mapped when the kernel is looked into from outside.",
-       .keys = {{.key = "look", .type = KeyType::name, .required = true, .doc = "The look, as in `looks`."},
+  return {{.name = "mapped",
+           .doc = "Exactly these pages are mapped when the kernel is looked into from outside.",
+           .fields =
+               {{.key = "look", .type = FieldType::name, .required = true, .doc = "The look, as in `looks`."},
                 {.key = "pages",
-                 .type = KeyType::object,
+                 .type = FieldType::object,
                  .list = true,
                  .fallback = Json::array(),
                  .doc = "What must be mapped in the range that was listed, and nothing else.",
-                 .keys = {{.key = "first",
-                           .type = KeyType::integer,
-                           .required = true,
-                           .doc = "The first address.",
-                           .minimum = 0},
-                          {.key = "last",
-                           .type = KeyType::integer,
-                           .required = true,
-                           .doc = "The last address.",
-                           .minimum = 0},
-                          {.key = "rights",
-                           .required = true,
-                           .doc = "`rwxu` with `-` for what is not given."}}}}},
-      check_mapped};
+                 .fields = {{.key = "first",
+                             .type = FieldType::integer,
+                             .required = true,
+                             .doc = "The first address.",
+                             .minimum = 0},
+                            {.key = "last",
+                             .type = FieldType::integer,
+                             .required = true,
+                             .doc = "The last address.",
+                             .minimum = 0},
+                            {.key = "rights",
+                             .required = true,
+                             .doc = "`rwxu` with `-` for what is not given."}}}}},
+          check_mapped};
 }
 
 }  // namespace memgrade::judge

@@ -22,7 +22,8 @@ Checker reached_checker() {
   return {
       {.name = "reached",
        .doc = "The kernel gets to the place of a look, whatever it prints.",
-       .keys = {{.key = "look", .type = KeyType::name, .required = true, .doc = "The look, as in `looks`."}}},
+       .fields =
+           {{.key = "look", .type = FieldType::name, .required = true, .doc = "The look, as in `looks`."}}},
       check_reached};
 }
 

@@ -1,6 +1,6 @@
 // What the models found in seeded call sequences (Evidence::search, "families"). A family whose sequences did
 // not come to their end proves nothing and does not pass. Where the driver does not go into the submission's
-// kernel, "driver_unseen" says why, and nobody has looked.
+// kernel, "driver_inconclusive" says why, and nobody has looked.
 #include <fmt/format.h>
 
 #include <harness/base/text.hpp>
@@ -45,7 +45,7 @@ Verdict check_rules_kept(const Json& params, const Observed& observed) {
   const Json& search = observed.evidence.search;
   const Json& family = param(param(search, "families"), name);
   if (const std::string why = text_at(search, "driver_unseen"); !why.empty() && !family.is_object())
-    return unseen_verdict(expected, why);
+    return inconclusive_verdict(expected, why);
   if (observed.evidence.unobserved || !family.is_object())
     return fail_verdict(expected, "nothing", "the kernel could not be driven, so nothing is known of it");
   const Json& violations = param(family, "violations");
@@ -73,7 +73,7 @@ Checker rules_kept_checker() {
   return {{.name = "rules_kept",
            .doc = "A family of call sequences broke no rule of the model. Shows the shortest sequence that "
                   "breaks one.",
-           .keys = {{.key = "family", .required = true, .doc = "The family, as in `calls`."}}},
+           .fields = {{.key = "family", .required = true, .doc = "The family, as in `calls`."}}},
           check_rules_kept};
 }
 

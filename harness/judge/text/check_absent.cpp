@@ -14,9 +14,9 @@ std::string why_unknown(const Observed& observed, const std::string& name) {
   const RunRecord* const run = run_of(observed.evidence, name);
   if (observed.evidence.unobserved) return why_missing(observed, name);
   if (run == nullptr) return {};
-  if (run->ending != Ending::exited)
+  if (run->termination != Termination::exited)
     return fmt::format("the program {}, so that nobody knows what it would have printed",
-                       describe_ending(*run));
+                       describe_termination(*run));
   if (trim(run->out.bytes).empty() && trim(run->err.bytes).empty() && run->files.empty())
     return why_missing(observed, name);
   if (run->out.cut || run->err.cut) return "the program printed more than was kept";
@@ -46,11 +46,11 @@ Checker absent_checker() {
   return {{.name = "absent",
            .doc = "An expression matches nowhere in a text. A run that died, or that printed nothing at all, "
                   "does not pass.",
-           .keys = {fact_key("The text that was observed, or a number as it is written."),
-                    {.key = "pattern",
-                     .type = KeyType::regex,
-                     .required = true,
-                     .doc = "What must not be there; `^` and `$` are the ends of a line."}}},
+           .fields = {fact_field("The text that was observed, or a number as it is written."),
+                      {.key = "pattern",
+                       .type = FieldType::regex,
+                       .required = true,
+                       .doc = "What must not be there; `^` and `$` are the ends of a line."}}},
           check_absent};
 }
 

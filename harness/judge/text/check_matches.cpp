@@ -29,11 +29,11 @@ Verdict check_matches(const Json& params, const Observed& observed) {
 Checker matches_checker() {
   return {{.name = "matches",
            .doc = "An expression matches somewhere in a text.",
-           .keys = {fact_key("The text that was observed, or a number as it is written."),
-                    {.key = "pattern",
-                     .type = KeyType::regex,
-                     .required = true,
-                     .doc = "What is looked for; `^` and `$` are the ends of a line."}}},
+           .fields = {fact_field("The text that was observed, or a number as it is written."),
+                      {.key = "pattern",
+                       .type = FieldType::regex,
+                       .required = true,
+                       .doc = "What is looked for; `^` and `$` are the ends of a line."}}},
           check_matches};
 }
 

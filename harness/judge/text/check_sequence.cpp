@@ -53,13 +53,14 @@ Checker sequence_checker() {
       {.name = "sequence",
        .doc = "Lines that match these expressions stand in a text in this order; other lines may stand "
               "between them.",
-       .keys = {fact_key("The text that was observed: `book.stdout`."),
-                {.key = "patterns",
-                 .type = KeyType::regex,
-                 .required = true,
-                 .list = true,
-                 .doc = "Each must match a whole line, blanks at its ends aside, behind the line of the one "
-                        "before."}}},
+       .fields = {fact_field("The text that was observed: `book.stdout`."),
+                  {.key = "patterns",
+                   .type = FieldType::regex,
+                   .required = true,
+                   .list = true,
+                   .doc =
+                       "Each must match a whole line, blanks at its ends aside, behind the line of the one "
+                       "before."}}},
       check_sequence};
 }
 

@@ -29,14 +29,14 @@ Checker text_equal_checker() {
   return {{.name = "text_equal",
            .doc = "A text is the expected one, line by line. LF and CRLF are the same line end, and a last "
                   "line may lack one.",
-           .keys = {fact_key("The text that was observed: `book.stdout`, or a text fact."),
-                    value_key("The text that is expected."),
-                    to_key("The fact that holds the expected text, in place of `value`."),
-                    {.key = "ignore",
-                     .type = KeyType::choice,
-                     .list = true,
-                     .doc = "Differences that do not count.",
-                     .choices = {"trailing_space", "case", "blank_lines"}}},
+           .fields = {fact_field("The text that was observed: `book.stdout`, or a text fact."),
+                      value_field("The text that is expected."),
+                      to_field("The fact that holds the expected text, in place of `value`."),
+                      {.key = "ignore",
+                       .type = FieldType::choice,
+                       .list = true,
+                       .doc = "Differences that do not count.",
+                       .choices = {"trailing_space", "case", "blank_lines"}}},
            .inspect = needs_one_of({"value", "to"})},
           check_text_equal};
 }

@@ -22,8 +22,8 @@ Verdict check_at_most(const Json& params, const Observed& observed) {
 Checker at_most_checker() {
   return {{.name = "at_most",
            .doc = "A number is not more than a bound.",
-           .keys = {fact_key("The number that was observed."), value_key("The bound."),
-                    to_key("The fact that holds the bound, in place of `value`.")},
+           .fields = {fact_field("The number that was observed."), value_field("The bound."),
+                    to_field("The fact that holds the bound, in place of `value`.")},
            .inspect = needs_one_of({"value", "to"})},
           check_at_most};
 }

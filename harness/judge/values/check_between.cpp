@@ -21,12 +21,13 @@ Verdict check_between(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker between_checker() {
-  return {{.name = "between",
-           .doc = "A number lies between two bounds, the bounds included.",
-           .keys = {fact_key("The number that was observed."),
-                    {.key = "low", .type = KeyType::number, .required = true, .doc = "The lower bound."},
-                    {.key = "high", .type = KeyType::number, .required = true, .doc = "The upper bound."}}},
-          check_between};
+  return {
+      {.name = "between",
+       .doc = "A number lies between two bounds, the bounds included.",
+       .fields = {fact_field("The number that was observed."),
+                  {.key = "low", .type = FieldType::number, .required = true, .doc = "The lower bound."},
+                  {.key = "high", .type = FieldType::number, .required = true, .doc = "The upper bound."}}},
+      check_between};
 }
 
 }  // namespace memgrade::judge

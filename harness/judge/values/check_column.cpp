@@ -55,19 +55,20 @@ Verdict check_column(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker column_checker() {
-  return {
-      {.name = "column",
-       .doc = "One column has the values of the true one, row by row.",
-       .keys = {fact_key("The column that was observed: `book.translations.value`."),
-                {.key = "to",
-                 .type = KeyType::fact,
-                 .required = true,
-                 .doc = "The true column. Its nulls are not asked."},
-                {.key = "modulo",
-                 .type = KeyType::integer,
-                 .doc = "Compare whole numbers modulo this. Not together with `within`."},
-                {.key = "within", .type = KeyType::number, .doc = "The largest distance that is accepted."}}},
-      check_column};
+  return {{.name = "column",
+           .doc = "One column has the values of the true one, row by row.",
+           .fields = {fact_field("The column that was observed: `book.translations.value`."),
+                      {.key = "to",
+                       .type = FieldType::fact,
+                       .required = true,
+                       .doc = "The true column. Its nulls are not asked."},
+                      {.key = "modulo",
+                       .type = FieldType::integer,
+                       .doc = "Compare whole numbers modulo this. Not together with `within`."},
+                      {.key = "within",
+                       .type = FieldType::number,
+                       .doc = "The largest distance that is accepted."}}},
+          check_column};
 }
 
 }  // namespace memgrade::judge

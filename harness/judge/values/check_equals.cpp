@@ -24,8 +24,8 @@ Checker equals_checker() {
   return {{.name = "equals",
            .doc = "A number, a text or a truth value is exactly the expected one. Numbers are compared by "
                   "value.",
-           .keys = {fact_key("What was observed."), value_key("What is expected."),
-                    to_key("The fact that holds what is expected, in place of `value`.")},
+           .fields = {fact_field("What was observed."), value_field("What is expected."),
+                    to_field("The fact that holds what is expected, in place of `value`.")},
            .inspect = needs_one_of({"value", "to"})},
           check_equals};
 }

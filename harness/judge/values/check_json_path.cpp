@@ -86,18 +86,18 @@ Verdict check_json_path(const Json& params, const Observed& observed) {
   return compare(params, *value, path.empty() ? words_of(name) : path);
 }
 
-std::vector<KeySpec> json_path_keys() {
-  return {fact_key("A text that is JSON, such as `book.stdout`, or a fact with values inside."),
+std::vector<FieldSpec> json_path_fields() {
+  return {fact_field("A text that is JSON, such as `book.stdout`, or a fact with values inside."),
           {.key = "path", .required = true, .doc = "A JSON pointer (RFC 6901): `/stats/page_faults`."},
-          {.key = "equals", .type = KeyType::scalar, .doc = "The value that stands there."},
-          {.key = "near", .type = KeyType::number, .doc = "The number that stands there, up to `within`."},
+          {.key = "equals", .type = FieldType::scalar, .doc = "The value that stands there."},
+          {.key = "near", .type = FieldType::number, .doc = "The number that stands there, up to `within`."},
           {.key = "within",
-           .type = KeyType::number,
+           .type = FieldType::number,
            .fallback = 0,
            .doc = "The largest distance from `near` that is accepted.",
            .minimum = 0},
-          {.key = "at_least", .type = KeyType::number, .doc = "The least number that may stand there."},
-          {.key = "at_most", .type = KeyType::number, .doc = "The largest number that may stand there."}};
+          {.key = "at_least", .type = FieldType::number, .doc = "The least number that may stand there."},
+          {.key = "at_most", .type = FieldType::number, .doc = "The largest number that may stand there."}};
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ std::vector<KeySpec> json_path_keys() {
 Checker json_path_checker() {
   return {{.name = "json_path",
            .doc = "A value inside JSON that the program printed.",
-           .keys = json_path_keys(),
+           .fields = json_path_fields(),
            .inspect = needs_one_of({"equals", "near", "at_least", "at_most"})},
           check_json_path};
 }

@@ -23,13 +23,13 @@ Verdict check_near(const Json& params, const Observed& observed) {
 Checker near_checker() {
   return {{.name = "near",
            .doc = "A number lies within a distance of the expected one, the distance included.",
-           .keys = {fact_key("The number that was observed."),
-                    value_key("The number that is expected."),
-                    to_key("The fact that holds the expected number, in place of `value`."),
-                    {.key = "within",
-                     .type = KeyType::number,
-                     .required = true,
-                     .doc = "The largest distance that is accepted."}},
+           .fields = {fact_field("The number that was observed."),
+                      value_field("The number that is expected."),
+                      to_field("The fact that holds the expected number, in place of `value`."),
+                      {.key = "within",
+                       .type = FieldType::number,
+                       .required = true,
+                       .doc = "The largest distance that is accepted."}},
            .inspect = needs_one_of({"value", "to"})},
           check_near};
 }

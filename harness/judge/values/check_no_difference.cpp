@@ -143,7 +143,7 @@ Checker no_difference_checker() {
       {.name = "no_difference",
        .doc = "The differential search found no trace on which the program's answer differs from the true "
               "one. Shows the shortest one found, and what should have happened.",
-       .keys = {{.key = "in",
+       .fields = {{.key = "in",
                  .required = true,
                  .doc = "One of the answers that the search compares: `page_faults`."}}},
       check_no_difference};

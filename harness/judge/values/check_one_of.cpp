@@ -36,10 +36,10 @@ Verdict check_one_of(const Json& params, const Observed& observed) {
 Checker one_of_checker() {
   return {{.name = "one_of",
            .doc = "A number or a text is one of several that are right.",
-           .keys = {fact_key("What was observed."),
-                    {.key = "values", .type = KeyType::scalar, .list = true, .doc = "What is accepted."},
-                    to_key("The fact that holds what is accepted, a list or a single value, in place of "
-                           "`values`.")},
+           .fields = {fact_field("What was observed."),
+                      {.key = "values", .type = FieldType::scalar, .list = true, .doc = "What is accepted."},
+                      to_field("The fact that holds what is accepted, a list or a single value, in place of "
+                               "`values`.")},
            .inspect = needs_one_of({"values", "to"})},
           check_one_of};
 }

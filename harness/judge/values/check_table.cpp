@@ -74,8 +74,8 @@ bool holds_columns(const Json& truth, const std::vector<std::string>& columns) {
 // Nothing printed is right where there is nothing to print, if the program came to its end.
 bool rightly_empty(const Json& truth, const Json& value, const Observed& observed, const std::string& name) {
   const RunRecord* const run = run_of(observed.evidence, name);
-  return rows_of(truth) == 0 && value.is_null() && run != nullptr && run->ending == Ending::exited &&
-         run->exit_status == 0 && !observed.evidence.unobserved;
+  return rows_of(truth) == 0 && value.is_null() && run != nullptr &&
+         run->termination == Termination::exited && run->exit_status == 0 && !observed.evidence.unobserved;
 }
 
 Verdict differing(const ColumnDifference& first, const std::vector<std::string>& shown, const Json& truth,
@@ -122,23 +122,23 @@ Verdict check_table(const Json& params, const Observed& observed) {
   return compared(params, truth, table, name);
 }
 
-std::vector<KeySpec> frame_keys() {
+std::vector<FieldSpec> frame_fields() {
   return {{.key = "column", .required = true, .doc = "The column, one of `columns`."},
           {.key = "page_bytes",
-           .type = KeyType::size,
+           .type = FieldType::size,
            .required = true,
            .unit = "bytes",
            .doc = "The size of a frame."},
           {.key = "count",
-           .type = KeyType::integer,
+           .type = FieldType::integer,
            .doc = "How many frames there are; a frame beyond is a difference. Without it, any."}};
 }
 
-std::vector<KeySpec> table_keys() {
+std::vector<FieldSpec> table_fields() {
   return {
-      fact_key("The table that was observed."),
+      fact_field("The table that was observed."),
       {.key = "to",
-       .type = KeyType::fact,
+       .type = FieldType::fact,
        .required = true,
        .doc = "The true table. Its nulls are not asked."},
       {.key = "columns", .required = true, .list = true, .doc = "The columns that are compared."},
@@ -146,15 +146,15 @@ std::vector<KeySpec> table_keys() {
        .list = true,
        .doc = "The columns that tell a reader which row it is; without it, the true table's first."},
       {.key = "modulo",
-       .type = KeyType::integer,
+       .type = FieldType::integer,
        .map = true,
        .doc = "Columns whose whole numbers are compared modulo this: with 65536, -1 and 65535 are equal."},
       {.key = "frames",
-       .type = KeyType::object,
+       .type = FieldType::object,
        .doc =
            "A column of physical addresses that is compared up to the numbering of frames: offsets are the "
            "same, and each of the program's frames stands for one of the true ones in every row.",
-       .keys = frame_keys()},
+       .fields = frame_fields()},
   };
 }
 
@@ -163,7 +163,7 @@ std::vector<KeySpec> table_keys() {
 Checker table_checker() {
   return {{.name = "table",
            .doc = "A table has the rows of the true one. Shows the first row that differs as values.",
-           .keys = table_keys()},
+           .fields = table_fields()},
           check_table};
 }
 

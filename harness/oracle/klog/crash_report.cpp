@@ -17,7 +17,7 @@
 namespace memgrade::oracle {
 namespace {
 
-constexpr std::size_t kMostTroubles = 64, kMostLines = 200, kMostFrames = 40;
+constexpr std::size_t kMostCrashReports = 64, kMostLines = 200, kMostFrames = 40;
 constexpr std::size_t kStrangeLines = 3;  // in a row, inside a report; a lock's has prose in it
 constexpr std::size_t kStrangeLinesOfLocks = 12;
 constexpr std::int64_t kPause_us = 500'000;  // that a report does not make within itself
@@ -35,41 +35,41 @@ bool has_registers(std::string_view text) {
 }
 
 struct Report {
-  TroubleKind kind = TroubleKind::bug;
-  std::size_t first = 0, headline = 0, last = 0;  // entries; last belongs to it
+  CrashKind kind = CrashKind::bug;
+  std::size_t first = 0, signature = 0, last = 0;  // entries; last belongs to it
   bool has_trace = false;
 };
 
 // Whether a headline inside a report is of the same trouble.
-bool joins(const Report& report, const Headline& next) {
-  using enum TroubleKind;
+bool joins(const Report& report, const Signature& next) {
+  using enum CrashKind;
   if (!report.has_trace) return next.general || next.kind == report.kind;
   return next.kind == report.kind && (next.kind == leftover || next.kind == out_of_memory);
 }
 
 // The line that a kernel prints before, with what the general headline is about.
-std::size_t first_line(const Log& log, std::size_t headline, std::size_t free_from) {
+std::size_t first_line(const Log& log, std::size_t signature, std::size_t free_from) {
   constexpr std::size_t kMost = 6;
-  for (std::size_t back = 1; back <= kMost && headline - back + 1 > free_from; ++back) {
-    if (is_cut_here(log[headline - back].text)) return headline - back;
-    if (!within(log[headline - back], log[headline], kPause_us)) break;
+  for (std::size_t back = 1; back <= kMost && signature - back + 1 > free_from; ++back) {
+    if (is_cut_here(log[signature - back].text)) return signature - back;
+    if (!within(log[signature - back], log[signature], kPause_us)) break;
   }
-  return headline;
+  return signature;
 }
 
 // Entries before `free_from` belong to another report.
-Report read_report(const Log& log, std::size_t headline, const Headline& of, std::size_t free_from) {
-  Report report{of.kind, first_line(log, headline, free_from), headline, headline, false};
-  const std::size_t most_strange = of.kind == TroubleKind::lockdep ? kStrangeLinesOfLocks : kStrangeLines;
+Report read_report(const Log& log, std::size_t signature, const Signature& of, std::size_t free_from) {
+  Report report{of.kind, first_line(log, signature, free_from), signature, signature, false};
+  const std::size_t most_strange = of.kind == CrashKind::lockdep ? kStrangeLinesOfLocks : kStrangeLines;
   std::size_t strange = 0;
-  for (std::size_t at = headline + 1; at < log.size() && at - headline < kMostLines; ++at) {
+  for (std::size_t at = signature + 1; at < log.size() && at - signature < kMostLines; ++at) {
     const std::string& text = log[at].text;
     if (!within(log[at - 1], log[at], kPause_us)) break;
     if (ends_report(text)) {
       report.last = at;
       break;
     }
-    if (const auto next = headline_of(text)) {
+    if (const auto next = signature_of(text)) {
       if (!joins(report, *next)) break;
       report.last = at;
       strange = 0;
@@ -100,22 +100,22 @@ std::string task_of(std::string_view text) {
 }
 
 // "kernel BUG at mm/slub.c:305!", "WARNING: CPU: 0 PID: 8 at mm/gup.c:10 name+0x…", "UBSAN: … in a.c:4:2".
-void read_line_of(std::string_view text, Trouble& trouble) {
+void read_line_of(std::string_view text, CrashReport& crash) {
   std::size_t at = std::string_view::npos;
   if (text.starts_with("kernel BUG at ")) at = 14;
   if (text.starts_with("WARNING: CPU: ")) at = text.find(" at ") + 4;
   if (at == std::string_view::npos && text.starts_with("WARNING: ") && text.find(", CPU#") < text.size())
     at = 9;
   if (text.starts_with("UBSAN: ")) at = text.find(" in ") + 4;
-  if (at >= text.size() || !trouble.file.empty()) return;
+  if (at >= text.size() || !crash.file.empty()) return;
   const std::string_view place = text.substr(at, text.find(' ', at) - at);
   const std::size_t colon = place.find(':');
   if (colon == std::string_view::npos) return;
   int line = 0;
   const std::string_view digits = place.substr(colon + 1);
   if (std::from_chars(digits.data(), digits.data() + digits.size(), line).ec != std::errc{}) return;
-  trouble.file = place.substr(0, colon);
-  trouble.line = line;
+  crash.file = place.substr(0, colon);
+  crash.line = line;
 }
 
 bool of_interest(const CodePlace& place, const std::vector<std::string>& modules) {
@@ -123,17 +123,17 @@ bool of_interest(const CodePlace& place, const std::vector<std::string>& modules
   return modules.empty() || std::ranges::find(modules, place.module) != modules.end();
 }
 
-void find_place(Trouble& trouble, const std::vector<std::string>& modules) {
-  if (trouble.rip && of_interest(*trouble.rip, modules)) {
-    trouble.place = trouble.rip;
+void find_place(CrashReport& crash, const std::vector<std::string>& modules) {
+  if (crash.rip && of_interest(*crash.rip, modules)) {
+    crash.place = crash.rip;
     return;
   }
   const auto frame = std::ranges::find_if(
-      trouble.backtrace, [&](const CodePlace& place) { return of_interest(place, modules); });
-  if (frame != trouble.backtrace.end())
-    trouble.place = *frame;
-  else if (trouble.rip && !trouble.rip->function.starts_with("0x"))
-    trouble.place = trouble.rip;
+      crash.backtrace, [&](const CodePlace& place) { return of_interest(place, modules); });
+  if (frame != crash.backtrace.end())
+    crash.place = *frame;
+  else if (crash.rip && !crash.rip->function.starts_with("0x"))
+    crash.place = crash.rip;
 }
 
 std::string stamped(const LogEntry& entry) {
@@ -144,9 +144,9 @@ std::string stamped(const LogEntry& entry) {
 
 // What a warning is about stands between the cut and the headline.
 std::string title_of(const Log& log, const Report& report) {
-  const std::string& headline = log[report.headline].text;
-  const bool words_before = report.headline > report.first + 1;
-  return words_before && headline.starts_with("WARNING: ") ? log[report.first + 1].text : headline;
+  const std::string& signature = log[report.signature].text;
+  const bool words_before = report.signature > report.first + 1;
+  return words_before && signature.starts_with("WARNING: ") ? log[report.first + 1].text : signature;
 }
 
 // Other traces in a report: who allocated the memory, who held the lock.
@@ -156,28 +156,28 @@ bool is_other_trace(std::string_view text) {
          text.starts_with("RIP: 0033:");
 }
 
-Trouble trouble_of(const Log& log, const Report& report, const std::vector<std::string>& modules) {
-  Trouble trouble;
-  trouble.kind = report.kind;
-  trouble.title = title_of(log, report);
-  trouble.time_us = log[report.headline].time_us;
+CrashReport crash_report_of(const Log& log, const Report& report, const std::vector<std::string>& modules) {
+  CrashReport crash;
+  crash.kind = report.kind;
+  crash.title = title_of(log, report);
+  crash.time_us = log[report.signature].time_us;
   bool own_trace = true;
   for (std::size_t at = report.first; at <= report.last; ++at) {
     if (!log[at].kernel) continue;
     const std::string& text = log[at].text;
-    trouble.log.push_back(stamped(log[at]));
-    read_line_of(text, trouble);
-    if (trouble.comm.empty()) trouble.comm = task_of(text);
+    crash.log.push_back(stamped(log[at]));
+    read_line_of(text, crash);
+    if (crash.comm.empty()) crash.comm = task_of(text);
     own_trace = own_trace && !is_other_trace(text);
-    if (!trouble.rip) trouble.rip = parse_rip(text);
+    if (!crash.rip) crash.rip = parse_rip(text);
     const auto frame = own_trace ? parse_frame(text) : std::nullopt;
     const bool useless =
-        !frame || frame->guess || (trouble.backtrace.empty() && tells_nothing(frame->place.function));
-    if (!useless && trouble.backtrace.size() < kMostFrames) trouble.backtrace.push_back(frame->place);
+        !frame || frame->guess || (crash.backtrace.empty() && tells_nothing(frame->place.function));
+    if (!useless && crash.backtrace.size() < kMostFrames) crash.backtrace.push_back(frame->place);
   }
-  find_place(trouble, modules);
-  trouble.sentence = sentence_of(trouble);
-  return trouble;
+  find_place(crash, modules);
+  crash.explanation = explanation_of(crash);
+  return crash;
 }
 
 // A panic that only says that something before it was fatal.
@@ -197,52 +197,52 @@ std::string without_numbers(std::string_view text) {
 }
 
 // A task that is stuck is told of again and again, each time at another instruction.
-bool is_stuck(TroubleKind kind) {
-  using enum TroubleKind;
+bool is_stuck(CrashKind kind) {
+  using enum CrashKind;
   return kind == hung_task || kind == soft_lockup || kind == hard_lockup || kind == rcu_stall;
 }
 
-bool same_trouble(const Trouble& a, const Trouble& b) {
+bool same_crash(const CrashReport& a, const CrashReport& b) {
   if (is_stuck(a.kind) && a.kind == b.kind) return a.comm == b.comm;
   return a.kind == b.kind && a.rip == b.rip && a.place == b.place &&
          (a.place || without_numbers(a.title) == without_numbers(b.title));
 }
 
-void add(std::vector<Trouble>& troubles, Trouble trouble) {
-  const auto same =
-      std::ranges::find_if(troubles, [&](const Trouble& t) { return same_trouble(t, trouble); });
-  if (same != troubles.end())
+void add(std::vector<CrashReport>& crashes, CrashReport crash) {
+  const auto same = std::ranges::find_if(crashes, [&](const CrashReport& t) { return same_crash(t, crash); });
+  if (same != crashes.end())
     ++same->times;
-  else if (troubles.size() < kMostTroubles)
-    troubles.push_back(std::move(trouble));
+  else if (crashes.size() < kMostCrashReports)
+    crashes.push_back(std::move(crash));
 }
 
 }  // namespace
 
-std::vector<Trouble> find_troubles(const std::vector<LogEntry>& log,
-                                   const std::vector<std::string>& modules) {
-  std::vector<Trouble> troubles;
+std::vector<CrashReport> find_crash_reports(const std::vector<LogEntry>& log,
+                                            const std::vector<std::string>& modules) {
+  std::vector<CrashReport> crashes;
   const LogEntry* before = nullptr;  // the last line of the last report
   std::size_t free_from = 0;
   for (std::size_t at = 0; at < log.size(); ++at) {
-    const auto headline = log[at].kernel ? headline_of(log[at].text) : std::nullopt;
-    if (!headline) continue;
-    const Report report = read_report(log, at, *headline, free_from);
-    const bool alone = headline->needs_trace && !report.has_trace;
-    const bool known = headline->kind == TroubleKind::panic && before != nullptr && is_consequence(log[at]) &&
+    const auto signature = log[at].kernel ? signature_of(log[at].text) : std::nullopt;
+    if (!signature) continue;
+    const Report report = read_report(log, at, *signature, free_from);
+    const bool alone = signature->needs_trace && !report.has_trace;
+    const bool known = signature->kind == CrashKind::panic && before != nullptr && is_consequence(log[at]) &&
                        within(*before, log[at], kSoon_us);
     if (!alone && !known) {
-      add(troubles, trouble_of(log, report, modules));
+      add(crashes, crash_report_of(log, report, modules));
       before = &log[report.last];
     }
-    if (known && !troubles.empty()) {
-      troubles.back().log.push_back(stamped(log[at]));
-      if (!troubles.back().sentence.ends_with("stopped")) troubles.back().sentence += "; the kernel stopped";
+    if (known && !crashes.empty()) {
+      crashes.back().log.push_back(stamped(log[at]));
+      if (!crashes.back().explanation.ends_with("stopped"))
+        crashes.back().explanation += "; the kernel stopped";
     }
     at = alone ? at : report.last;
     free_from = at + 1;
   }
-  return troubles;
+  return crashes;
 }
 
 }  // namespace memgrade::oracle

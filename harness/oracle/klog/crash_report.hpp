@@ -15,7 +15,7 @@
 
 namespace memgrade::oracle {
 
-enum class TroubleKind {
+enum class CrashKind {
   oops,
   bug,
   warning,
@@ -42,9 +42,9 @@ enum class TroubleKind {
   leftover,
   not_loaded,
 };
-[[nodiscard]] std::string_view to_string(TroubleKind kind);
+[[nodiscard]] std::string_view to_string(CrashKind kind);
 // The words of all kinds, in their order.
-[[nodiscard]] const std::vector<std::string>& trouble_kinds();
+[[nodiscard]] const std::vector<std::string>& crash_kinds();
 
 // "scan_pages+0x4c/0x90 [ktest]"; of an address without a name the function is "0xffffffffc0a01234".
 struct CodePlace {
@@ -58,10 +58,10 @@ struct CodePlace {
 // "scan_pages+0x4c"
 [[nodiscard]] std::string show(const CodePlace& place);
 
-struct Trouble {
-  TroubleKind kind = TroubleKind::bug;
-  std::string title;     // the kernel's own words
-  std::string sentence;  // for a student
+struct CrashReport {
+  CrashKind kind = CrashKind::bug;
+  std::string title;        // the kernel's own words
+  std::string explanation;  // for a student
   std::optional<std::int64_t> time_us;
   std::optional<CodePlace> rip;    // where the CPU stood
   std::optional<CodePlace> place;  // what the sentence names: rip, or the first of a module that it came from
@@ -73,12 +73,12 @@ struct Trouble {
   std::size_t times = 1;  // the same trouble at the same place is told once
 };
 // At most 64, in the order of the log. `modules`: whose code a place is looked for in; empty: of any module.
-[[nodiscard]] std::vector<Trouble> find_troubles(const std::vector<LogEntry>& log,
-                                                 const std::vector<std::string>& modules = {});
+[[nodiscard]] std::vector<CrashReport> find_crash_reports(const std::vector<LogEntry>& log,
+                                                          const std::vector<std::string>& modules = {});
 
 // As checkers see them. Of a log of more than 200,000 entries the middle is left out, and an entry says so.
 [[nodiscard]] Json log_json(const std::vector<LogEntry>& log);
-[[nodiscard]] Json troubles_json(const std::vector<Trouble>& troubles);
+[[nodiscard]] Json crash_reports_json(const std::vector<CrashReport>& crashes);
 
 // A place's line in the source, from whoever can read debug information.
 struct SourcePlace {
@@ -88,7 +88,7 @@ struct SourcePlace {
   std::vector<std::string> source;  // the line in its context, "> 12 | text", for a person
 };
 // Every place that troubles name, each once, and the way back: the lines into the troubles' JSON.
-[[nodiscard]] std::vector<CodePlace> source_places(const std::vector<Trouble>& troubles);
-void add_source_places(Json& troubles, const std::vector<SourcePlace>& sources);
+[[nodiscard]] std::vector<CodePlace> source_places(const std::vector<CrashReport>& crashes);
+void add_source_places(Json& crashes, const std::vector<SourcePlace>& sources);
 
 }  // namespace memgrade::oracle

@@ -8,6 +8,6 @@
 namespace memgrade::oracle {
 
 // Made of what the trouble holds: kind, title, places, task, and the lines of its report.
-[[nodiscard]] std::string sentence_of(const Trouble& trouble);
+[[nodiscard]] std::string explanation_of(const CrashReport& crash);
 
 }  // namespace memgrade::oracle

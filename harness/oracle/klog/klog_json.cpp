@@ -37,7 +37,7 @@ constexpr auto kKindNames = std::to_array<std::string_view>({
     "leftover",
     "not_loaded",
 });
-static_assert(kKindNames.size() == static_cast<std::size_t>(TroubleKind::not_loaded) + 1);
+static_assert(kKindNames.size() == static_cast<std::size_t>(CrashKind::not_loaded) + 1);
 
 Json or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
@@ -50,28 +50,27 @@ Json place_json(const std::optional<CodePlace>& place) {
           {"offset", place ? Json(place->offset) : Json(nullptr)}};
 }
 
-Json trouble_json(const Trouble& trouble) {
-  Json json = {
-      {"kind", to_string(trouble.kind)},
-      {"title", trouble.title},
-      {"sentence", trouble.sentence},
-      {"time_s", trouble.time_us ? Json(static_cast<double>(*trouble.time_us) / 1e6) : Json(nullptr)},
-      {"times", trouble.times},
-      {"task", or_null(trouble.comm)}};
-  json.update(place_json(trouble.place));
-  json["file"] = or_null(trouble.file);
-  json["line"] = trouble.file.empty() ? Json(nullptr) : Json(trouble.line);
+Json crash_report_json(const CrashReport& crash) {
+  Json json = {{"kind", to_string(crash.kind)},
+               {"title", crash.title},
+               {"sentence", crash.explanation},
+               {"time_s", crash.time_us ? Json(static_cast<double>(*crash.time_us) / 1e6) : Json(nullptr)},
+               {"times", crash.times},
+               {"task", or_null(crash.comm)}};
+  json.update(place_json(crash.place));
+  json["file"] = or_null(crash.file);
+  json["line"] = crash.file.empty() ? Json(nullptr) : Json(crash.line);
   json["source"] = Json::array();
-  json["rip"] = trouble.rip ? place_json(trouble.rip) : Json(nullptr);
+  json["rip"] = crash.rip ? place_json(crash.rip) : Json(nullptr);
   Json frames = Json::array();
-  for (const CodePlace& place : trouble.backtrace) {
+  for (const CodePlace& place : crash.backtrace) {
     Json frame = place_json(place);
     frame["file"] = nullptr;
     frame["line"] = nullptr;
     frames.push_back(std::move(frame));
   }
   json["backtrace"] = std::move(frames);
-  json["log"] = trouble.log;
+  json["log"] = crash.log;
   return json;
 }
 
@@ -93,11 +92,11 @@ void put_line(Json& object, const std::vector<SourcePlace>& sources, bool with_t
 
 }  // namespace
 
-std::string_view to_string(TroubleKind kind) {
+std::string_view to_string(CrashKind kind) {
   return kKindNames.at(static_cast<std::size_t>(kind));
 }
 
-const std::vector<std::string>& trouble_kinds() {
+const std::vector<std::string>& crash_kinds() {
   static const std::vector<std::string> words(kKindNames.begin(), kKindNames.end());
   return words;
 }
@@ -107,30 +106,30 @@ std::string show(const CodePlace& place) {
                                           : fmt::format("{}+{:#x}", place.function, place.offset);
 }
 
-Json troubles_json(const std::vector<Trouble>& troubles) {
+Json crash_reports_json(const std::vector<CrashReport>& crashes) {
   Json list = Json::array();
-  for (const Trouble& trouble : troubles) list.push_back(trouble_json(trouble));
+  for (const CrashReport& crash : crashes) list.push_back(crash_report_json(crash));
   return list;
 }
 
-std::vector<CodePlace> source_places(const std::vector<Trouble>& troubles) {
+std::vector<CodePlace> source_places(const std::vector<CrashReport>& crashes) {
   std::vector<CodePlace> places;
   const auto take = [&](const CodePlace& place) {
     if (!place.module.empty() && std::ranges::find(places, place) == places.end()) places.push_back(place);
   };
-  for (const Trouble& trouble : troubles) {
-    if (trouble.rip) take(*trouble.rip);
-    std::ranges::for_each(trouble.backtrace, take);
+  for (const CrashReport& crash : crashes) {
+    if (crash.rip) take(*crash.rip);
+    std::ranges::for_each(crash.backtrace, take);
   }
   return places;
 }
 
-void add_source_places(Json& troubles, const std::vector<SourcePlace>& sources) {
-  if (!troubles.is_array()) return;
-  for (Json& trouble : troubles) {
-    put_line(trouble, sources, true);
-    if (!trouble.is_object() || !trouble.contains("backtrace") || !trouble["backtrace"].is_array()) continue;
-    for (Json& frame : trouble["backtrace"]) put_line(frame, sources, false);
+void add_source_places(Json& crashes, const std::vector<SourcePlace>& sources) {
+  if (!crashes.is_array()) return;
+  for (Json& crash : crashes) {
+    put_line(crash, sources, true);
+    if (!crash.is_object() || !crash.contains("backtrace") || !crash["backtrace"].is_array()) continue;
+    for (Json& frame : crash["backtrace"]) put_line(frame, sources, false);
   }
 }
 

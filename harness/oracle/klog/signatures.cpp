@@ -8,12 +8,12 @@
 namespace memgrade::oracle {
 namespace {
 
-using enum TroubleKind;
+using enum CrashKind;
 
 struct Sign {
   std::string_view begins;    // "" where anything may stand before `contains`
   std::string_view contains;  // behind the begin
-  TroubleKind kind;
+  CrashKind kind;
   bool general = false;
 };
 
@@ -203,12 +203,12 @@ constexpr auto kBegins = std::to_array<std::string_view>({"CPU: ",
 
 }  // namespace
 
-std::optional<Headline> headline_of(std::string_view text) {
+std::optional<Signature> signature_of(std::string_view text) {
   for (const Sign& sign : kSigns)
-    if (fits(sign, text)) return Headline{sign.kind, sign.general};
+    if (fits(sign, text)) return Signature{sign.kind, sign.general};
   if (is_die_line(text))
-    return Headline{text.find("double fault") != std::string_view::npos ? double_fault : oops, true};
-  if (text.starts_with("BUG: ")) return Headline{bug, false, true};
+    return Signature{text.find("double fault") != std::string_view::npos ? double_fault : oops, true};
+  if (text.starts_with("BUG: ")) return Signature{bug, false, true};
   return std::nullopt;
 }
 

@@ -9,15 +9,15 @@
 
 namespace memgrade::oracle {
 
-struct Headline {
-  TroubleKind kind = TroubleKind::bug;
+struct Signature {
+  CrashKind kind = CrashKind::bug;
   // "Oops: 0000 [#1]", "kernel BUG at …", "WARNING: CPU: …": the kernel's general words, which often follow a
   // line that says more.
   bool general = false;
   // Counts only when a call trace follows: a module may print such words itself.
   bool needs_trace = false;
 };
-[[nodiscard]] std::optional<Headline> headline_of(std::string_view text);
+[[nodiscard]] std::optional<Signature> signature_of(std::string_view text);
 
 // "------------[ cut here ]------------"; what it warns of stands in the lines before the headline.
 [[nodiscard]] bool is_cut_here(std::string_view text);

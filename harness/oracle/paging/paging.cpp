@@ -78,28 +78,28 @@ const TermSpec& paging_spec() {
       .doc =
           "Demand paging with a TLB: page faults, TLB hits, and the physical address and value of every "
           "access.",
-      .keys = {
+      .fields = {
           {.key = "trace", .required = true, .doc = "The file with one address a line."},
           {.key = "store",
            .required = true,
            .doc = "The backing store; page p begins at byte p * page_bytes."},
           {.key = "page_bytes",
-           .type = KeyType::integer,
+           .type = FieldType::integer,
            .fallback = 256,
            .unit = "bytes",
            .doc = "The size of a page and of a frame, a power of two."},
           {.key = "pages",
-           .type = KeyType::integer,
+           .type = FieldType::integer,
            .fallback = 256,
            .doc = "Pages of the virtual memory, a power of two. Only the bits of an address count that "
                   "select one of its bytes."},
           {.key = "frames",
-           .type = KeyType::integer,
+           .type = FieldType::integer,
            .required = true,
            .doc = "Frames of the physical memory. With fewer frames than pages, pages are replaced."},
-          {.key = "tlb_entries", .type = KeyType::integer, .fallback = 16, .doc = "Entries of the TLB."},
+          {.key = "tlb_entries", .type = FieldType::integer, .fallback = 16, .doc = "Entries of the TLB."},
           {.key = "policy",
-           .type = KeyType::choice,
+           .type = FieldType::choice,
            .required = true,
            .doc = "What the TLB and page replacement evict: what came first (fifo), or what was used the "
                   "longest time ago (lru).",

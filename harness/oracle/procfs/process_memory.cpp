@@ -35,7 +35,7 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> range(std::string_view te
 }
 
 // Takes the word before the next blank, and the one blank.
-bool are_rights(std::string_view text) {
+bool are_permissions(std::string_view text) {
   constexpr std::string_view letters[] = {"r-", "w-", "x-", "ps"};
   if (text.size() != 4) return false;
   for (std::size_t i = 0; i < 4; ++i)
@@ -46,14 +46,14 @@ bool are_rights(std::string_view text) {
 // "55d0-55d1 r-xp 00000000 08:01 1234      /a name", the name up to the line's end.
 std::optional<Vma> vma_of(std::string_view line) {
   const auto addresses = range(take_word(line));
-  const std::string_view rights = take_word(line), offset = take_word(line), device = take_word(line),
+  const std::string_view permissions = take_word(line), offset = take_word(line), device = take_word(line),
                          inode = take_word(line);
-  const bool whole = addresses && addresses->first < addresses->second && are_rights(rights) &&
+  const bool whole = addresses && addresses->first < addresses->second && are_permissions(permissions) &&
                      number(offset, 16) && device.find(':') != std::string_view::npos && number(inode, 10);
   if (!whole || addresses->first % page_bytes_linux != 0 || addresses->second % page_bytes_linux != 0)
     return std::nullopt;
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-  return Vma{addresses->first, addresses->second - 1, std::string(rights), std::string(line)};
+  return Vma{addresses->first, addresses->second - 1, std::string(permissions), std::string(line)};
 }
 
 std::uint64_t word_at(std::string_view bytes, std::size_t at) {

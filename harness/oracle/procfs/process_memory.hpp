@@ -20,7 +20,7 @@ inline constexpr std::uint64_t page_bytes_linux = 4096;
 
 struct Vma {
   std::uint64_t first = 0, last = 0;  // addresses; both belong to it
-  std::string rights;                 // "rw-p"
+  std::string permissions;            // "rw-p"
   std::string name;                   // "/bin/a b (deleted)", "[heap]", "": as maps has it, bytes
 };
 // In the order of addresses, without [vsyscall]: maps shows it, but it is in no mm's list.

@@ -25,16 +25,16 @@ Json to_json(const std::vector<Vma>& vmas) {
   Json list = Json::array();
   for (const Vma& vma : vmas)
     list.push_back(
-        {{"first", vma.first}, {"last", vma.last}, {"rights", vma.rights}, {"name", to_utf8(vma.name)}});
+        {{"first", vma.first}, {"last", vma.last}, {"rights", vma.permissions}, {"name", to_utf8(vma.name)}});
   return list;
 }
 
 // Both are in the order of addresses.
-bool all_in_areas(const std::vector<PresentPage>& pages, const std::vector<Vma>& vmas) {
-  auto area = vmas.begin();
+bool all_in_vmas(const std::vector<PresentPage>& pages, const std::vector<Vma>& vmas) {
+  auto vma = vmas.begin();
   return std::ranges::all_of(pages, [&](const PresentPage& page) {
-    while (area != vmas.end() && area->last < page.address) ++area;
-    return area != vmas.end() && area->first <= page.address;
+    while (vma != vmas.end() && vma->last < page.address) ++vma;
+    return vma != vmas.end() && vma->first <= page.address;
   });
 }
 
@@ -43,7 +43,7 @@ Status add_pages(const LinuxRecords& records, const std::vector<Vma>* vmas, Json
   if (bytes == nullptr) return {};
   const auto pages = parse_pages(*bytes);
   if (!pages) return std::unexpected(pages.error());
-  if (vmas != nullptr && !all_in_areas(*pages, *vmas))
+  if (vmas != nullptr && !all_in_vmas(*pages, *vmas))
     return fail(ErrorKind::infrastructure,
                 "the guest's record of pages is damaged: it has pages that lie in no area of maps");
   Json list = Json::array();

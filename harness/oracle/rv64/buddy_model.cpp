@@ -54,7 +54,7 @@ void BuddyModel::add(Violation violation) {
                                      bad_free_->op + 1, violation.sentence);
     violation.rule = bad_free_->rule;
   }
-  findings_.add(std::move(violation));
+  violations_.add(std::move(violation));
 }
 
 void BuddyModel::allocated(std::size_t index, std::uint64_t wanted, const Seen& seen) {

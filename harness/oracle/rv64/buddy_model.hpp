@@ -17,8 +17,8 @@ namespace memgrade::oracle {
 
 class BuddyModel {
  public:
-  BuddyModel(LiveMemory& memory, bool complete, Findings& findings)
-      : memory_(memory), complete_(complete), findings_(findings) {}
+  BuddyModel(LiveMemory& memory, bool complete, Violations& violations)
+      : memory_(memory), complete_(complete), violations_(violations) {}
 
   // alloc_page(s), the three ways of free_pages, verify of a block, census. Others are passed over.
   void step(std::size_t index, const KernelOp& op, const Seen& seen);
@@ -39,7 +39,7 @@ class BuddyModel {
 
   LiveMemory& memory_;
   bool complete_;
-  Findings& findings_;
+  Violations& violations_;
   bool kmalloc_ = false;
   struct BadFree {
     std::size_t op = 0;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t split_bit = 0x8000'0000;
 constexpr std::size_t tree_pages = buddy_tree_nodes / 2;
-constexpr std::size_t most_complaints = 5;
+constexpr std::size_t most_diagnostics = 5;
 
 std::uint64_t little_endian(std::string_view bytes) {
   std::uint64_t value = 0;
@@ -37,13 +37,13 @@ class Reader {
   void visit(std::size_t node, std::size_t first, std::size_t pages) {
     const std::uint32_t free = size(node);
     if (free > pages || (free != 0 && !std::has_single_bit(free)))
-      return complain(node, first, pages, fmt::format("says {} pages are free", free));
+      return diagnose(node, first, pages, fmt::format("says {} pages are free", free));
     const bool leaf = pages == 1;
     if (free == pages) return free_block(node, first, pages);
     if (free == 0 && (leaf || !split(node))) return give(first, pages);
     const std::uint32_t below = std::max(size(2 * node), size(2 * node + 1));
     if (free != below)
-      complain(node, first, pages, fmt::format("says a block of {} is free, its halves say {}", free, below));
+      diagnose(node, first, pages, fmt::format("says a block of {} is free, its halves say {}", free, below));
     visit(2 * node, first, pages / 2);
     visit(2 * node + 1, first + pages / 2, pages / 2);
   }
@@ -54,7 +54,7 @@ class Reader {
          below *= 2, count *= 2, part /= 2) {
       for (std::size_t i = 0; i < count; ++i) {
         if (size(below + i) == part) continue;
-        return complain(node, first, pages,
+        return diagnose(node, first, pages,
                         fmt::format("is free as a whole, though pages {}-{} below it are not",
                                     first + i * part, first + (i + 1) * part - 1));
       }
@@ -66,9 +66,9 @@ class Reader {
     reading_.given.emplace_back(first, first + pages - 1);
   }
 
-  void complain(std::size_t node, std::size_t first, std::size_t pages, const std::string& what) {
-    if (reading_.complaints.size() < most_complaints)
-      reading_.complaints.push_back(
+  void diagnose(std::size_t node, std::size_t first, std::size_t pages, const std::string& what) {
+    if (reading_.diagnostics.size() < most_diagnostics)
+      reading_.diagnostics.push_back(
           fmt::format("node {} (pages {}-{}) {}", node, first, first + pages - 1, what));
   }
 

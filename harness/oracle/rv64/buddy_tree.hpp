@@ -34,8 +34,8 @@ struct BuddyTree {
 struct BuddyTreeReading {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> given;  // [first, last] pages of each block, ascending
   std::uint64_t free_pages = 0;
-  std::vector<std::string> complaints;  // nodes that contradict others; some, for a person
-  std::string picture;                  // see draw_pages
+  std::vector<std::string> diagnostics;  // nodes that contradict others; some, for a person
+  std::string picture;                   // see draw_pages
 };
 [[nodiscard]] BuddyTreeReading read_buddy_tree(const BuddyTree& tree);
 

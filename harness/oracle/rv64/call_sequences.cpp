@@ -18,7 +18,7 @@ constexpr SequenceFamily families[] = {
     {"buddy-double-free", "blocks are freed twice, which must change nothing", 10, buddy_double_free},
     {"buddy-free-inside", "frees of pages inside a block, which must change nothing", 10, buddy_free_inside},
     {"buddy-free-crooked", "frees of addresses that are no page's, which must change nothing", 10,
-     buddy_free_crooked},
+     buddy_free_misaligned},
     {"buddy-free-foreign",
      "frees of pages never given out, and outside the memory, which must change nothing", 10,
      buddy_free_foreign},
@@ -28,13 +28,13 @@ constexpr SequenceFamily families[] = {
     {"kmalloc-sizes", "the edges of the size classes, 0, NULL, and more than there is", 40, kmalloc_sizes},
     {"kmalloc-bad-free", "kfree twice, and of what kmalloc did not give", 10, kmalloc_bad_free},
     {"area-rights", "the eight R, W, X combinations by load, store and fetch; without U, without V", 3,
-     area_rights},
+     vma_permissions},
     {"area-edges", "first byte, last byte, one past the end; areas of several pages, side by side", 8,
-     area_edges},
-    {"area-random", "mmap, munmap and accesses in any order", 150, area_random},
-    {"area-munmap", "munmap of a part, of more, twice; new areas in the old places are zero", 8, area_munmap},
-    {"area-rounds", "1,000 rounds of mmap, store and munmap lose no page", 1000, area_rounds},
-    {"area-no-memory", "accesses while no page is free, and after", 4, area_no_memory},
+     vma_edges},
+    {"area-random", "mmap, munmap and accesses in any order", 150, vma_random},
+    {"area-munmap", "munmap of a part, of more, twice; new areas in the old places are zero", 8, vma_munmap},
+    {"area-rounds", "1,000 rounds of mmap, store and munmap lose no page", 1000, vma_rounds},
+    {"area-no-memory", "accesses while no page is free, and after", 4, vma_no_memory},
     {"mmap-refusals", "mmap over an area, crooked, empty, over the program", 12, mmap_refusals},
 };
 
@@ -195,7 +195,7 @@ CallSequence buddy_free_inside(std::uint64_t seed, std::size_t steps) {
   });
 }
 
-CallSequence buddy_free_crooked(std::uint64_t seed, std::size_t steps) {
+CallSequence buddy_free_misaligned(std::uint64_t seed, std::size_t steps) {
   return bad_frees(seed, steps, [](SequenceMaker& make, std::vector<std::int32_t>& live, std::int32_t) {
     make.add_on(Call::free, make.one_of(live), make.between(1, page_bytes - 1));
   });

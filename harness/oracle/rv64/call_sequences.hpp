@@ -31,18 +31,18 @@ CallSequence buddy_rounds(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_sizes(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_double_free(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_free_inside(std::uint64_t seed, std::size_t steps);
-CallSequence buddy_free_crooked(std::uint64_t seed, std::size_t steps);
+CallSequence buddy_free_misaligned(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_free_foreign(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_random(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_rounds(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_sizes(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_bad_free(std::uint64_t seed, std::size_t steps);
-CallSequence area_rights(std::uint64_t seed, std::size_t steps);
-CallSequence area_edges(std::uint64_t seed, std::size_t steps);
-CallSequence area_random(std::uint64_t seed, std::size_t steps);
-CallSequence area_munmap(std::uint64_t seed, std::size_t steps);
-CallSequence area_rounds(std::uint64_t seed, std::size_t steps);
-CallSequence area_no_memory(std::uint64_t seed, std::size_t steps);
+CallSequence vma_permissions(std::uint64_t seed, std::size_t steps);
+CallSequence vma_edges(std::uint64_t seed, std::size_t steps);
+CallSequence vma_random(std::uint64_t seed, std::size_t steps);
+CallSequence vma_munmap(std::uint64_t seed, std::size_t steps);
+CallSequence vma_rounds(std::uint64_t seed, std::size_t steps);
+CallSequence vma_no_memory(std::uint64_t seed, std::size_t steps);
 CallSequence mmap_refusals(std::uint64_t seed, std::size_t steps);
 
 }  // namespace memgrade::oracle

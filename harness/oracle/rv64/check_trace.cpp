@@ -26,14 +26,14 @@ class Judge {
       : sequence_(sequence),
         trace_(trace),
         memory_(trace.start, trace.pages),
-        buddy_(memory_, sequence.phase == Phase::early, findings_),
-        slab_(memory_, sequence.phase == Phase::early, findings_),
-        areas_(trace.start, trace.pages, findings_) {}
+        buddy_(memory_, sequence.phase == Phase::early, violations_),
+        slab_(memory_, sequence.phase == Phase::early, violations_),
+        vmas_(trace.start, trace.pages, violations_) {}
 
   std::vector<Violation> result() {
     for (std::size_t i = 0; i < trace_.seen.size(); ++i) step(i);
-    ending();
-    std::vector<Violation> all = findings_.take();
+    termination();
+    std::vector<Violation> all = violations_.take();
     std::ranges::stable_sort(all, {}, &Violation::op);
     return all;
   }
@@ -44,7 +44,7 @@ class Judge {
     const Seen& seen = trace_.seen[index];
     if (of_kmalloc(op.call)) buddy_.note_kmalloc();
     if (seen.death) return died(index, op, seen);
-    if (sequence_.phase == Phase::late) areas_.step(index, op, seen);
+    if (sequence_.phase == Phase::late) vmas_.step(index, op, seen);
     slab_.step(index, op, seen);
     buddy_.step(index, op, seen);
   }
@@ -58,27 +58,27 @@ class Judge {
     if (memory_.lost()) return;  // what follows from that is no second mistake
     std::string rule = slab_.rule_of_death(op, seen);
     if (rule.empty()) rule = buddy_.rule_of_death(op, seen);
-    if (rule.empty()) rule = areas_.rule_of_death(op);
+    if (rule.empty()) rule = vmas_.rule_of_death(op);
     if (rule.empty()) rule = seen.death->hang ? "run.hang" : "run.fault";
-    findings_.add({rule, index,
-                   fmt::format("{} {}.", to_text(sequence_, index),
-                               seen.death->hang ? "did not come back" : "made the kernel fault"),
-                   "it comes back", death_text(*seen.death), memory_.picture(0)});
+    violations_.add({rule, index,
+                     fmt::format("{} {}.", to_text(sequence_, index),
+                                 seen.death->hang ? "did not come back" : "made the kernel fault"),
+                     "it comes back", death_text(*seen.death), memory_.picture(0)});
   }
 
-  void ending() {
+  void termination() {
     const std::size_t end = trace_.seen.size();
     if (trace_.status.empty()) {
       const std::string done = fmt::format("{} of {} calls", end, sequence_.ops.size());
-      findings_.add({"run.incomplete", end,
-                     end < sequence_.ops.size()
-                         ? fmt::format("The kernel died in {}, or before its line was printed.",
-                                       to_text(sequence_, end))
-                         : std::string("The kernel died after the last call."),
-                     "the driver's last line", done});
+      violations_.add({"run.incomplete", end,
+                       end < sequence_.ops.size()
+                           ? fmt::format("The kernel died in {}, or before its line was printed.",
+                                         to_text(sequence_, end))
+                           : std::string("The kernel died after the last call."),
+                       "the driver's last line", done});
     }
     if (trace_.disbelieved > 0)
-      findings_.add(
+      violations_.add(
           {"run.forged", end,
            "Lines of the trace's form were printed that the driver did not print, or they were damaged.",
            "none", fmt::format("{}, the first: {}", trace_.disbelieved, trace_.first_disbelieved)});
@@ -86,22 +86,22 @@ class Judge {
 
   const CallSequence& sequence_;
   const PageTrace& trace_;
-  Findings findings_;
+  Violations violations_;
   LiveMemory memory_;
   BuddyModel buddy_;
   SlabModel slab_;
-  AreaModel areas_;
+  VmaModel vmas_;
 };
 
 }  // namespace
 
 std::vector<Violation> judge_calls(const CallSequence& sequence, const PageTrace& trace) {
-  const bool usable = trace.begun && trace.complaint.empty() && std::has_single_bit(trace.pages) &&
+  const bool usable = trace.begun && trace.diagnostic.empty() && std::has_single_bit(trace.pages) &&
                       trace.pages <= 4096 && trace.start != 0;
   if (usable) return Judge(sequence, trace).result();
-  const std::string observed = !trace.complaint.empty() ? "a line that makes no sense: " + trace.complaint
-                               : trace.disbelieved > 0  ? "only lines that the driver did not print"
-                                                        : "no line of the driver";
+  const std::string observed = !trace.diagnostic.empty() ? "a line that makes no sense: " + trace.diagnostic
+                               : trace.disbelieved > 0   ? "only lines that the driver did not print"
+                                                         : "no line of the driver";
   return {{"run.incomplete", 0, "The kernel did not come to the first call.", "the driver's first line",
            observed}};
 }

@@ -40,7 +40,7 @@ enum class Call : std::uint32_t {
   load,  // user mode, b bytes at a
   store,
   fetch,
-  areas,
+  vmas,
   ptes,
 };
 

@@ -11,7 +11,7 @@
 namespace memgrade::oracle {
 namespace {
 
-constexpr std::string_view right_letters = "VRWXU";  // by bit
+constexpr std::string_view permission_letters = "VRWXU";  // by bit
 
 // How a call's arguments are written: n decimal and h hexadecimal number, r a result and an offset,
 // s an offset from the start of the memory, p rights.
@@ -40,7 +40,7 @@ constexpr Form forms[] = {
     {Call::load, "load", "hn"},
     {Call::store, "store", "hnh"},
     {Call::fetch, "fetch", "h"},
-    {Call::areas, "areas", ""},
+    {Call::vmas, "areas", ""},
     {Call::ptes, "ptes", "hh"},
 };
 
@@ -50,10 +50,10 @@ std::string offset_text(std::string_view from, std::uint64_t offset) {
   return fmt::format("{} + {:#x}", from, offset);
 }
 
-std::string rights_text(std::uint64_t rights) {
+std::string permissions_text(std::uint64_t permissions) {
   std::string text;
   for (const std::size_t bit : {1U, 2U, 3U, 4U, 0U})
-    if (rights >> bit & 1) text.push_back(right_letters[bit]);
+    if (permissions >> bit & 1) text.push_back(permission_letters[bit]);
   return text.empty() ? "0" : text;
 }
 
@@ -66,7 +66,7 @@ std::string argument_text(char kind, const KernelOp& op, std::uint64_t value) {
     case 's':
       return offset_text("start", value);
     case 'p':
-      return rights_text(value);
+      return permissions_text(value);
     default:
       return fmt::format("{:#x}", value);
   }
@@ -81,11 +81,11 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
-std::optional<std::uint64_t> rights(std::string_view text) {
+std::optional<std::uint64_t> permissions(std::string_view text) {
   std::uint64_t value = 0;
   if (text == "0") return value;
   for (const char letter : text) {
-    const std::size_t bit = right_letters.find(letter);
+    const std::size_t bit = permission_letters.find(letter);
     if (bit == std::string_view::npos) return std::nullopt;
     value |= std::uint64_t{1} << bit;
   }
@@ -109,7 +109,7 @@ std::optional<Based> based(std::string_view text) {
 }
 
 std::optional<std::uint64_t> argument(char kind, std::string_view text, const Names& names, KernelOp& op) {
-  if (kind == 'p') return rights(text);
+  if (kind == 'p') return permissions(text);
   if (kind != 'r' && kind != 's') return number(text);
   const auto found = based(text);
   if (!found) return std::nullopt;

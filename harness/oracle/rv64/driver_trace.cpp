@@ -69,21 +69,21 @@ bool read_access(const Words& words, Seen& seen) {
 }
 
 // "0-2000:17:1"
-bool read_area(std::string_view text, Seen& seen) {
+bool read_vma(std::string_view text, Seen& seen) {
   if (text.starts_with("bad:")) {
-    seen.areas_broken = true;
+    seen.vmas_broken = true;
     return true;
   }
   const Words parts = words_of(text, ':');
   if (parts.size() != 3) return false;
   const Words ends = words_of(parts[0], '-');
-  SeenArea area;
+  SeenVma vma;
   std::uint64_t mapped = 0;
-  if (ends.size() != 2 || !read_number(ends[0], 16, area.start) || !read_number(ends[1], 16, area.end) ||
-      !read_number(parts[1], 16, area.flags) || !read_number(parts[2], 10, mapped))
+  if (ends.size() != 2 || !read_number(ends[0], 16, vma.start) || !read_number(ends[1], 16, vma.end) ||
+      !read_number(parts[1], 16, vma.flags) || !read_number(parts[2], 10, mapped))
     return false;
-  area.mapped = mapped != 0;
-  seen.areas.push_back(area);
+  vma.mapped = mapped != 0;
+  seen.vmas.push_back(vma);
   return true;
 }
 
@@ -129,10 +129,10 @@ bool read_result(Call call, Words words, Seen& seen) {
     case Call::store:
     case Call::fetch:
       return !words.empty() && read_access(words, seen);
-    case Call::areas:
+    case Call::vmas:
       if (words.size() == 1 && words[0] == "-") return true;
       for (const std::string_view word : words)
-        if (!read_area(word, seen)) return false;
+        if (!read_vma(word, seen)) return false;
       return !words.empty();
     case Call::census:
       return read_list(words, 10, seen);
@@ -158,7 +158,7 @@ class TraceReader {
     const std::uint64_t expected = siphash(text, {key_.key[0], key_.key[1] ^ last_});
     if ((expected & 0xFFFF'FFFFU) != check) return disbelieve(line);
     last_ = expected;
-    if (trace_.complaint.empty() && !believe(text)) trace_.complaint = text;
+    if (trace_.diagnostic.empty() && !believe(text)) trace_.diagnostic = text;
   }
   [[nodiscard]] PageTrace result() { return std::move(trace_); }
 

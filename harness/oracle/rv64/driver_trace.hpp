@@ -26,10 +26,10 @@ struct SeenAccess {
   std::uint64_t scause = 0;  // of the last of them, or of the trap that ended it; not known when ok
 };
 
-struct SeenArea {
+struct SeenVma {
   std::uint64_t start = 0, end = 0, flags = 0;
   bool mapped = false;
-  bool operator==(const SeenArea&) const = default;
+  bool operator==(const SeenVma&) const = default;
 };
 
 // The first of several wrong bytes or words.
@@ -52,8 +52,8 @@ struct Seen {
   std::string owner = {};                // of an object's page: "s3", "b", "f0"
   std::vector<std::uint64_t> list = {};  // of census and ptes
   std::optional<SeenAccess> access = {};
-  std::vector<SeenArea> areas = {};
-  bool areas_broken = false;  // the list leads somewhere that is no area
+  std::vector<SeenVma> vmas = {};
+  bool vmas_broken = false;  // the list leads somewhere that is no area
   std::optional<Death> death = {};
 };
 
@@ -64,7 +64,7 @@ struct PageTrace {
   std::string status;                  // of the end line: "done", "hang", "fault"; empty: there was none
   std::size_t disbelieved = 0;         // lines that look like the trace's, with a wrong check
   std::string first_disbelieved;
-  std::string complaint;  // a line with a right check that makes no sense: the driver is another
+  std::string diagnostic;  // a line with a right check that makes no sense: the driver is another
 
   [[nodiscard]] bool complete() const { return status == "done"; }
 };

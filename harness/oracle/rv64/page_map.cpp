@@ -51,17 +51,17 @@ std::string left_out(std::span<const Run> runs) {
 
 std::string draw_pages(std::span<const std::int32_t> owners, std::int64_t mark, std::size_t lines) {
   const std::vector<Run> runs = runs_of(owners);
-  const auto holds_mark = [&](const Run& run) {
+  const auto holds_grade = [&](const Run& run) {
     return mark >= 0 && static_cast<std::size_t>(mark) >= run.first &&
            static_cast<std::size_t>(mark) < run.first + run.pages;
   };
-  const auto marked = std::ranges::find_if(runs, holds_mark);
+  const auto marked = std::ranges::find_if(runs, holds_grade);
   const std::size_t center = marked == runs.end() ? 0 : static_cast<std::size_t>(marked - runs.begin());
   const std::size_t shown = std::min(runs.size(), std::max<std::size_t>(lines, 3) - 2);
   const std::size_t from = std::min(center > shown / 2 ? center - shown / 2 : 0, runs.size() - shown);
   const std::span all(runs);
   std::string text = left_out(all.first(from));
-  for (const Run& run : all.subspan(from, shown)) text += line_of(run, holds_mark(run));
+  for (const Run& run : all.subspan(from, shown)) text += line_of(run, holds_grade(run));
   return text + left_out(all.subspan(from + shown));
 }
 

@@ -55,7 +55,7 @@ void SlabModel::add(Violation violation) {
                                      *bad_free_ + 1, violation.sentence);
     violation.rule = "kmalloc.bad-free";
   }
-  findings_.add(std::move(violation));
+  violations_.add(std::move(violation));
 }
 
 void SlabModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {

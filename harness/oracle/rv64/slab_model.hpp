@@ -16,8 +16,8 @@ inline constexpr std::uint64_t largest_object_bytes = 2048;
 
 class SlabModel {
  public:
-  SlabModel(LiveMemory& memory, bool complete, Findings& findings)
-      : memory_(memory), complete_(complete), findings_(findings) {}
+  SlabModel(LiveMemory& memory, bool complete, Violations& violations)
+      : memory_(memory), complete_(complete), violations_(violations) {}
 
   // kmalloc, kfree, kmem_cache_alloc and _free, verify of an object, census. Others are passed over.
   void step(std::size_t index, const KernelOp& op, const Seen& seen);
@@ -34,7 +34,7 @@ class SlabModel {
 
   LiveMemory& memory_;
   bool complete_;
-  Findings& findings_;
+  Violations& violations_;
   std::optional<std::size_t> bad_free_;  // the operation; what goes wrong after it is laid at its door
 };
 

@@ -10,7 +10,7 @@
 
 namespace memgrade::oracle {
 
-class Findings {
+class Violations {
  public:
   void add(Violation violation) {
     if (rules_.insert(violation.rule).second) all_.push_back(std::move(violation));

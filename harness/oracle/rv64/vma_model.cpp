@@ -17,24 +17,24 @@ std::string result_text(std::uint64_t value) {
   return value == refused ? "-1" : fmt::format("{:#x}", value);
 }
 
-std::string areas_text(const std::vector<SeenArea>& areas) {
+std::string vmas_text(const std::vector<SeenVma>& vmas) {
   std::string text;
-  for (const SeenArea& area : areas)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", range_text(area.start, area.end),
-                        flags_text(area.flags));
+  for (const SeenVma& vma : vmas)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", range_text(vma.start, vma.end),
+                        flags_text(vma.flags));
   return text.empty() ? "none" : text;
 }
 
 }  // namespace
 
-void AreaModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {
+void VmaModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {
   if (lost_) return;
   switch (op.call) {
     case Call::mmap:
       return mapped(index, op, seen);
     case Call::munmap:
       return unmapped(index, op, seen);
-    case Call::areas:
+    case Call::vmas:
       return listed(index, seen);
     case Call::ptes:
       return walked(index, op, seen);
@@ -56,54 +56,54 @@ void AreaModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {
   }
 }
 
-AreaModel::Area* AreaModel::area_of(std::uint64_t address) {
-  const auto found = std::ranges::find_if(areas_, [&](const Area& area) { return area.has(address); });
-  return found == areas_.end() ? nullptr : &*found;
+VmaModel::Vma* VmaModel::vma_of(std::uint64_t address) {
+  const auto found = std::ranges::find_if(vmas_, [&](const Vma& vma) { return vma.has(address); });
+  return found == vmas_.end() ? nullptr : &*found;
 }
 
-bool AreaModel::was_area(std::uint64_t address) const {
+bool VmaModel::was_vma(std::uint64_t address) const {
   return former_.contains(address / page_bytes * page_bytes);
 }
 
-void AreaModel::mapped(std::size_t index, const KernelOp& op, const Seen& seen) {
+void VmaModel::mapped(std::size_t index, const KernelOp& op, const Seen& seen) {
   const std::uint64_t start = op.a, end = op.a + op.b;
   const bool in_range = mappable(op.a, op.b);
-  const bool overlaps = in_range && std::ranges::any_of(areas_, [&](const Area& area) {
-                          return start < area.end && area.start < end;
+  const bool overlaps = in_range && std::ranges::any_of(vmas_, [&](const Vma& vma) {
+                          return start < vma.end && vma.start < end;
                         });
   if (!in_range || overlaps) {
     list_rule_ = overlaps ? "mmap.refuses-overlap" : "mmap.refuses-range";
     if (seen.value == refused) return;
-    findings_.add({list_rule_, index,
-                   fmt::format("mmap of {} must be refused: {}.", range_text(start, end),
-                               overlaps ? "some of it is an area already"
-                                        : "that is no range of whole pages that the task may have"),
-                   "-1", result_text(seen.value)});
+    violations_.add({list_rule_, index,
+                     fmt::format("mmap of {} must be refused: {}.", range_text(start, end),
+                                 overlaps ? "some of it is an area already"
+                                          : "that is no range of whole pages that the task may have"),
+                     "-1", result_text(seen.value)});
     lost_ = true;
     return;
   }
   list_rule_ = "mmap.areas";
   if (seen.value == refused && hog_) return;  // no memory for the area's own record
   if (seen.value != start) {
-    findings_.add({"mmap.result", index, fmt::format("mmap of {} is possible.", range_text(start, end)),
-                   result_text(start), result_text(seen.value)});
+    violations_.add({"mmap.result", index, fmt::format("mmap of {} is possible.", range_text(start, end)),
+                     result_text(start), result_text(seen.value)});
     lost_ = true;
     return;
   }
-  areas_.push_back({.start = start, .end = end, .flags = op.c});
+  vmas_.push_back({.start = start, .end = end, .flags = op.c});
   for (std::uint64_t page = start; page < end; page += page_bytes) {
     former_.erase(page);
     cleared_.erase(page);
   }
 }
 
-void AreaModel::unmapped(std::size_t index, const KernelOp& op, const Seen& seen) {
+void VmaModel::unmapped(std::size_t index, const KernelOp& op, const Seen& seen) {
   const auto found = std::ranges::find_if(
-      areas_, [&](const Area& area) { return area.start == op.a && area.end - area.start == op.b; });
-  if (found == areas_.end()) {
+      vmas_, [&](const Vma& vma) { return vma.start == op.a && vma.end - vma.start == op.b; });
+  if (found == vmas_.end()) {
     list_rule_ = "munmap.refuses";
     if (seen.value == refused) return;
-    findings_.add(
+    violations_.add(
         {"munmap.refuses", index,
          fmt::format("munmap of {} must be refused: no area is exactly that.", range_text(op.a, op.a + op.b)),
          "-1", result_text(seen.value)});
@@ -112,117 +112,117 @@ void AreaModel::unmapped(std::size_t index, const KernelOp& op, const Seen& seen
   }
   list_rule_ = "munmap.areas";
   if (seen.value != 0) {
-    findings_.add({"munmap.result", index,
-                   fmt::format("munmap of the area {} is possible.", range_text(op.a, op.a + op.b)), "0",
-                   result_text(seen.value)});
+    violations_.add({"munmap.result", index,
+                     fmt::format("munmap of the area {} is possible.", range_text(op.a, op.a + op.b)), "0",
+                     result_text(seen.value)});
     lost_ = true;
     return;
   }
   ever_unmapped_ = true;
   for (std::uint64_t page = found->start; page < found->end; page += page_bytes) former_.insert(page);
-  areas_.erase(found);
+  vmas_.erase(found);
 }
 
-void AreaModel::listed(std::size_t index, const Seen& seen) {
-  std::vector<SeenArea> expected, observed = seen.areas;
-  for (const Area& area : areas_) expected.push_back({area.start, area.end, area.flags, false});
-  for (SeenArea& area : observed) area.mapped = false;
-  const auto less = [](const SeenArea& a, const SeenArea& b) { return a.start < b.start; };
+void VmaModel::listed(std::size_t index, const Seen& seen) {
+  std::vector<SeenVma> expected, observed = seen.vmas;
+  for (const Vma& vma : vmas_) expected.push_back({vma.start, vma.end, vma.flags, false});
+  for (SeenVma& vma : observed) vma.mapped = false;
+  const auto less = [](const SeenVma& a, const SeenVma& b) { return a.start < b.start; };
   std::ranges::sort(expected, less);
   std::ranges::sort(observed, less);
-  if (expected == observed && !seen.areas_broken) return;
-  findings_.add({list_rule_, index, "The task's list of areas is not what was asked for.",
-                 areas_text(expected),
-                 areas_text(observed) + (seen.areas_broken ? ", then something that is no area" : "")});
+  if (expected == observed && !seen.vmas_broken) return;
+  violations_.add({list_rule_, index, "The task's list of areas is not what was asked for.",
+                   vmas_text(expected),
+                   vmas_text(observed) + (seen.vmas_broken ? ", then something that is no area" : "")});
   lost_ = true;
 }
 
-void AreaModel::walked(std::size_t index, const KernelOp& op, const Seen& seen) {
+void VmaModel::walked(std::size_t index, const KernelOp& op, const Seen& seen) {
   for (std::size_t i = 0; i < seen.list.size(); ++i)
     judge_pte(index, op.a / page_bytes * page_bytes + i * page_bytes, seen.list[i]);
 }
 
-void AreaModel::judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pte) {
+void VmaModel::judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pte) {
   const bool valid = (pte & pte_v) != 0;
-  Area* const area = area_of(page);
+  Vma* const vma = vma_of(page);
   const std::string observed = fmt::format("{:#x} ({})", pte, flags_text(pte));
-  if (area == nullptr) {
-    if (!valid && was_area(page)) cleared_.insert(page);
+  if (vma == nullptr) {
+    if (!valid && was_vma(page)) cleared_.insert(page);
     if (valid)
-      findings_.add({was_area(page) ? "munmap.pte" : "fault.end", index,
-                     fmt::format("The page at {:#x} is mapped, though no area is there{}.", page,
-                                 was_area(page) ? " any more" : ""),
-                     "no valid PTE", observed});
+      violations_.add({was_vma(page) ? "munmap.pte" : "fault.end", index,
+                       fmt::format("The page at {:#x} is mapped, though no area is there{}.", page,
+                                   was_vma(page) ? " any more" : ""),
+                       "no valid PTE", observed});
     return;
   }
   if (!valid) {
-    area->frames.erase(page);
+    vma->frames.erase(page);
     return;
   }
-  if (area->touched.empty()) {
-    findings_.add(
-        {area->starved ? "fault.no-memory" : "mmap.lazy", index,
+  if (vma->touched.empty()) {
+    violations_.add(
+        {vma->starved ? "fault.no-memory" : "mmap.lazy", index,
          fmt::format("The page at {:#x} is mapped, though no access to its area has been done.", page),
          "no valid PTE", observed});
     return;
   }
-  constexpr std::uint64_t rights = pte_r | pte_w | pte_x | pte_u;
-  if ((pte & rights) != (area->flags & rights))
-    findings_.add({"fault.rights", index,
-                   fmt::format("The page at {:#x} is mapped with other rights than its area has.", page),
-                   flags_text(area->flags), observed});
-  judge_frame(index, page, pte, *area);
+  constexpr std::uint64_t permissions = pte_r | pte_w | pte_x | pte_u;
+  if ((pte & permissions) != (vma->flags & permissions))
+    violations_.add({"fault.rights", index,
+                     fmt::format("The page at {:#x} is mapped with other rights than its area has.", page),
+                     flags_text(vma->flags), observed});
+  judge_frame(index, page, pte, *vma);
 }
 
-void AreaModel::judge_frame(std::size_t index, std::uint64_t page, std::uint64_t pte, Area& area) {
+void VmaModel::judge_frame(std::size_t index, std::uint64_t page, std::uint64_t pte, Vma& vma) {
   const std::uint64_t frame = (pte >> 10 & 0xFFF'FFFF'FFFFU) << 12;
   if (frame < start_ || frame >= start_ + pages_ * page_bytes) {
-    findings_.add(
+    violations_.add(
         {"fault.frame", index,
          fmt::format("The page at {:#x} is mapped to memory that the allocator does not have.", page),
          range_text(start_, start_ + pages_ * page_bytes), fmt::format("{:#x}", frame)});
     return;
   }
-  for (const Area& other : areas_)
+  for (const Vma& other : vmas_)
     for (const auto& [its_page, its_frame] : other.frames)
       if (its_frame == frame && its_page != page)
-        findings_.add(
+        violations_.add(
             {"fault.frame", index,
              fmt::format("The pages at {:#x} and {:#x} are mapped to the same page frame.", its_page, page),
              "a frame for each", fmt::format("{:#x} for both", frame)});
-  area.frames[page] = frame;
+  vma.frames[page] = frame;
 }
 
-void AreaModel::note_tables(const Area& area) {
-  for (std::uint64_t at = area.start; at < area.end; at += page_bytes) {
+void VmaModel::note_tables(const Vma& vma) {
+  for (std::uint64_t at = vma.start; at < vma.end; at += page_bytes) {
     if (at >> 21 != program_table) tables_.insert(at >> 21);
     if (at >> 30 != 0) tables_.insert(at >> 30 | std::uint64_t{1} << 63);
   }
 }
 
-void AreaModel::counted_free(std::size_t index, const Seen& seen) {
+void VmaModel::counted_free(std::size_t index, const Seen& seen) {
   std::uint64_t free = 0;
   for (std::size_t order = 0; order < seen.list.size(); ++order) free += seen.list[order] << order;
   if (!free_at_start_) {
     free_at_start_ = free;
     return;
   }
-  std::uint64_t least_used = 0, most_used = tables_.size() + areas_.size();
-  for (const Area& area : areas_) {
-    least_used += area.touched.size();
-    if (!area.touched.empty()) most_used += area.pages();
+  std::uint64_t least_used = 0, most_used = tables_.size() + vmas_.size();
+  for (const Vma& vma : vmas_) {
+    least_used += vma.touched.size();
+    if (!vma.touched.empty()) most_used += vma.pages();
   }
   if (free + least_used > *free_at_start_) {
-    findings_.add(
+    violations_.add(
         {"fault.frame", index, "alloc_pages gives pages that are in use: more are free than there can be.",
          fmt::format("at most {} free pages", *free_at_start_ - least_used), fmt::format("{}", free)});
   } else if (free + most_used < *free_at_start_) {
     const bool lazy = !ever_unmapped_ && !ever_touched_;
-    findings_.add({lazy ? "mmap.lazy" : "munmap.leak", index,
-                   lazy ? "mmap has taken pages, though nothing has been accessed."
-                        : "Pages are missing that no area has: not all came back.",
-                   fmt::format("at least {} free pages", *free_at_start_ - most_used),
-                   fmt::format("{}", free)});
+    violations_.add({lazy ? "mmap.lazy" : "munmap.leak", index,
+                     lazy ? "mmap has taken pages, though nothing has been accessed."
+                          : "Pages are missing that no area has: not all came back.",
+                     fmt::format("at least {} free pages", *free_at_start_ - most_used),
+                     fmt::format("{}", free)});
   }
 }
 

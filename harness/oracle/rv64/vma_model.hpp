@@ -17,11 +17,11 @@
 
 namespace memgrade::oracle {
 
-class AreaModel {
+class VmaModel {
  public:
   // The allocator's memory, by which page frames are judged.
-  AreaModel(std::uint64_t start, std::uint64_t pages, Findings& findings)
-      : start_(start), pages_(pages), findings_(findings) {}
+  VmaModel(std::uint64_t start, std::uint64_t pages, Violations& violations)
+      : start_(start), pages_(pages), violations_(violations) {}
 
   // mmap, munmap, accesses, areas, ptes, census, hog, unhog. Others are passed over.
   void step(std::size_t index, const KernelOp& op, const Seen& seen);
@@ -29,7 +29,7 @@ class AreaModel {
   [[nodiscard]] std::string rule_of_death(const KernelOp& op) const;
 
  private:
-  struct Area {
+  struct Vma {
     std::uint64_t start = 0, end = 0, flags = 0;
     std::set<std::uint64_t> touched = {};                 // pages, by their first address
     std::map<std::uint64_t, std::uint8_t> contents = {};  // what was stored, by address
@@ -44,23 +44,23 @@ class AreaModel {
   void unmapped(std::size_t index, const KernelOp& op, const Seen& seen);
   void accessed(std::size_t index, const KernelOp& op, const SeenAccess& seen);
   void accessed_nowhere(std::size_t index, const KernelOp& op, const SeenAccess& seen);
-  void accessed_denied(std::size_t index, const KernelOp& op, const SeenAccess& seen, Area& area);
-  void accessed_permitted(std::size_t index, const KernelOp& op, const SeenAccess& seen, Area& area);
-  void loaded(std::size_t index, const KernelOp& op, const SeenAccess& seen, const Area& area);
+  void accessed_denied(std::size_t index, const KernelOp& op, const SeenAccess& seen, Vma& vma);
+  void accessed_permitted(std::size_t index, const KernelOp& op, const SeenAccess& seen, Vma& vma);
+  void loaded(std::size_t index, const KernelOp& op, const SeenAccess& seen, const Vma& vma);
   void listed(std::size_t index, const Seen& seen);
   void walked(std::size_t index, const KernelOp& op, const Seen& seen);
   void judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pte);
-  void judge_frame(std::size_t index, std::uint64_t page, std::uint64_t pte, Area& area);
+  void judge_frame(std::size_t index, std::uint64_t page, std::uint64_t pte, Vma& vma);
   void counted_free(std::size_t index, const Seen& seen);
-  [[nodiscard]] Area* area_of(std::uint64_t address);
-  [[nodiscard]] bool was_area(std::uint64_t address) const;
-  void note_tables(const Area& area);
+  [[nodiscard]] Vma* vma_of(std::uint64_t address);
+  [[nodiscard]] bool was_vma(std::uint64_t address) const;
+  void note_tables(const Vma& vma);
   [[nodiscard]] std::string nowhere_rule(std::uint64_t address, const SeenAccess& seen) const;
-  [[nodiscard]] bool no_page_for(const Area& area, std::uint64_t address) const;
+  [[nodiscard]] bool no_page_for(const Vma& vma, std::uint64_t address) const;
 
   std::uint64_t start_, pages_;
-  Findings& findings_;
-  std::vector<Area> areas_;
+  Violations& violations_;
+  std::vector<Vma> vmas_;
   std::set<std::uint64_t> former_;        // pages that munmap took away, until they are an area's again
   std::set<std::uint64_t> cleared_;       // of these: seen without a PTE
   std::string list_rule_ = "mmap.areas";  // what last changed, or should not have changed, the list

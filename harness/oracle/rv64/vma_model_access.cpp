@@ -1,4 +1,4 @@
-// The part of AreaModel that judges accesses.
+// The part of VmaModel that judges accesses.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,112 +52,111 @@ std::string seen_text(const SeenAccess& seen) {
 
 }  // namespace
 
-void AreaModel::accessed(std::size_t index, const KernelOp& op, const SeenAccess& seen) {
-  Area* const area = area_of(op.a);
-  if (area == nullptr) return accessed_nowhere(index, op, seen);
-  if (permits(area->flags, op.call)) return accessed_permitted(index, op, seen, *area);
-  accessed_denied(index, op, seen, *area);
+void VmaModel::accessed(std::size_t index, const KernelOp& op, const SeenAccess& seen) {
+  Vma* const vma = vma_of(op.a);
+  if (vma == nullptr) return accessed_nowhere(index, op, seen);
+  if (permits(vma->flags, op.call)) return accessed_permitted(index, op, seen, *vma);
+  accessed_denied(index, op, seen, *vma);
 }
 
-std::string AreaModel::nowhere_rule(std::uint64_t address, const SeenAccess& seen) const {
-  const bool at_an_end = std::ranges::any_of(areas_, [&](const Area& area) { return address == area.end; });
-  if (was_area(address) && seen.result == AccessResult::ok && seen.faults == 0)
+std::string VmaModel::nowhere_rule(std::uint64_t address, const SeenAccess& seen) const {
+  const bool at_an_end = std::ranges::any_of(vmas_, [&](const Vma& vma) { return address == vma.end; });
+  if (was_vma(address) && seen.result == AccessResult::ok && seen.faults == 0)
     return cleared_.contains(address / page_bytes * page_bytes) ? "munmap.tlb" : "munmap.pte";
   if (at_an_end) return "fault.end";
-  return was_area(address) && seen.result == AccessResult::ok ? "munmap.areas" : "fault.no-area";
+  return was_vma(address) && seen.result == AccessResult::ok ? "munmap.areas" : "fault.no-area";
 }
 
-void AreaModel::accessed_nowhere(std::size_t index, const KernelOp& op, const SeenAccess& seen) {
+void VmaModel::accessed_nowhere(std::size_t index, const KernelOp& op, const SeenAccess& seen) {
   if (seen.result == AccessResult::skipped) return;
   const std::string rule = nowhere_rule(op.a, seen);
   const std::string why = rule == "munmap.tlb"  ? ", and its PTE is cleared: the TLB still had the old one"
                           : rule == "fault.end" ? ": it is the first byte after one"
-                          : was_area(op.a)      ? " any more"
+                          : was_vma(op.a)       ? " any more"
                                                 : "";
-  findings_.add({rule, index, fmt::format("No area holds {:#x}{}.", op.a, why),
-                 access_text(op) + " is skipped", seen_text(seen)});
+  violations_.add({rule, index, fmt::format("No area holds {:#x}{}.", op.a, why),
+                   access_text(op) + " is skipped", seen_text(seen)});
 }
 
-void AreaModel::accessed_denied(std::size_t index, const KernelOp& op, const SeenAccess& seen, Area& area) {
+void VmaModel::accessed_denied(std::size_t index, const KernelOp& op, const SeenAccess& seen, Vma& vma) {
   if (seen.result == AccessResult::skipped) return;
-  findings_.add({denied_rule(area.flags, op.call), index,
-                 fmt::format("The area {} has the rights {}: {} is not permitted.",
-                             range_text(area.start, area.end), flags_text(area.flags), access_text(op)),
-                 "it is skipped", seen_text(seen)});
+  violations_.add({denied_rule(vma.flags, op.call), index,
+                   fmt::format("The area {} has the rights {}: {} is not permitted.",
+                               range_text(vma.start, vma.end), flags_text(vma.flags), access_text(op)),
+                   "it is skipped", seen_text(seen)});
   // Pages that this mistake has mapped are no second one.
-  area.touched.insert(op.a / page_bytes * page_bytes);
+  vma.touched.insert(op.a / page_bytes * page_bytes);
   ever_touched_ = true;
-  note_tables(area);
+  note_tables(vma);
   if (op.call == Call::store && seen.result == AccessResult::ok)
     for (std::uint64_t i = 0; i < op.b; ++i)
-      area.contents[op.a + i] = static_cast<std::uint8_t>(op.c >> (8 * i));
+      vma.contents[op.a + i] = static_cast<std::uint8_t>(op.c >> (8 * i));
 }
 
-bool AreaModel::no_page_for(const Area& area, std::uint64_t address) const {
-  return hog_ && !area.touched.contains(address / page_bytes * page_bytes) && *hog_ < area.pages();
+bool VmaModel::no_page_for(const Vma& vma, std::uint64_t address) const {
+  return hog_ && !vma.touched.contains(address / page_bytes * page_bytes) && *hog_ < vma.pages();
 }
 
-void AreaModel::accessed_permitted(std::size_t index, const KernelOp& op, const SeenAccess& seen,
-                                   Area& area) {
+void VmaModel::accessed_permitted(std::size_t index, const KernelOp& op, const SeenAccess& seen, Vma& vma) {
   const std::uint64_t page = op.a / page_bytes * page_bytes;
-  note_tables(area);
-  if (no_page_for(area, op.a)) {
+  note_tables(vma);
+  if (no_page_for(vma, op.a)) {
     // The whole area may have been mapped by its first access, before the pages ran out.
-    const bool mapped_before = seen.result == AccessResult::ok && seen.faults == 0 && !area.touched.empty();
+    const bool mapped_before = seen.result == AccessResult::ok && seen.faults == 0 && !vma.touched.empty();
     const bool had_a_page = *hog_ > 0 && seen.result == AccessResult::ok;
     if (seen.result == AccessResult::skipped) {
-      area.starved = area.touched.empty();
+      vma.starved = vma.touched.empty();
       return;
     }
     if (!mapped_before && !had_a_page) {
-      area.starved = true;
-      findings_.add({"fault.no-memory", index,
-                     fmt::format("No page is free, so {} cannot be done.", access_text(op)), "it is skipped",
-                     seen_text(seen)});
+      vma.starved = true;
+      violations_.add({"fault.no-memory", index,
+                       fmt::format("No page is free, so {} cannot be done.", access_text(op)),
+                       "it is skipped", seen_text(seen)});
       return;
     }
   }
   if (seen.result != AccessResult::ok) {
-    findings_.add({"fault.permitted", index,
-                   fmt::format("The area {} has the rights {}: {} is permitted.",
-                               range_text(area.start, area.end), flags_text(area.flags), access_text(op)),
-                   "it is done", seen_text(seen)});
+    violations_.add({"fault.permitted", index,
+                     fmt::format("The area {} has the rights {}: {} is permitted.",
+                                 range_text(vma.start, vma.end), flags_text(vma.flags), access_text(op)),
+                     "it is done", seen_text(seen)});
     return;
   }
-  if (seen.faults > (area.touched.contains(page) ? 0U : 1U))
-    findings_.add({"fault.once", index,
-                   fmt::format("The page at {:#x} faults though it {}.", page,
-                               area.touched.contains(page) ? "has been accessed before" : "was just mapped"),
-                   area.touched.contains(page) ? "no page fault" : "one page fault", seen_text(seen)});
-  area.touched.insert(page);
-  area.starved = false;
+  if (seen.faults > (vma.touched.contains(page) ? 0U : 1U))
+    violations_.add({"fault.once", index,
+                     fmt::format("The page at {:#x} faults though it {}.", page,
+                                 vma.touched.contains(page) ? "has been accessed before" : "was just mapped"),
+                     vma.touched.contains(page) ? "no page fault" : "one page fault", seen_text(seen)});
+  vma.touched.insert(page);
+  vma.starved = false;
   ever_touched_ = true;
-  if (op.call == Call::load) loaded(index, op, seen, area);
+  if (op.call == Call::load) loaded(index, op, seen, vma);
   if (op.call == Call::store)
     for (std::uint64_t i = 0; i < op.b; ++i)
-      area.contents[op.a + i] = static_cast<std::uint8_t>(op.c >> (8 * i));
+      vma.contents[op.a + i] = static_cast<std::uint8_t>(op.c >> (8 * i));
 }
 
-void AreaModel::loaded(std::size_t index, const KernelOp& op, const SeenAccess& seen, const Area& area) {
+void VmaModel::loaded(std::size_t index, const KernelOp& op, const SeenAccess& seen, const Vma& vma) {
   std::uint64_t expected = 0;
   bool stored = false;
   for (std::uint64_t i = 0; i < op.b; ++i) {
-    const auto found = area.contents.find(op.a + i);
-    if (found == area.contents.end()) continue;
+    const auto found = vma.contents.find(op.a + i);
+    if (found == vma.contents.end()) continue;
     stored = true;
     expected |= std::uint64_t{found->second} << (8 * i);
   }
   if (seen.value == expected) return;
-  findings_.add({stored ? "fault.contents" : "fault.zeroed", index,
-                 stored ? fmt::format("At {:#x} stands not what was stored there.", op.a)
-                        : fmt::format("Nothing has been stored at {:#x} since the area was made.", op.a),
-                 fmt::format("{:#x}", expected), fmt::format("{:#x}", seen.value)});
+  violations_.add({stored ? "fault.contents" : "fault.zeroed", index,
+                   stored ? fmt::format("At {:#x} stands not what was stored there.", op.a)
+                          : fmt::format("Nothing has been stored at {:#x} since the area was made.", op.a),
+                   fmt::format("{:#x}", expected), fmt::format("{:#x}", seen.value)});
 }
 
-std::string AreaModel::rule_of_death(const KernelOp& op) const {
+std::string VmaModel::rule_of_death(const KernelOp& op) const {
   if (op.call != Call::load && op.call != Call::store && op.call != Call::fetch) return "";
-  for (const Area& area : areas_)
-    if (area.has(op.a) && permits(area.flags, op.call) && no_page_for(area, op.a)) return "fault.no-memory";
+  for (const Vma& vma : vmas_)
+    if (vma.has(op.a) && permits(vma.flags, op.call) && no_page_for(vma, op.a)) return "fault.no-memory";
   return "";
 }
 

@@ -8,7 +8,7 @@
 namespace memgrade::oracle {
 namespace {
 
-constexpr std::uint64_t all_rights = pte_r | pte_w | pte_x | pte_u | pte_v;
+constexpr std::uint64_t all_permissions = pte_r | pte_w | pte_x | pte_u | pte_v;
 constexpr std::uint64_t read_write = pte_r | pte_w | pte_u | pte_v;
 
 struct Range {
@@ -66,9 +66,9 @@ std::uint64_t some_start(SequenceMaker& make) {
 }
 
 std::uint64_t sound_flags(SequenceMaker& make) {
-  static const std::vector<std::uint64_t> rights{pte_r, pte_x, pte_r | pte_w, pte_r | pte_x,
-                                                 pte_r | pte_w | pte_x};
-  return make.one_of(rights) | pte_u | pte_v;
+  static const std::vector<std::uint64_t> permissions{pte_r, pte_x, pte_r | pte_w, pte_r | pte_x,
+                                                      pte_r | pte_w | pte_x};
+  return make.one_of(permissions) | pte_u | pte_v;
 }
 
 bool free_of(const std::vector<Range>& ranges, const Range& range) {
@@ -77,7 +77,7 @@ bool free_of(const std::vector<Range>& ranges, const Range& range) {
          });
 }
 
-void rights_of(SequenceMaker& make, Range range) {
+void permissions_of(SequenceMaker& make, Range range) {
   std::vector<Call> rest{Call::load, Call::store, Call::fetch};
   for (const Call first : {Call::load, Call::store, Call::fetch}) {
     range.start = some_start(make);
@@ -96,29 +96,29 @@ void rights_of(SequenceMaker& make, Range range) {
 
 }  // namespace
 
-CallSequence area_rights(std::uint64_t seed, std::size_t steps) {
+CallSequence vma_permissions(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::late, seed);
-  std::vector<std::uint64_t> rights;
-  for (std::uint64_t bits = 0; bits < 8; ++bits) rights.push_back(bits * pte_r | pte_u | pte_v);
+  std::vector<std::uint64_t> permissions;
+  for (std::uint64_t bits = 0; bits < 8; ++bits) permissions.push_back(bits * pte_r | pte_u | pte_v);
   for (std::size_t i = 0; i < steps; ++i) {
-    rights.push_back(make.below(8) * pte_r | pte_u);
-    rights.push_back(make.below(8) * pte_r | pte_v);
-    rights.push_back(all_rights & ~(make.chance(50) ? pte_u : pte_v));
+    permissions.push_back(make.below(8) * pte_r | pte_u);
+    permissions.push_back(make.below(8) * pte_r | pte_v);
+    permissions.push_back(all_permissions & ~(make.chance(50) ? pte_u : pte_v));
   }
-  make.shuffle(rights);
-  for (const std::uint64_t flags : rights)
-    rights_of(make, {.start = 0, .pages = make.between(1, 2), .flags = flags});
+  make.shuffle(permissions);
+  for (const std::uint64_t flags : permissions)
+    permissions_of(make, {.start = 0, .pages = make.between(1, 2), .flags = flags});
   return make.take();
 }
 
-CallSequence area_edges(std::uint64_t seed, std::size_t steps) {
+CallSequence vma_edges(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::late, seed);
   for (std::size_t step = 0; step < steps; ++step) {
     const Range first{some_start(make), make.between(1, 4), read_write};
     Range second{first.end(), make.between(1, 3), make.chance(50) ? pte_r | pte_u | pte_v : read_write};
     if (!mappable(first.start, first.bytes())) continue;
     map(make, first);
-    make.add(Call::areas);
+    make.add(Call::vmas);
     look_at(make, first);
     store_byte(make, first.end() - 1);
     make.add(Call::load, first.end() - 4, 4);
@@ -132,7 +132,7 @@ CallSequence area_edges(std::uint64_t seed, std::size_t steps) {
     const bool beside = mappable(second.start, second.bytes());
     if (beside) {
       map(make, second);
-      make.add(Call::areas);
+      make.add(Call::vmas);
       look_at(make, second);
       make.add(Call::load, second.start, 1);
       store_word(make, second.start);
@@ -141,7 +141,7 @@ CallSequence area_edges(std::uint64_t seed, std::size_t steps) {
       look_at(make, second);
     }
     unmap(make, first);
-    make.add(Call::areas);
+    make.add(Call::vmas);
     look_at(make, {first.start, first.pages - 1, 0});
     make.add(Call::load, first.start, 1);
     if (beside) {
@@ -154,7 +154,7 @@ CallSequence area_edges(std::uint64_t seed, std::size_t steps) {
   return make.take();
 }
 
-CallSequence area_random(std::uint64_t seed, std::size_t steps) {
+CallSequence vma_random(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::late, seed);
   std::vector<Range> ranges, former;
   make.add(Call::census);
@@ -163,12 +163,12 @@ CallSequence area_random(std::uint64_t seed, std::size_t steps) {
     if (ranges.size() < 6 && make.chance(30) && free_of(ranges, fresh)) {
       map(make, fresh);
       ranges.push_back(fresh);
-      make.add(Call::areas);
+      make.add(Call::vmas);
       look_at(make, {fresh.start, fresh.pages - 1, 0});
     } else if (!ranges.empty() && make.chance(20)) {
       former.push_back(make.take_one_of(ranges));
       unmap(make, former.back());
-      make.add(Call::areas);
+      make.add(Call::vmas);
       look_at(make, {former.back().start, former.back().pages - 1, 0});
     } else if (!former.empty() && make.chance(15)) {
       access(make, make.one_of(std::vector{Call::load, Call::store, Call::fetch}),
@@ -181,12 +181,12 @@ CallSequence area_random(std::uint64_t seed, std::size_t steps) {
     }
   }
   for (const Range& range : ranges) unmap(make, range);
-  make.add(Call::areas);
+  make.add(Call::vmas);
   make.add(Call::census);
   return make.take();
 }
 
-CallSequence area_munmap(std::uint64_t seed, std::size_t steps) {
+CallSequence vma_munmap(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::late, seed);
   make.add(Call::census);
   for (std::size_t step = 0; step < steps; ++step) {
@@ -203,13 +203,13 @@ CallSequence area_munmap(std::uint64_t seed, std::size_t steps) {
                               {range.start, 1, 0}};
     make.shuffle(others);
     for (std::size_t i = 0; i < 3; ++i) unmap(make, others[i]);
-    make.add(Call::areas);
+    make.add(Call::vmas);
     if (touched) make.add(Call::load, word, 4);
     unmap(make, range);
     look_at(make, range);
     make.add(Call::load, word, 4);
     unmap(make, range);
-    make.add(Call::areas);
+    make.add(Call::vmas);
     const Range again{range.start, range.pages, make.chance(50) ? read_write : pte_r | pte_u | pte_v};
     map(make, again);
     look_at(make, again);
@@ -223,7 +223,7 @@ CallSequence area_munmap(std::uint64_t seed, std::size_t steps) {
   return make.take();
 }
 
-CallSequence area_rounds(std::uint64_t seed, std::size_t steps) {
+CallSequence vma_rounds(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::late, seed);
   make.add(Call::census);
   for (std::size_t round = 0; round < steps && !make.full(); ++round) {
@@ -233,12 +233,12 @@ CallSequence area_rounds(std::uint64_t seed, std::size_t steps) {
     unmap(make, range);
     if (round % 250 == 249) make.add(Call::census);
   }
-  make.add(Call::areas);
+  make.add(Call::vmas);
   make.add(Call::census);
   return make.take();
 }
 
-CallSequence area_no_memory(std::uint64_t seed, std::size_t steps) {
+CallSequence vma_no_memory(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::late, seed);
   make.add(Call::census);
   for (std::size_t step = 0; step < steps; ++step) {
@@ -276,7 +276,7 @@ CallSequence mmap_refusals(std::uint64_t seed, std::size_t steps) {
   store_word(make, range.start);
   const auto refused = [&](std::uint64_t start, std::uint64_t bytes) {
     make.add(Call::mmap, start, bytes, pte_r | pte_u | pte_v);
-    make.add(Call::areas);
+    make.add(Call::vmas);
   };
   for (std::size_t step = 0; step < steps; ++step) {
     switch (step % 6) {

@@ -33,14 +33,14 @@ void look(std::string_view lab, std::string_view task, const std::string& suspec
   LabFiles files{"cases/fuzzed", "fuzzed", parse_document("lab.yaml", lab), {}, {}};
   files.tasks.push_back({"fuzzed", parse_document("fuzzed.yaml", task)});
   const Loaded loaded = check_lab(files, vocabulary);
-  require(loaded.complaints.empty() == (loaded.labs.size() == 1), "a lab with complaints", suspect);
+  require(loaded.diagnostics.empty() == (loaded.labs.size() == 1), "a lab with complaints", suspect);
   const int lines = static_cast<int>(split_lines(text).size()) + 1;
-  for (const Complaint& complaint : loaded.complaints) {
-    const Place& place = complaint.place;
-    require(!place.file.empty() && place.line >= 1 && place.column >= 1, "no place", complaint.text());
-    require(place.file != suspect || place.line <= lines, "a place behind the end", complaint.text());
-    require(!complaint.message.empty() && is_utf8(complaint.message), "no message", complaint.text());
-    require(complaint.message.find('\n') == std::string::npos, "more than a line", complaint.text());
+  for (const CaseDiagnostic& diagnostic : loaded.diagnostics) {
+    const Place& place = diagnostic.place;
+    require(!place.file.empty() && place.line >= 1 && place.column >= 1, "no place", diagnostic.text());
+    require(place.file != suspect || place.line <= lines, "a place behind the end", diagnostic.text());
+    require(!diagnostic.message.empty() && is_utf8(diagnostic.message), "no message", diagnostic.text());
+    require(diagnostic.message.find('\n') == std::string::npos, "more than a line", diagnostic.text());
   }
 }
 

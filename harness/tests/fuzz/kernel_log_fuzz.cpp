@@ -14,16 +14,16 @@ void look(const std::vector<LogEntry>& log) {
     require(is_utf8(entry.text), "a text that is not UTF-8");
     require(entry.text.find('\n') == std::string::npos, "an entry of two lines");
   }
-  const std::vector<Trouble> troubles = find_troubles(log, {"ktest"});
-  require(troubles.size() <= 64, "too many troubles");
-  for (const Trouble& trouble : troubles) {
-    require(!trouble.sentence.empty() && is_utf8(trouble.sentence), "a trouble without a sentence");
-    require(!trouble.log.empty() && trouble.times > 0, "a trouble without its lines");
-    require(trouble.line >= 0, "a line before the first");
+  const std::vector<CrashReport> crashes = find_crash_reports(log, {"ktest"});
+  require(crashes.size() <= 64, "too many troubles");
+  for (const CrashReport& crash : crashes) {
+    require(!crash.explanation.empty() && is_utf8(crash.explanation), "a trouble without a sentence");
+    require(!crash.log.empty() && crash.times > 0, "a trouble without its lines");
+    require(crash.line >= 0, "a line before the first");
   }
-  Json json = troubles_json(troubles);
+  Json json = crash_reports_json(crashes);
   require(parse_json(dump_json(json)).has_value(), "troubles that are no JSON");
-  for (const CodePlace& place : source_places(troubles))
+  for (const CodePlace& place : source_places(crashes))
     add_source_places(json, {{place, "a.c", 1, {"> 1 | x"}}});
 }
 

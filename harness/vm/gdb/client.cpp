@@ -9,8 +9,8 @@
 namespace memgrade::vm {
 namespace {
 
-constexpr int patience_packets = 5;   // damaged or refused ones, for one request
-constexpr int patience_replies = 64;  // packets that are no answer
+constexpr int timeout_packets = 5;   // damaged or refused ones, for one request
+constexpr int timeout_replies = 64;  // packets that are no answer
 // Half of what QEMU takes in one packet, in hexadecimal.
 constexpr std::uint64_t chunk_bytes = 1024;
 constexpr std::size_t feature_chunk = 0x7F0;
@@ -127,7 +127,7 @@ Result<std::string> GdbClient::request(std::string_view payload) {
 Result<std::string> GdbClient::reply(const std::string& packet) {
   int trouble = 0;
   int others = 0;
-  while (trouble < patience_packets && others < patience_replies) {
+  while (trouble < timeout_packets && others < timeout_replies) {
     auto item = take_gdb(received_);
     if (!item) {
       if (line_.receive(received_)) continue;
@@ -224,7 +224,7 @@ Result<bool> GdbClient::has_stopped(std::string& received) {
 }
 
 Status GdbClient::wait_for_stop() {
-  for (int i = 0; i < patience_replies; ++i) {
+  for (int i = 0; i < timeout_replies; ++i) {
     const auto said = reply("the wait for a stop");
     if (!said) return std::unexpected(said.error());
     if (is_stop(*said)) return {};

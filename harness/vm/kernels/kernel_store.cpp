@@ -85,7 +85,7 @@ Result<PrivateApt::Choice> Fetch::download() {
   if (!apt) return std::unexpected(apt.error());
   auto choice = apt->choose(stop_);
   if (!choice) return choice;
-  if (!apt->complaints().empty()) tell("not all lists were had: " + apt->complaints());
+  if (!apt->diagnostics().empty()) tell("not all lists were had: " + apt->diagnostics());
   if (Status enough = check_space(work_.parent_path(), choice->packages); !enough)
     return std::unexpected(enough.error());
   const Status done = apt->download(choice->packages, work_ / "packages", prefixed, stop_);
@@ -122,7 +122,7 @@ Result<fs::path> Fetch::run() {
   }
   if (Status finished = finish(*choice); !finished) return std::unexpected(finished.error());
   if (stop_.stop_requested()) return std::unexpected(interrupted().error());
-  if (!held_kernel(tree)) {
+  if (!cached_kernel(tree)) {
     return fail(ErrorKind::infrastructure, "what was unpacked cannot be read again; is the disk full?",
                 work_.string());
   }
@@ -153,7 +153,7 @@ LinuxKernels::LinuxKernels(fs::path cache) : folder_(std::move(cache) / "kernels
 
 std::optional<LinuxKernel> LinuxKernels::find(const std::string& series) const {
   if (!series_named(series)) return {};
-  auto held = held_kernel(folder_ / series);
+  auto held = cached_kernel(folder_ / series);
   if (!held) return {};
   return std::move(held->kernel);
 }
@@ -182,10 +182,10 @@ Result<LinuxKernel> LinuxKernels::provide(const std::string& series, const Progr
               (folder_ / series).string());
 }
 
-std::vector<HeldKernel> LinuxKernels::list() const {
-  std::vector<HeldKernel> all;
+std::vector<CachedKernel> LinuxKernels::list() const {
+  std::vector<CachedKernel> all;
   for (const std::string& series : kernel_series())
-    if (auto held = held_kernel(folder_ / series)) all.push_back(std::move(*held));
+    if (auto held = cached_kernel(folder_ / series)) all.push_back(std::move(*held));
   return all;
 }
 

@@ -29,7 +29,7 @@ struct LinuxKernel {
 // The series that the distribution has, oldest first.
 [[nodiscard]] const std::vector<std::string>& kernel_series();
 
-struct HeldKernel {
+struct CachedKernel {
   LinuxKernel kernel;
   std::uint64_t bytes = 0;  // on disk
 };
@@ -46,7 +46,7 @@ class LinuxKernels {
   [[nodiscard]] Result<LinuxKernel> provide(const std::string& series, const Progress& progress,
                                             std::stop_token stop) const;
   // What is in the cache, in the order of kernel_series().
-  [[nodiscard]] std::vector<HeldKernel> list() const;
+  [[nodiscard]] std::vector<CachedKernel> list() const;
   // Waits for one who downloads that series. False when there was nothing.
   [[nodiscard]] Result<bool> remove(const std::string& series, const Progress& progress,
                                     std::stop_token stop) const;

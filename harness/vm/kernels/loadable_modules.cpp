@@ -17,25 +17,26 @@ namespace {
 constexpr std::uint64_t most_module_bytes = 64U << 20;
 
 struct Compression {
-  std::string_view ending, program, package;
+  std::string_view termination, program, package;
 };
 constexpr std::array<Compression, 4> compressions = {
     {{".ko", "", ""}, {".ko.xz", "xz", "xz-utils"}, {".ko.zst", "zstd", "zstd"}, {".ko.gz", "gzip", "gzip"}}};
 
 const Compression* compression_of(std::string_view file) {
   const auto found = std::ranges::find_if(
-      compressions, [file](const Compression& one) { return file.ends_with(one.ending); });
+      compressions, [file](const Compression& one) { return file.ends_with(one.termination); });
   return found == compressions.end() ? nullptr : &*found;
 }
 
-std::string without_ending(std::string_view file) {
-  if (const Compression* compression = compression_of(file)) file.remove_suffix(compression->ending.size());
+std::string without_termination(std::string_view file) {
+  if (const Compression* compression = compression_of(file))
+    file.remove_suffix(compression->termination.size());
   return std::string(file);
 }
 
 // "virtio-rng.ko.xz" and "virtio-rng" are the module virtio_rng.
 std::string module_name(std::string_view file) {
-  return replace_all(without_ending(file), "-", "_");
+  return replace_all(without_termination(file), "-", "_");
 }
 
 class Collector {
@@ -91,7 +92,7 @@ Status Collector::add(const std::string& wanted, bool optional) {
   for (const std::string& needed : split_words(replace_all(module_info(*bytes, "depends"), ",", " ")))
     if (Status added = add(needed, false); !added) return added;
   out.push_back(
-      {.name = name, .file = without_ending(file->second.string()) + ".ko", .bytes = std::move(*bytes)});
+      {.name = name, .file = without_termination(file->second.string()) + ".ko", .bytes = std::move(*bytes)});
   return {};
 }
 

@@ -106,7 +106,7 @@ Result<KernelManifest> parse_manifest(std::string_view text) {
   return manifest;
 }
 
-std::optional<HeldKernel> held_kernel(const fs::path& directory) {
+std::optional<CachedKernel> cached_kernel(const fs::path& directory) {
   const auto text = read_file(directory / manifest_name, 1U << 20);
   if (!text) return {};
   const auto manifest = parse_manifest(*text);
@@ -118,7 +118,7 @@ std::optional<HeldKernel> held_kernel(const fs::path& directory) {
                      fs::is_directory(kernel.modules, code) &&
                      ::access((kernel.build / "scripts/mod/modpost").c_str(), X_OK) == 0;
   if (!whole) return {};
-  return HeldKernel{.kernel = std::move(kernel), .bytes = manifest->bytes};
+  return CachedKernel{.kernel = std::move(kernel), .bytes = manifest->bytes};
 }
 
 }  // namespace memgrade::vm

@@ -25,6 +25,6 @@ struct KernelManifest {
 
 inline constexpr const char* manifest_name = "manifest.json";
 // The kernel in a directory of the cache; nullopt when the manifest is missing or does not fit what is there.
-[[nodiscard]] std::optional<HeldKernel> held_kernel(const fs::path& directory);
+[[nodiscard]] std::optional<CachedKernel> cached_kernel(const fs::path& directory);
 
 }  // namespace memgrade::vm

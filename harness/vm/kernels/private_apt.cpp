@@ -16,7 +16,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr double tool_patience_s =
+constexpr double tool_timeout_s =
     3600;  // a slow line, not a hang: apt has deadlines of its own for each host
 
 std::map<std::string, std::string> environment() {
@@ -32,13 +32,13 @@ std::map<std::string, std::string> environment() {
 }
 
 // The lines of apt's that say what went wrong, without the rest.
-std::string complaints_in(std::string_view text) {
+std::string diagnostics_in(std::string_view text) {
   Words lines;
   for (const std::string_view line : split_lines(text)) {
-    const bool complains = line.starts_with("E: ") || line.starts_with("W: ") || line.starts_with("Err:");
+    const bool diagnoses = line.starts_with("E: ") || line.starts_with("W: ") || line.starts_with("Err:");
     const std::string shown = shorten(printable(trim(line)), 300);
     const bool summary = shown.find("Some index files failed") != std::string::npos;
-    if (complains && !summary && std::ranges::find(lines, shown) == lines.end()) lines.push_back(shown);
+    if (diagnoses && !summary && std::ranges::find(lines, shown) == lines.end()) lines.push_back(shown);
   }
   // The first ones name the cause.
   if (lines.size() > 4) lines.resize(4);
@@ -121,32 +121,31 @@ fs::path path_named(const std::string& name, std::string_view shell) {
 Result<std::string> run_tool(Words argv, const std::string& package, const fs::path& directory,
                              std::stop_token stop, std::uint64_t stdout_bytes) {
   const std::string name = argv.front();
-  auto outcome =
-      exec::run({.argv = std::move(argv), .directory = directory, .environment = environment()},
-                {.wall_s = tool_patience_s, .stdout_bytes = stdout_bytes, .output_bytes = 0}, stop);
+  auto outcome = exec::run({.argv = std::move(argv), .directory = directory, .environment = environment()},
+                           {.wall_s = tool_timeout_s, .stdout_bytes = stdout_bytes, .output_bytes = 0}, stop);
   if (!outcome && outcome.error().kind == ErrorKind::interrupted) return std::unexpected(outcome.error());
-  const std::string why = !outcome                                 ? outcome.error().message
-                          : outcome->ending == Ending::not_started ? outcome->limit
-                                                                   : std::string();
+  const std::string why = !outcome                                           ? outcome.error().message
+                          : outcome->termination == Termination::not_started ? outcome->limit
+                                                                             : std::string();
   if (!why.empty()) {
     return fail(ErrorKind::infrastructure,
                 fmt::format("cannot run {}: {}; install it with 'apt install {}'", name, why, package));
   }
-  if (outcome->ending == Ending::exited && outcome->exit_status == 0 && !outcome->out.cut)
+  if (outcome->termination == Termination::exited && outcome->exit_status == 0 && !outcome->out.cut)
     return std::move(outcome->out.bytes);
-  std::string said = complaints_in(outcome->err.bytes);
+  std::string said = diagnostics_in(outcome->err.bytes);
   if (said.empty()) said = shorten(printable(trim(outcome->err.bytes)), 300);
   const std::string how = outcome->out.cut ? "printed too much"
-                          : outcome->ending == Ending::exited
+                          : outcome->termination == Termination::exited
                               ? fmt::format("failed ({})", outcome->exit_status)
-                              : std::string(to_string(outcome->ending));
+                              : std::string(to_string(outcome->termination));
   return fail(ErrorKind::infrastructure,
               fmt::format("{} {}: {}", name, how, said.empty() ? "no reason" : said));
 }
 
 Error PrivateApt::no_packages(const std::string& what) const {
   std::string message = what;
-  if (!complaints_.empty()) message += fmt::format("; apt said: {}", complaints_);
+  if (!diagnostics_.empty()) message += fmt::format("; apt said: {}", diagnostics_);
   if (unknown_key_) {
     message += fmt::format(
         "; the keyring of this machine's package sources lacks the keys of {}: install or renew "
@@ -189,10 +188,10 @@ Status PrivateApt::update(std::stop_token stop) {
   const auto outcome = exec::run({.argv = {"apt-get", "-c", (folder_ / "apt.conf").string(), "-q", "update"},
                                   .directory = folder_,
                                   .environment = environment()},
-                                 {.wall_s = tool_patience_s}, stop);
+                                 {.wall_s = tool_timeout_s}, stop);
   if (!outcome) return std::unexpected(outcome.error());
   // Some of the places may lack a suite; whether enough was found is seen in the packages.
-  complaints_ = complaints_in(outcome->err.bytes);
+  diagnostics_ = diagnostics_in(outcome->err.bytes);
   // gpgv's word for it, and that of apt's newer verifier.
   for (const char* word : {"NO_PUBKEY", "Missing key"})
     unknown_key_ = unknown_key_ || outcome->err.bytes.find(word) != std::string::npos;

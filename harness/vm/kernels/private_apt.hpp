@@ -26,7 +26,7 @@ class PrivateApt {
   };
   [[nodiscard]] Result<Choice> choose(std::stop_token stop) const;
   // What apt said of lists that it could not get; "" when it got all. The kernel may be an older one then.
-  [[nodiscard]] const std::string& complaints() const { return complaints_; }
+  [[nodiscard]] const std::string& diagnostics() const { return diagnostics_; }
   // Into `folder`, which gets exactly these packages' files.
   [[nodiscard]] Status download(const std::vector<Package>& packages, const fs::path& folder,
                                 const Progress& progress, std::stop_token stop) const;
@@ -39,7 +39,7 @@ class PrivateApt {
 
   fs::path folder_;
   KernelSeries series_;
-  std::string complaints_;  // of the update
+  std::string diagnostics_;  // of the update
   bool unknown_key_ = false;
 };
 

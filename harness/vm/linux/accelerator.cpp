@@ -12,7 +12,7 @@
 namespace memgrade::vm {
 namespace {
 
-constexpr double probe_patience_s = 2;
+constexpr double probe_timeout_s = 2;
 constexpr const char* memory_of_host = "accelerator.json";
 constexpr std::size_t rom_bytes = 65536;
 // The last sixteen bytes below 4 GiB, where a processor begins, in real mode: 'K' to the serial port, 0x10 to
@@ -43,8 +43,7 @@ Result<Acceleration> probe_kvm(const Emulator& emulator, const exec::Sandbox& sa
       return Acceleration{trouble.empty() ? Accelerator::kvm : Accelerator::tcg, trouble};
     }
   }
-  const auto trouble =
-      try_accelerator(Accelerator::kvm, emulator, sandbox, probe_patience_s, std::move(stop));
+  const auto trouble = try_accelerator(Accelerator::kvm, emulator, sandbox, probe_timeout_s, std::move(stop));
   if (!trouble) return std::unexpected(trouble.error());
   const Json known = {{"for", key}, {"trouble", *trouble}};
   // When it cannot be written, the next one tries again.
@@ -55,7 +54,7 @@ Result<Acceleration> probe_kvm(const Emulator& emulator, const exec::Sandbox& sa
 }  // namespace
 
 Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emulator,
-                                    const exec::Sandbox& sandbox, double patience_s, std::stop_token stop) {
+                                    const exec::Sandbox& sandbox, double timeout_s, std::stop_token stop) {
   const auto useless = [&](const std::string& how) {
     // What QEMU says first; the rest is how it got there.
     return fmt::format("{} does not work here: {}", to_upper(to_string(accelerator)),
@@ -65,7 +64,7 @@ Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emu
   rom.append(reinterpret_cast<const char*>(reset_code), sizeof reset_code);
   const MachinePlan plan = bare_plan({.accelerator = accelerator}, std::move(rom));
   auto session = Session::start(
-      emulator, sandbox, {.machine = plan, .limits = {.wall_s = patience_s, .quiet_s = 0}}, std::move(stop));
+      emulator, sandbox, {.machine = plan, .limits = {.wall_s = timeout_s, .quiet_s = 0}}, std::move(stop));
   // The emulator may as well abort while it makes the machine.
   if (!session) {
     if (session.error().kind == ErrorKind::interrupted) return std::unexpected(session.error());
@@ -79,12 +78,12 @@ Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emu
   const auto run = self.finish();
   if (!run && run.error().kind == ErrorKind::interrupted) return std::unexpected(run.error());
   if (!run) return useless(run.error().message);
-  if (run->ending == GuestEnding::shutdown && run->exit_code == agent_done_status &&
+  if (run->termination == GuestTermination::shutdown && run->exit_code == agent_done_status &&
       run->console.bytes == "K") {
     return std::string();
   }
   return useless(fmt::format("a guest of four instructions does not come to its end ({} {})",
-                             to_string(run->ending), run->reason));
+                             to_string(run->termination), run->reason));
 }
 
 Result<Acceleration> choose_acceleration(const Emulator& emulator, const exec::Sandbox& sandbox,

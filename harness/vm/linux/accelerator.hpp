@@ -24,9 +24,9 @@ struct Acceleration {
                                                        const std::filesystem::path& cache,
                                                        std::stop_token stop);
 
-// Runs the sixteen bytes. Empty when they said their letter within `patience_s`; else what happened.
+// Runs the sixteen bytes. Empty when they said their letter within `timeout_s`; else what happened.
 [[nodiscard]] Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emulator,
-                                                  const exec::Sandbox& sandbox, double patience_s,
+                                                  const exec::Sandbox& sandbox, double timeout_s,
                                                   std::stop_token stop);
 
 }  // namespace memgrade::vm

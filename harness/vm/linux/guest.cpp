@@ -16,14 +16,14 @@
 namespace memgrade::vm {
 namespace {
 
-using Saved = std::shared_ptr<const SavedGuest>;
+using LoadedSnapshot = std::shared_ptr<const Snapshot>;
 
 constexpr std::uint64_t largest_image = 256U << 20;
 // A saved guest takes 70 to 110 MB, and may take as much as its memory.
 constexpr std::uint64_t needed_bytes = 200U << 20;
 constexpr double longest_unused_s = 30 * 86400.0;
 
-std::string symbols_text(const SavedGuest& guest) {
+std::string symbols_text(const Snapshot& guest) {
   std::string text(static_cast<std::size_t>(std::max<off_t>(::lseek(guest.symbols.get(), 0, SEEK_END), 0)),
                    '\0');
   const ssize_t got = ::pread(guest.symbols.get(), text.data(), text.size(), 0);
@@ -55,7 +55,7 @@ void remove_leftovers(const fs::path& folder, const std::string& prefix) {
 
 }  // namespace
 
-// Everything that a job needs, shared by copies of the guest. `saved` changes when a state could not be
+// Everything that a job needs, shared by copies of the guest. `snapshot` changes when a state could not be
 // restored and was made anew.
 struct LinuxGuest::Base {
   Base(Emulator chosen, const exec::Sandbox& confinement)
@@ -73,27 +73,27 @@ struct LinuxGuest::Base {
   std::optional<TempDir> own_place;  // when the cache could not be written
 
   mutable std::mutex mutex;
-  mutable Saved saved;
+  mutable LoadedSnapshot snapshot;
   mutable std::optional<std::map<std::string, std::uint64_t>> symbols;
 
   Status establish(const Progress& progress, std::stop_token stop);
-  Result<Saved> make(const Progress& progress, std::stop_token stop, const SavedGuest* unusable) const;
+  Result<LoadedSnapshot> make(const Progress& progress, std::stop_token stop, const Snapshot* unusable) const;
   // In the place of `unusable`, unless another thread was faster.
-  Result<Saved> renew(const Saved& unusable, std::stop_token stop) const;
+  Result<LoadedSnapshot> renew(const LoadedSnapshot& unusable, std::stop_token stop) const;
   template <typename Run>
   auto restore_and(Run run, std::stop_token stop) const -> decltype(run(0, std::declval<bool&>()));
-  Saved current() const {
+  LoadedSnapshot current() const {
     const std::lock_guard lock(mutex);
-    return saved;
+    return snapshot;
   }
 };
 
 // Takes what is there, or makes it. `unusable` is one that cannot be restored. An Error of kind io: the cache
 // does not take it.
-Result<Saved> LinuxGuest::Base::make(const Progress& progress, std::stop_token stop,
-                                     const SavedGuest* unusable) const {
+Result<LoadedSnapshot> LinuxGuest::Base::make(const Progress& progress, std::stop_token stop,
+                                              const Snapshot* unusable) const {
   const fs::path folder = cache / guests_folder;
-  const auto usable = [&]() -> Saved {
+  const auto usable = [&]() -> LoadedSnapshot {
     auto found = open_guest(folder / key, key);
     return found && (unusable == nullptr || (*found)->manifest != unusable->manifest) ? *found : nullptr;
   };
@@ -142,7 +142,7 @@ Status LinuxGuest::Base::establish(const Progress& progress, std::stop_token sto
             .emulator = emulator.description(),
             .machine = machine_text(machine),
             .accelerator = accelerator};
-  key = guest_key(origin);
+  key = guest_field(origin);
   auto guest = make(progress, stop, nullptr);
   if (!guest && guest.error().kind == ErrorKind::io) {
     // The cache is full, or may be read only: the guest is made for this run alone.
@@ -155,16 +155,16 @@ Status LinuxGuest::Base::establish(const Progress& progress, std::stop_token sto
     guest = make(progress, stop, nullptr);
   }
   if (!guest) return std::unexpected(guest.error());
-  saved = std::move(*guest);
-  ram = saved->ram;
+  snapshot = std::move(*guest);
+  ram = snapshot->ram;
   return {};
 }
 
-Result<Saved> LinuxGuest::Base::renew(const Saved& unusable, std::stop_token stop) const {
+Result<LoadedSnapshot> LinuxGuest::Base::renew(const LoadedSnapshot& unusable, std::stop_token stop) const {
   const std::lock_guard lock(mutex);
-  if (saved != unusable) return saved;
+  if (snapshot != unusable) return snapshot;
   auto fresh = make({}, std::move(stop), unusable.get());
-  if (fresh) saved = *fresh;
+  if (fresh) snapshot = *fresh;
   return fresh;
 }
 
@@ -217,7 +217,7 @@ const std::map<std::string, std::uint64_t>& LinuxGuest::symbols() const {
   const std::lock_guard lock(base_->mutex);
   if (!base_->symbols) {
     base_->symbols.emplace();
-    const std::string text = symbols_text(*base_->saved);
+    const std::string text = symbols_text(*base_->snapshot);
     for (const std::string_view line : split_lines(text)) take_symbol(line, *base_->symbols);
   }
   return *base_->symbols;

@@ -59,7 +59,7 @@ struct GuestRecord {
   bool cut = false;   // there was more
 };
 
-enum class JobEnding {
+enum class JobTermination {
   done,             // all steps were tried, and the evidence is whole
   panic,            // the kernel stopped itself; `reason` is its sentence
   reset,            // the machine was reset without a word: a triple fault, or somebody asked for it
@@ -69,11 +69,11 @@ enum class JobEnding {
   cpu_timeout,
   output_limit,  // the console, or the evidence beyond its room
 };
-[[nodiscard]] std::string_view to_string(JobEnding ending);
+[[nodiscard]] std::string_view to_string(JobTermination termination);
 
 // When the ending is not `done`, the records are those that came whole before it.
 struct JobRun {
-  JobEnding ending = JobEnding::done;
+  JobTermination termination = JobTermination::done;
   std::string reason;  // for a person; empty when done
   bool hung = false;   // the kernel kept the processor to itself, until we made it panic by an NMI
   std::vector<GuestRecord> records;

@@ -26,7 +26,7 @@ constexpr const char* applets[] = {
     "stat",   "stty",    "sync",     "tail",   "test",   "top",   "touch", "tr",    "true",
     "umount", "uname",   "uniq",     "uptime", "usleep", "vi",    "wc",    "which", "xxd"};
 // By these the agent talks to us.
-const std::vector<std::string> wires = {"virtio_mmio", "virtio_console"};
+const std::vector<std::string> channels = {"virtio_mmio", "virtio_console"};
 
 std::unexpected<Error> missing(std::string_view what, std::string_view package) {
   return fail(ErrorKind::infrastructure,
@@ -83,7 +83,7 @@ Status add_runtime(Cpio& archive) {
 }
 
 Status add_modules(Cpio& archive, const LinuxKernel& kernel) {
-  const auto modules = module_images(kernel.modules, wires);
+  const auto modules = module_images(kernel.modules, channels);
   if (!modules) return std::unexpected(modules.error());
   std::string list;
   for (const ModuleImage& module : *modules) {

@@ -74,7 +74,7 @@ Result<std::string> encode_job(const GuestJob& job, const RecordKey& key, std::u
   return bytes;
 }
 
-Result<RecordKey> random_key() {
+Result<RecordKey> random_field() {
   RecordKey key{};
   if (::getrandom(key.data(), sizeof key, 0) == static_cast<ssize_t>(sizeof key)) return key;
   return fail(ErrorKind::infrastructure, "this host gives no random numbers");

@@ -19,6 +19,6 @@ inline constexpr std::uint64_t largest_job_bytes = 48U << 20;
                                              std::uint64_t evidence_bytes);
 
 // A key that nobody has had.
-[[nodiscard]] Result<RecordKey> random_key();
+[[nodiscard]] Result<RecordKey> random_field();
 
 }  // namespace memgrade::vm

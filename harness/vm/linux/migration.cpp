@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_again = 5ms;
-constexpr auto state_patience = 120s;
+constexpr auto state_timeout = 120s;
 constexpr std::uint64_t bytes_per_second = 1ULL << 40;  // as fast as it can
 constexpr int longest_stop_ms = 60000;
 constexpr int file_set = 1;
@@ -99,7 +99,7 @@ Status begin(Session& session, const RecordFile& records) {
   if (!writer) return std::unexpected(writer.error());
   std::vector<Question> questions = record_port(writer->get());
   questions.push_back({"cont"});
-  return session.ask_all(questions, state_patience);
+  return session.ask_all(questions, state_timeout);
 }
 
 Status save_state(Session& session, int file) {
@@ -108,8 +108,8 @@ Status save_state(Session& session, int file) {
       {{"migrate-set-parameters", {{"max-bandwidth", bytes_per_second}, {"downtime-limit", longest_stop_ms}}},
        {"getfd", {{"fdname", "state"}}, file},
        {"migrate", {{"uri", "fd:state"}}}},
-      state_patience);
-  const auto deadline = Session::Clock::now() + state_patience;
+      state_timeout);
+  const auto deadline = Session::Clock::now() + state_timeout;
   while (asked && Session::Clock::now() < deadline) {
     const auto answer = session.ask("query-migrate");
     if (!answer) return std::unexpected(answer.error());
@@ -123,7 +123,7 @@ Status save_state(Session& session, int file) {
   }
   if (!asked) return asked;
   return fail(ErrorKind::infrastructure,
-              fmt::format("QEMU needs more than {} s to save the guest", state_patience.count()));
+              fmt::format("QEMU needs more than {} s to save the guest", state_timeout.count()));
 }
 
 Status restore(Session& session, const RecordFile& records, int state) {
@@ -137,7 +137,7 @@ Status restore(Session& session, const RecordFile& records, int state) {
   questions.push_back({"getfd", {{"fdname", "state"}}, reader.get()});
   questions.push_back({"migrate-incoming", {{"uri", "fd:state"}}});
   questions.push_back({"cont"});
-  return session.ask_all(questions, state_patience);
+  return session.ask_all(questions, state_timeout);
 }
 
 }  // namespace memgrade::vm

@@ -15,31 +15,31 @@ constexpr std::uint64_t evidence_slack = 4U << 20;
 
 void decide(JobRun& run, const GuestRun& machine, const RecordStream& stream) {
   run.reason = machine.reason;
-  switch (machine.ending) {
-    case GuestEnding::wall_timeout:
-    case GuestEnding::silence:
-      run.ending = JobEnding::wall_timeout;
+  switch (machine.termination) {
+    case GuestTermination::wall_timeout:
+    case GuestTermination::silence:
+      run.termination = JobTermination::wall_timeout;
       return;
-    case GuestEnding::cpu_timeout:
-      run.ending = JobEnding::cpu_timeout;
+    case GuestTermination::cpu_timeout:
+      run.termination = JobTermination::cpu_timeout;
       return;
-    case GuestEnding::output_limit:
-      run.ending = JobEnding::output_limit;
+    case GuestTermination::output_limit:
+      run.termination = JobTermination::output_limit;
       return;
-    case GuestEnding::reset:
+    case GuestTermination::reset:
       run.reason = panic_sentence(machine.console.bytes);
-      run.ending = run.reason.empty() ? JobEnding::reset : JobEnding::panic;
+      run.termination = run.reason.empty() ? JobTermination::reset : JobTermination::panic;
       if (run.reason.empty()) run.reason = "the machine was reset without a word";
       return;
     default:
       break;
   }
   if (machine.exit_code == 0) {
-    run.ending = JobEnding::poweroff;
+    run.termination = JobTermination::poweroff;
     run.reason = "the machine was switched off in the middle of the job";
     return;
   }
-  run.ending = JobEnding::broken_evidence;
+  run.termination = JobTermination::broken_evidence;
   run.reason =
       machine.exit_code == agent_gave_up_status ? agent_words(machine.console.bytes) : stream.trouble;
 }
@@ -75,16 +75,16 @@ Result<JobRun> conclude(GuestRun machine, const RecordFile& file, const RecordKe
 
 }  // namespace
 
-std::string_view to_string(JobEnding ending) {
+std::string_view to_string(JobTermination termination) {
   constexpr std::array<std::string_view, 8> words = {
       "done", "panic", "reset", "poweroff", "broken_evidence", "wall_timeout", "cpu_timeout", "output_limit"};
-  const auto index = static_cast<std::size_t>(ending);
+  const auto index = static_cast<std::size_t>(termination);
   return index < words.size() ? words[index] : "unknown";
 }
 
 Result<JobRun> run_job(const JobPlace& place, int state, const GuestJob& job, const JobLimits& limits,
                        std::stop_token stop, bool& restored) {
-  const auto key = random_key();
+  const auto key = random_field();
   if (!key) return std::unexpected(key.error());
   auto bytes = encode_job(job, *key, limits.evidence_bytes);
   if (!bytes) return std::unexpected(bytes.error());
@@ -106,7 +106,7 @@ Result<JobRun> run_job(const JobPlace& place, int state, const GuestJob& job, co
   if (!ready && session.has_run()) ready = {};
   HangWatch hang(session, *file);
   while (ready && session.work(std::chrono::milliseconds(200))) {
-    if (!hang.look()) session.end(GuestEnding::silence, "the kernel hangs, and does not hear an NMI");
+    if (!hang.look()) session.end(GuestTermination::silence, "the kernel hangs, and does not hear an NMI");
   }
   restored = session.has_run();
   auto machine = session.finish();

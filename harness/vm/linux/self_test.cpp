@@ -9,7 +9,7 @@
 namespace memgrade::vm {
 namespace {
 
-constexpr double patience_s = 30;
+constexpr double timeout_s = 30;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Result<std::string> check_linux(const exec::Sandbox& sandbox, const std::filesys
   if (const auto parts = make_initramfs({}); !parts) return std::unexpected(parts.error());
   const auto acceleration = choose_acceleration(*emulator, sandbox, cache, {});
   if (!acceleration) return std::unexpected(acceleration.error());
-  const auto trouble = try_accelerator(acceleration->accelerator, *emulator, sandbox, patience_s, {});
+  const auto trouble = try_accelerator(acceleration->accelerator, *emulator, sandbox, timeout_s, {});
   if (!trouble) return std::unexpected(trouble.error());
   if (!trouble->empty()) return fail(ErrorKind::infrastructure, *trouble);
   const std::string how = to_string(acceleration->accelerator);

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t evidence_bytes = 1U << 20;
 constexpr auto key_delay = 10ms;  // between looks for what was typed
-constexpr auto restore_patience = 60s;
+constexpr auto restore_timeout = 60s;
 constexpr double longest_s = 7 * 86400.0;  // a shell that somebody forgot
 
 // Between the guest and the person: what the kernel says before there is a shell is kept for the case that
@@ -42,39 +42,41 @@ class Line {
 
 // Until the shell or the machine has ended.
 void converse(Session& session, Line& line, const Terminal& terminal) {
-  const auto deadline = Session::Clock::now() + restore_patience;
+  const auto deadline = Session::Clock::now() + restore_timeout;
   while (session.work(key_delay)) {
     if (!line.there()) {
       if (Session::Clock::now() > deadline)
-        session.end(GuestEnding::wall_timeout, "the guest does not come up");
+        session.end(GuestTermination::wall_timeout, "the guest does not come up");
       continue;
     }
     const std::string typed = terminal.typed();
-    const std::size_t end = typed.find(terminal_end_key);
+    const std::size_t end = typed.find(terminal_end_field);
     session.type(std::string_view(typed).substr(0, end));
-    if (end != std::string::npos) session.end(GuestEnding::stopped, "ended from outside");
+    if (end != std::string::npos) session.end(GuestTermination::stopped, "ended from outside");
   }
 }
 
 std::string how_it_ended(const GuestRun& run, bool there) {
-  if (run.ending == GuestEnding::shutdown && run.exit_code == agent_done_status) return {};
+  if (run.termination == GuestTermination::shutdown && run.exit_code == agent_done_status) return {};
   if (!there) {
     const std::string& said = run.console.bytes;
-    return fmt::format("it did not come up ({} {}). Its last words:\n{}", to_string(run.ending), run.reason,
+    return fmt::format("it did not come up ({} {}). Its last words:\n{}", to_string(run.termination),
+                       run.reason,
                        printable(said.substr(said.size() - std::min<std::size_t>(said.size(), 1000))));
   }
-  if (run.ending == GuestEnding::stopped || run.ending == GuestEnding::wall_timeout) return run.reason;
+  if (run.termination == GuestTermination::stopped || run.termination == GuestTermination::wall_timeout)
+    return run.reason;
   if (run.exit_code == agent_gave_up_status) return agent_words(run.console.bytes);
   const std::string panic = panic_sentence(run.console.bytes);
   if (!panic.empty()) return panic;
-  return fmt::format("the machine ended ({})", to_string(run.ending));
+  return fmt::format("the machine ended ({})", to_string(run.termination));
 }
 
 }  // namespace
 
 Result<std::string> run_shell(const JobPlace& place, int state, std::vector<GuestFile> files,
                               const Terminal& terminal, std::stop_token stop, bool& restored) {
-  const auto key = random_key();
+  const auto key = random_field();
   if (!key) return std::unexpected(key.error());
   const GuestJob job{.steps = fmt::format("shell console {} {}\n", terminal.rows, terminal.columns),
                      .files = std::move(files)};

@@ -18,7 +18,7 @@ namespace memgrade::vm {
 namespace {
 
 constexpr int schema = 1;
-constexpr double boot_patience_s = 300;
+constexpr double boot_timeout_s = 300;
 constexpr std::uint64_t most_base_records = 128U << 20;
 constexpr const char* state_file = "state";
 // Which files were compared with their digests, and how they stood then.
@@ -92,7 +92,7 @@ const GuestRecord* find_record(const RecordStream& stream, std::string_view kind
 Result<GuestRun> boot_and_save(const GuestMaking& making, const RecordFile& records, int state,
                                std::stop_token stop) {
   const MachinePlan plan = boot_plan(making.machine, making.image, making.initramfs);
-  const GuestLimits limits{.wall_s = boot_patience_s, .quiet_s = 0};
+  const GuestLimits limits{.wall_s = boot_timeout_s, .quiet_s = 0};
   const auto watch = [](std::string_view line) -> std::optional<std::string> {
     if (line.starts_with("memgrade-agent:")) return std::string(line);
     return std::nullopt;
@@ -105,15 +105,15 @@ Result<GuestRun> boot_and_save(const GuestMaking& making, const RecordFile& reco
   session.start_clock();
   Status done = begin(session, records);
   while (done && session.work(std::chrono::hours(1))) continue;
-  Status saved;
-  if (done && session.can_be_asked()) saved = save_state(session, state);
+  Status snapshot;
+  if (done && session.can_be_asked()) snapshot = save_state(session, state);
   auto run = session.finish();
   if (!run) return run;
   if (!done) return std::unexpected(done.error());
-  if (run->ending != GuestEnding::stopped || run->reason != agent_ready) {
-    return boot_failed(fmt::format("{} {}", to_string(run->ending), run->reason), run->console.bytes);
+  if (run->termination != GuestTermination::stopped || run->reason != agent_ready) {
+    return boot_failed(fmt::format("{} {}", to_string(run->termination), run->reason), run->console.bytes);
   }
-  if (!saved) return std::unexpected(saved.error());
+  if (!snapshot) return std::unexpected(snapshot.error());
   return run;
 }
 
@@ -160,7 +160,7 @@ Json to_json(const GuestOrigin& origin) {
           {"accelerator", origin.accelerator}};
 }
 
-std::string guest_key(const GuestOrigin& origin) {
+std::string guest_field(const GuestOrigin& origin) {
   return digest(fmt::format("{} {}", schema, dump_json(to_json(origin), -1)));
 }
 
@@ -205,7 +205,7 @@ Status save_guest(const GuestMaking& making, const fs::path& directory, std::sto
   const auto symbols_fd = open_file(directory / guest_symbols_file, O_RDONLY);
   if (!symbols_fd) return std::unexpected(symbols_fd.error());
   Json manifest = {{"schema", schema},
-                   {"key", guest_key(making.origin)},
+                   {"key", guest_field(making.origin)},
                    {"origin", to_json(making.origin)},
                    {"made", now_text()},
                    {"boot_s", run->wall_s},
@@ -215,7 +215,7 @@ Status save_guest(const GuestMaking& making, const fs::path& directory, std::sto
   return write_file(directory / guest_manifest_file, dump_json(manifest) + "\n");
 }
 
-Result<std::shared_ptr<const SavedGuest>> open_guest(const fs::path& directory, const std::string& key) {
+Result<std::shared_ptr<const Snapshot>> open_guest(const fs::path& directory, const std::string& key) {
   const auto text = read_file(directory / guest_manifest_file, 1U << 20);
   if (!text) return std::unexpected(text.error());
   auto manifest = parse_json(*text, show_path(directory / guest_manifest_file));
@@ -235,7 +235,7 @@ Result<std::shared_ptr<const SavedGuest>> open_guest(const fs::path& directory, 
     std::ignore = write_file(directory / compared_file, stamps);
   }
   std::ignore = ::utimensat(AT_FDCWD, (directory / guest_manifest_file).c_str(), nullptr, 0);
-  auto guest = std::make_shared<SavedGuest>();
+  auto guest = std::make_shared<Snapshot>();
   guest->key = key;
   guest->ram = ranges_of(manifest->value("ram", Json()));
   if (guest->ram.empty()) return damaged(directory, "it knows of no memory");

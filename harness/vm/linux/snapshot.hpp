@@ -30,10 +30,10 @@ struct GuestOrigin {
 };
 [[nodiscard]] Json to_json(const GuestOrigin& origin);
 // 32 hexadecimal digits.
-[[nodiscard]] std::string guest_key(const GuestOrigin& origin);
+[[nodiscard]] std::string guest_field(const GuestOrigin& origin);
 
 // Open files: it serves on when it is removed from the cache.
-struct SavedGuest {
+struct Snapshot {
   std::string key;
   Json manifest;
   Descriptor state, symbols;
@@ -57,8 +57,8 @@ struct GuestMaking {
 // The one in `directory`. An Error when it is not there, damaged, or of another origin. The digest of a file
 // that has not changed since it was last compared is not made again.
 // The manifest's time of change becomes that of this use.
-[[nodiscard]] Result<std::shared_ptr<const SavedGuest>> open_guest(const fs::path& directory,
-                                                                   const std::string& key);
+[[nodiscard]] Result<std::shared_ptr<const Snapshot>> open_guest(const fs::path& directory,
+                                                                 const std::string& key);
 
 // The ranges "System RAM" of /proc/iomem, without what stands in them.
 [[nodiscard]] LinuxGuest::Ranges parse_ram(std::string_view iomem);

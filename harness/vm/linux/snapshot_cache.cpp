@@ -47,8 +47,8 @@ double age(const fs::path& path) {
   return std::max(0.0, std::difftime(std::time(nullptr), about.st_mtim.tv_sec));
 }
 
-HeldGuest look_at(const fs::path& directory) {
-  HeldGuest guest{.key = key_of(directory.filename()), .origin = {}, .bytes = disk_bytes(directory)};
+CachedSnapshot look_at(const fs::path& directory) {
+  CachedSnapshot guest{.key = key_of(directory.filename()), .origin = {}, .bytes = disk_bytes(directory)};
   // A file that is never written again, and one that each use touches.
   guest.made_s = age(directory / guest_symbols_file);
   guest.used_s = age(directory / guest_manifest_file);
@@ -62,11 +62,12 @@ HeldGuest look_at(const fs::path& directory) {
 
 }  // namespace
 
-std::vector<HeldGuest> held_guests(const fs::path& cache) {
-  std::vector<HeldGuest> guests;
+std::vector<CachedSnapshot> cached_snapshots(const fs::path& cache) {
+  std::vector<CachedSnapshot> guests;
   for (const fs::path& directory : directories_in(cache / guests_folder))
     guests.push_back(look_at(directory));
-  std::ranges::sort(guests, {}, [](const HeldGuest& guest) { return std::pair(guest.used_s, guest.key); });
+  std::ranges::sort(guests, {},
+                    [](const CachedSnapshot& guest) { return std::pair(guest.used_s, guest.key); });
   return guests;
 }
 

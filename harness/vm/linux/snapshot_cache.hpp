@@ -9,7 +9,7 @@
 
 namespace memgrade::vm {
 
-struct HeldGuest {
+struct CachedSnapshot {
   std::string key;
   Json origin;              // what it depends on: harness/vm/saved_guest.hpp; null of one that is not whole
   std::uint64_t bytes = 0;  // on disk
@@ -18,7 +18,7 @@ struct HeldGuest {
 };
 
 // The one that was used last first. A cache that cannot be read has none.
-[[nodiscard]] std::vector<HeldGuest> held_guests(const fs::path& cache);
+[[nodiscard]] std::vector<CachedSnapshot> cached_snapshots(const fs::path& cache);
 
 // Removes all of them, and what graders that were killed left behind; waits for one who is booting. How many
 // there were.

@@ -16,6 +16,6 @@ struct Terminal {
   int rows = 24, columns = 80;
 };
 
-inline constexpr char terminal_end_key = 0x1d;  // Ctrl-]
+inline constexpr char terminal_end_field = 0x1d;  // Ctrl-]
 
 }  // namespace memgrade::vm

@@ -40,16 +40,16 @@ Status copy_in(const MachineFile& file, const fs::path& to, std::uint64_t max_by
 
 }  // namespace
 
-short Wire::wanted_events() const {
+short Channel::wanted_events() const {
   return static_cast<short>(waiting_.empty() ? POLLIN : POLLIN | POLLOUT);
 }
 
-void Wire::send(std::string_view bytes) {
+void Channel::send(std::string_view bytes) {
   waiting_ += bytes;
   flush();
 }
 
-bool Wire::send_with(std::string_view bytes, int descriptor) {
+bool Channel::send_with(std::string_view bytes, int descriptor) {
   flush();
   if (!end_ || !waiting_.empty() || bytes.empty()) return false;
   iovec part{const_cast<char*>(bytes.data()), bytes.size()};
@@ -70,7 +70,7 @@ bool Wire::send_with(std::string_view bytes, int descriptor) {
   return true;
 }
 
-void Wire::flush() {
+void Channel::flush() {
   while (end_ && !waiting_.empty()) {
     ssize_t put = ::send(end_.get(), waiting_.data(), waiting_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     // A FIFO of ours, which is open at both ends.
@@ -83,7 +83,7 @@ void Wire::flush() {
   }
 }
 
-void Wire::work(std::size_t max_bytes) {
+void Channel::work(std::size_t max_bytes) {
   flush();
   std::array<char, 65536> part;
   while (end_ && max_bytes > 0) {
@@ -96,30 +96,30 @@ void Wire::work(std::size_t max_bytes) {
   }
 }
 
-Result<Wires> Wires::make(const MachinePlan& machine) {
+Result<Channels> Channels::make(const MachinePlan& machine) {
   auto directory = TempDir::make(fs::temp_directory_path(), "memgrade-vm-");
   if (!directory) return std::unexpected(directory.error());
-  Wires wires(std::move(*directory));
-  const fs::path& root = wires.directory();
-  wires.place_ = Descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!wires.place_) return failure("open " + show_path(root));
+  Channels channels(std::move(*directory));
+  const fs::path& root = channels.directory();
+  channels.place_ = Descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!channels.place_) return failure("open " + show_path(root));
   Status done;
   for (const MachineFile& file : machine.files) {
     if (done) done = copy_in(file, root / file.name, machine.memory_bytes);
   }
-  if (done) done = wires.open_console();
+  if (done) done = channels.open_console();
   if (!done) return std::unexpected(done.error());
-  auto qmp = wires.listen(qmp_name);
+  auto qmp = channels.listen(qmp_name);
   if (!qmp) return std::unexpected(qmp.error());
-  wires.qmp_listener_ = std::move(*qmp);
-  if (!machine.with_gdb) return wires;
-  auto gdb = wires.listen(gdb_name);
+  channels.qmp_listener_ = std::move(*qmp);
+  if (!machine.with_gdb) return channels;
+  auto gdb = channels.listen(gdb_name);
   if (!gdb) return std::unexpected(gdb.error());
-  wires.gdb_listener_ = std::move(*gdb);
-  return wires;
+  channels.gdb_listener_ = std::move(*gdb);
+  return channels;
 }
 
-Status Wires::open_console() {
+Status Channels::open_console() {
   for (const char* suffix : {".in", ".out"}) {
     const std::string name = std::string(console_name) + suffix;
     // The second call because of the umask.
@@ -136,12 +136,12 @@ Status Wires::open_console() {
   Descriptor out = open_end(".out"), in = open_end(".in");
   if (!out || !in) return failure("open the console's pipe");
   std::ignore = ::fcntl(out.get(), F_SETPIPE_SZ, console_pipe_bytes);
-  keyboard = Wire(std::move(in));
-  console = Wire(std::move(out));
+  keyboard = Channel(std::move(in));
+  console = Channel(std::move(out));
   return {};
 }
 
-Result<Descriptor> Wires::listen(const char* name) const {
+Result<Descriptor> Channels::listen(const char* name) const {
   Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!listener) return failure("make a socket");
   sockaddr_un address{};
@@ -156,17 +156,17 @@ Result<Descriptor> Wires::listen(const char* name) const {
   return listener;
 }
 
-Result<bool> Wires::accept() {
+Result<bool> Channels::accept() {
   struct {
     Descriptor& listener;
-    Wire& wire;
+    Channel& channel;
   } pairs[] = {{qmp_listener_, qmp}, {gdb_listener_, gdb}};
-  for (auto& [listener, wire] : pairs) {
+  for (auto& [listener, channel] : pairs) {
     if (!listener) continue;
     Descriptor end(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!end && errno != EAGAIN && errno != EINTR) return failure("accept the emulator's connection");
     if (!end) continue;
-    wire = Wire(std::move(end));
+    channel = Channel(std::move(end));
     listener.close();
   }
   return !qmp_listener_ && !gdb_listener_;

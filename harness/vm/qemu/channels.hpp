@@ -17,10 +17,10 @@
 namespace memgrade::vm {
 
 // A stream that never blocks: what cannot be sent at once is kept, what came is appended to `received`.
-class Wire {
+class Channel {
  public:
-  Wire() = default;
-  explicit Wire(Descriptor end) : end_(std::move(end)) {}
+  Channel() = default;
+  explicit Channel(Descriptor end) : end_(std::move(end)) {}
   [[nodiscard]] bool open() const { return static_cast<bool>(end_); }
   [[nodiscard]] int fd() const { return end_.get(); }
   // POLLIN, and POLLOUT while something waits to be sent.
@@ -39,18 +39,18 @@ class Wire {
   std::string waiting_;
 };
 
-class Wires {
+class Channels {
  public:
   // Makes the directory below the system's directory for temporary files, with the machine's files. An Error
   // of kind io when one of them is missing, is not a regular file, or is larger than the memory.
-  [[nodiscard]] static Result<Wires> make(const MachinePlan& machine);
+  [[nodiscard]] static Result<Channels> make(const MachinePlan& machine);
   [[nodiscard]] const fs::path& directory() const { return directory_.path(); }
 
-  Wire console;
+  Channel console;
   // What is typed on the console: for sending alone.
-  Wire keyboard;
+  Channel keyboard;
   // Open once the emulator has connected.
-  Wire qmp, gdb;
+  Channel qmp, gdb;
   // Takes the connections that have come; true when none is missing any more.
   [[nodiscard]] Result<bool> accept();
   // Descriptors on which connections come, to be polled; -1 for those that are there.
@@ -58,7 +58,7 @@ class Wires {
   [[nodiscard]] int gdb_listener() const { return gdb_listener_.get(); }
 
  private:
-  explicit Wires(TempDir directory) : directory_(std::move(directory)) {}
+  explicit Channels(TempDir directory) : directory_(std::move(directory)) {}
   Status open_console();
   [[nodiscard]] Result<Descriptor> listen(const char* name) const;
   TempDir directory_;

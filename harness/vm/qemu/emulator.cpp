@@ -41,7 +41,7 @@ Result<Emulator> Emulator::find(const EmulatorKind& kind) {
     return fail(ErrorKind::infrastructure,
                 fmt::format("{}; install it with {}", outcome.error().message, install_advice(kind)));
   }
-  if (outcome->ending != Ending::exited || outcome->exit_status != 0) {
+  if (outcome->termination != Termination::exited || outcome->exit_status != 0) {
     return fail(ErrorKind::infrastructure,
                 fmt::format("{} --version failed: {}; install it again with {}", kind.program,
                             quote(outcome->err.bytes), install_advice(kind)));

@@ -18,9 +18,9 @@ using Clock = Session::Clock;
 using namespace std::chrono_literals;
 
 // How long the emulator itself may take, on a host that has much else to do: to start, to answer, to end.
-constexpr auto start_patience = 60s;
-constexpr auto answer_patience = 30s;
-constexpr auto quit_patience = 2s;
+constexpr auto start_timeout = 60s;
+constexpr auto answer_timeout = 30s;
+constexpr auto quit_timeout = 2s;
 // Over the guest's memory and its translated code: the emulator and its libraries.
 constexpr std::uint64_t emulator_bytes = 640U << 20;
 constexpr std::uint64_t emulator_threads = 32;
@@ -51,12 +51,13 @@ std::unexpected<Error> Session::emulator_failed(std::string_view how) const {
               fmt::format("{} {}; 'grade doctor' tells whether QEMU works here", kind_.program, how));
 }
 
-Session::Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires)
+Session::Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan,
+                 Channels channels)
     : kind_(emulator.kind()),
       sandbox_(sandbox),
       limits_(plan.limits),
       tap_(plan.tap),
-      wires_(std::move(wires)),
+      channels_(std::move(channels)),
       console_(plan.limits.console_bytes, plan.watch) {}
 
 Session::~Session() {
@@ -66,9 +67,9 @@ Session::~Session() {
 
 Result<std::unique_ptr<Session>> Session::start(const Emulator& emulator, const exec::Sandbox& sandbox,
                                                 const SessionPlan& plan, std::stop_token stop) {
-  auto wires = Wires::make(plan.machine);
-  if (!wires) return std::unexpected(wires.error());
-  std::unique_ptr<Session> session(new Session(emulator, sandbox, plan, std::move(*wires)));
+  auto channels = Channels::make(plan.machine);
+  if (!channels) return std::unexpected(channels.error());
+  std::unique_ptr<Session> session(new Session(emulator, sandbox, plan, std::move(*channels)));
   Session& self = *session;
   self.wake_ = Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!self.wake_) return self.emulator_failed(fmt::format("cannot be watched: {}", std::strerror(errno)));
@@ -88,7 +89,7 @@ Status Session::launch(const MachinePlan& machine) {
   confined_.argv.insert(confined_.argv.begin(), kind_.program);
   confined_.directory = inside;
   confined_.meter = &meter_;
-  confined_.mounts = {{wires_.directory(), inside}};
+  confined_.mounts = {{channels_.directory(), inside}};
   for (const std::string& device : machine.devices) {
     confined_.mounts.push_back({.host = device, .inside = device, .device = true});
   }
@@ -112,7 +113,7 @@ Status Session::launch(const MachinePlan& machine) {
 
 // Until the emulator has connected and answered, or ended.
 Status Session::connect() {
-  const auto deadline = Clock::now() + start_patience;
+  const auto deadline = Clock::now() + start_timeout;
   while (!greeted_ && !over() && Clock::now() < deadline) work(deadline - Clock::now());
   if (greeted_ && !over()) {
     // The greeting comes early; this answer comes when the machine is made, image and all.
@@ -122,16 +123,16 @@ Status Session::connect() {
   }
   if (!failure_) return failure_;
   if (interrupted_) return fail(ErrorKind::interrupted, "interrupted while QEMU was starting");
-  if (!exited_) return emulator_failed(fmt::format("did not answer within {} s", start_patience.count()));
+  if (!exited_) return emulator_failed(fmt::format("did not answer within {} s", start_timeout.count()));
   runner_.join();
   if (!outcome_) return std::unexpected(outcome_.error());
-  if (outcome_->ending == Ending::not_started) {
+  if (outcome_->termination == Termination::not_started) {
     return emulator_failed(
         fmt::format("{}: install it with 'apt install {}'", outcome_->limit, kind_.packages));
   }
-  if (outcome_->ending != Ending::exited) {
+  if (outcome_->termination != Termination::exited) {
     return emulator_failed(fmt::format("ended before its machine started ({} {})",
-                                       to_string(outcome_->ending), outcome_->limit));
+                                       to_string(outcome_->termination), outcome_->limit));
   }
   refusal_ = some_lines(outcome_->err.bytes);
   if (refusal_.empty()) refusal_ = fmt::format("exit status {} without a word", outcome_->exit_status);
@@ -161,11 +162,11 @@ void Session::wait(Clock::duration at_most) {
   }
   std::array<pollfd, 6> polled{{
       {wake_.get(), POLLIN, 0},
-      {wires_.console.fd(), POLLIN, 0},
-      {wires_.qmp.fd(), wires_.qmp.wanted_events(), 0},
-      {wires_.gdb.fd(), wires_.gdb.wanted_events(), 0},
-      {wires_.qmp_listener(), POLLIN, 0},
-      {wires_.gdb_listener(), POLLIN, 0},
+      {channels_.console.fd(), POLLIN, 0},
+      {channels_.qmp.fd(), channels_.qmp.wanted_events(), 0},
+      {channels_.gdb.fd(), channels_.gdb.wanted_events(), 0},
+      {channels_.qmp_listener(), POLLIN, 0},
+      {channels_.gdb_listener(), POLLIN, 0},
   }};
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(std::clamp<Clock::duration>(at_most, 0s, 1h));
   std::ignore = ::poll(polled.data(), polled.size(), static_cast<int>(ms.count()));
@@ -177,25 +178,25 @@ void Session::take_in() {
   // Looked at first: what the emulator said before its end is then still taken in below.
   const bool done = done_;
   if (stop_asked_) interrupted_ = true;
-  if (const auto connected = wires_.accept(); !connected) failure_ = std::unexpected(connected.error());
+  if (const auto connected = channels_.accept(); !connected) failure_ = std::unexpected(connected.error());
   // After the end all that is left, else a part: a guest that prints without end must not keep us here.
-  wires_.console.work(done ? 4U << 20 : 256U << 10);
-  if (!wires_.console.received.empty()) {
+  channels_.console.work(done ? 4U << 20 : 256U << 10);
+  if (!channels_.console.received.empty()) {
     last_output_ = Clock::now();
-    if (tap_) tap_(wires_.console.received);
-    auto reason = console_.take(wires_.console.received);
-    wires_.console.received.clear();
-    if (reason) end(GuestEnding::stopped, std::move(*reason));
+    if (tap_) tap_(channels_.console.received);
+    auto reason = console_.take(channels_.console.received);
+    channels_.console.received.clear();
+    if (reason) end(GuestTermination::stopped, std::move(*reason));
   }
-  wires_.gdb.work();
-  wires_.qmp.work();
+  channels_.gdb.work();
+  channels_.qmp.work();
   hear_qmp();
   exited_ = exited_ || done;
 }
 
 void Session::hear_qmp() {
   for (;;) {
-    auto message = take_qmp(wires_.qmp.received);
+    auto message = take_qmp(channels_.qmp.received);
     if (!message) {
       failure_ = std::unexpected(message.error());
       return;
@@ -206,8 +207,8 @@ void Session::hear_qmp() {
     has_run_ = has_run_ || said.value("event", Json()) == "RESUME";
     if (const auto id = said.find("id"); id != said.end() && id->is_number_integer()) answers_[*id] = said;
     const std::string reason = shutdown_reason(said);
-    if (reason == "guest-shutdown" || reason == "guest-panic") end(GuestEnding::shutdown, "");
-    if (reason == "guest-reset") end(GuestEnding::reset, "");
+    if (reason == "guest-shutdown" || reason == "guest-panic") end(GuestTermination::shutdown, "");
+    if (reason == "guest-reset") end(GuestTermination::reset, "");
     if (reason == "host-signal") failure_ = emulator_failed("was told to end by a signal from outside");
   }
 }
@@ -215,34 +216,34 @@ void Session::hear_qmp() {
 void Session::look_at_limits() {
   const Stream& console = console_.stream();
   if (limits_.output_bytes > 0 && console.total_bytes > limits_.output_bytes) {
-    return end(GuestEnding::output_limit, fmt::format("{} bytes of output", limits_.output_bytes));
+    return end(GuestTermination::output_limit, fmt::format("{} bytes of output", limits_.output_bytes));
   }
   if (!clock_runs_) return;
   if (limits_.wall_s > 0 && running_time() >= seconds(limits_.wall_s)) {
-    return end(GuestEnding::wall_timeout, plain_number(limits_.wall_s) + " s");
+    return end(GuestTermination::wall_timeout, plain_number(limits_.wall_s) + " s");
   }
   if (limits_.quiet_s > 0 && Clock::now() - last_output_ >= seconds(limits_.quiet_s)) {
-    end(GuestEnding::silence, plain_number(limits_.quiet_s) + " s without output");
+    end(GuestTermination::silence, plain_number(limits_.quiet_s) + " s without output");
   }
 }
 
 Result<Json> Session::ask(const std::string& command, const Json& arguments) {
   answers_.clear();
-  wires_.qmp.send(qmp_command(command, arguments, ++asked_));
-  return answer(asked_, command, Clock::now() + answer_patience);
+  channels_.qmp.send(qmp_command(command, arguments, ++asked_));
+  return answer(asked_, command, Clock::now() + answer_timeout);
 }
 
-Status Session::ask_all(const std::vector<Question>& questions, Clock::duration patience) {
+Status Session::ask_all(const std::vector<Question>& questions, Clock::duration timeout) {
   answers_.clear();
   const int first = asked_ + 1;
   for (const Question& question : questions) {
     const std::string message = qmp_command(question.command, question.arguments, ++asked_);
     if (question.descriptor < 0)
-      wires_.qmp.send(message);
-    else if (!wires_.qmp.send_with(message, question.descriptor))
+      channels_.qmp.send(message);
+    else if (!channels_.qmp.send_with(message, question.descriptor))
       return emulator_failed(fmt::format("cannot be given a file for '{}'", question.command));
   }
-  const auto deadline = Clock::now() + patience;
+  const auto deadline = Clock::now() + timeout;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const auto said = answer(first + static_cast<int>(i), questions[i].command, deadline);
     if (!said) return std::unexpected(said.error());
@@ -278,18 +279,18 @@ void Session::stop_clock() {
   clock_runs_ = false;
 }
 
-void Session::end(GuestEnding ending, std::string reason) {
+void Session::end(GuestTermination termination, std::string reason) {
   if (run_) return;
   run_.emplace();
-  run_->ending = ending;
+  run_->termination = termination;
   run_->reason = std::move(reason);
 }
 
 void Session::end_emulator() {
   stop_clock();
-  if (!exited_ && wires_.qmp.open()) {
-    wires_.qmp.send(qmp_command("quit", {}, ++asked_));
-    const auto deadline = Clock::now() + quit_patience;
+  if (!exited_ && channels_.qmp.open()) {
+    channels_.qmp.send(qmp_command("quit", {}, ++asked_));
+    const auto deadline = Clock::now() + quit_timeout;
     while (!done_ && Clock::now() < deadline) {
       wait(deadline - Clock::now());
       take_in();
@@ -323,26 +324,27 @@ Status Session::conclude(GuestRun& run) {
   run.peak_bytes = outcome_->peak_bytes;
   run.emulator = some_lines(outcome_->err.bytes);
   if (run_) return {};
-  if (outcome_->ending == Ending::exited) {
+  if (outcome_->termination == Termination::exited) {
     // The test devices' failures have a status of the guest's choice; QEMU's own come with a word.
     const bool own = outcome_->exit_status == 1 && run.emulator.find(kind_.program) != std::string::npos;
     if (own) return emulator_failed(fmt::format("failed: {}", run.emulator));
     run.exit_code = outcome_->exit_status;
     return {};
   }
-  if (outcome_->ending == Ending::cpu_timeout || outcome_->ending == Ending::wall_timeout) {
-    const bool cpu = outcome_->ending == Ending::cpu_timeout;
-    run.ending = cpu ? GuestEnding::cpu_timeout : GuestEnding::wall_timeout;
+  if (outcome_->termination == Termination::cpu_timeout ||
+      outcome_->termination == Termination::wall_timeout) {
+    const bool cpu = outcome_->termination == Termination::cpu_timeout;
+    run.termination = cpu ? GuestTermination::cpu_timeout : GuestTermination::wall_timeout;
     run.reason = outcome_->limit;
     return {};
   }
-  if (outcome_->ending == Ending::disk_limit) {
-    run.ending = GuestEnding::output_limit;
+  if (outcome_->termination == Termination::disk_limit) {
+    run.termination = GuestTermination::output_limit;
     run.reason = outcome_->limit;
     return {};
   }
   const std::string how =
-      outcome_->ending == Ending::signaled
+      outcome_->termination == Termination::signaled
           ? fmt::format("was killed by signal {} ({})", outcome_->signal, ::strsignal(outcome_->signal))
           : fmt::format("met a limit of ours: {}", outcome_->limit);
   return emulator_failed(run.emulator.empty() ? how : how + ": " + run.emulator);

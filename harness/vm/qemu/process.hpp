@@ -72,24 +72,24 @@ class Session {
   // A QMP command and its answer.
   [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {});
   // Several at once, and the first refusal: on a busy host every answer is a wait for somebody else's turn.
-  [[nodiscard]] Status ask_all(const std::vector<Question>& questions, Clock::duration patience);
+  [[nodiscard]] Status ask_all(const std::vector<Question>& questions, Clock::duration timeout);
   // Whether the guest has begun to run.
   [[nodiscard]] bool has_run() const { return has_run_; }
-  [[nodiscard]] Wire& gdb() { return wires_.gdb; }
+  [[nodiscard]] Channel& gdb() { return channels_.gdb; }
   // Types on the console.
-  void type(std::string_view bytes) { wires_.keyboard.send(bytes); }
+  void type(std::string_view bytes) { channels_.keyboard.send(bytes); }
 
   // The limits' clocks run while the guest does.
   void start_clock();
   void stop_clock();
   // The caller has what it wants.
-  void end(GuestEnding ending, std::string reason);
+  void end(GuestTermination termination, std::string reason);
 
   // Ends the emulator when it has not ended, and says how it all went.
   [[nodiscard]] Result<GuestRun> finish();
 
  private:
-  Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan, Wires wires);
+  Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan, Channels channels);
   [[nodiscard]] std::unexpected<Error> emulator_failed(std::string_view how) const;
   [[nodiscard]] Status launch(const MachinePlan& machine);
   [[nodiscard]] Status connect();
@@ -106,7 +106,7 @@ class Session {
   const exec::Sandbox& sandbox_;
   GuestLimits limits_;
   std::function<void(std::string_view)> tap_;
-  Wires wires_;
+  Channels channels_;
   Console console_;
   exec::Meter meter_;
   exec::Confined confined_;

@@ -7,34 +7,34 @@
 namespace memgrade::vm {
 namespace {
 
-constexpr std::array<std::pair<GuestEnding, std::string_view>, 9> words{{
-    {GuestEnding::shutdown, "shutdown"},
-    {GuestEnding::reset, "reset"},
-    {GuestEnding::stopped, "stopped"},
-    {GuestEnding::probed, "probed"},
-    {GuestEnding::silence, "silence"},
-    {GuestEnding::wall_timeout, "wall_timeout"},
-    {GuestEnding::cpu_timeout, "cpu_timeout"},
-    {GuestEnding::output_limit, "output_limit"},
-    {GuestEnding::not_loaded, "not_loaded"},
+constexpr std::array<std::pair<GuestTermination, std::string_view>, 9> words{{
+    {GuestTermination::shutdown, "shutdown"},
+    {GuestTermination::reset, "reset"},
+    {GuestTermination::stopped, "stopped"},
+    {GuestTermination::probed, "probed"},
+    {GuestTermination::silence, "silence"},
+    {GuestTermination::wall_timeout, "wall_timeout"},
+    {GuestTermination::cpu_timeout, "cpu_timeout"},
+    {GuestTermination::output_limit, "output_limit"},
+    {GuestTermination::not_loaded, "not_loaded"},
 }};
 
 }  // namespace
 
-std::string_view to_string(GuestEnding ending) {
-  const auto* found = std::ranges::find(words, ending, &decltype(words)::value_type::first);
+std::string_view to_string(GuestTermination termination) {
+  const auto* found = std::ranges::find(words, termination, &decltype(words)::value_type::first);
   return found == words.end() ? std::string_view("unknown") : found->second;
 }
 
-std::optional<GuestEnding> guest_ending_from(std::string_view word) {
+std::optional<GuestTermination> guest_termination_from(std::string_view word) {
   const auto* found = std::ranges::find(words, word, &decltype(words)::value_type::second);
   if (found == words.end()) return std::nullopt;
   return found->first;
 }
 
-bool is_timeout(GuestEnding ending) {
-  return ending == GuestEnding::silence || ending == GuestEnding::wall_timeout ||
-         ending == GuestEnding::cpu_timeout;
+bool is_timeout(GuestTermination termination) {
+  return termination == GuestTermination::silence || termination == GuestTermination::wall_timeout ||
+         termination == GuestTermination::cpu_timeout;
 }
 
 }  // namespace memgrade::vm

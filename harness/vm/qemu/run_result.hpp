@@ -11,7 +11,7 @@
 
 namespace memgrade::vm {
 
-enum class GuestEnding {
+enum class GuestTermination {
   shutdown,      // it switched the machine off: SBI system reset, or the test device
   reset,         // it asked for a reboot, which it does not get
   stopped,       // the caller's LineWatch had seen enough
@@ -22,10 +22,10 @@ enum class GuestEnding {
   output_limit,  // printed more than allowed
   not_loaded,    // QEMU refuses the image, though the machine works without it: overlapping parts, no ELF …
 };
-[[nodiscard]] std::string_view to_string(GuestEnding ending);
-[[nodiscard]] std::optional<GuestEnding> guest_ending_from(std::string_view word);
+[[nodiscard]] std::string_view to_string(GuestTermination termination);
+[[nodiscard]] std::optional<GuestTermination> guest_termination_from(std::string_view word);
 // silence, wall_timeout, cpu_timeout.
-[[nodiscard]] bool is_timeout(GuestEnding ending);
+[[nodiscard]] bool is_timeout(GuestTermination termination);
 
 // Zero means: no such limit. The clocks stand still while a probe looks into the stopped machine. Silence and
 // wall are time of this host, so choose them generously; with RiscvMachine::icount_shift a guest that waits
@@ -45,7 +45,7 @@ struct GuestLimits {
 using LineWatch = std::function<std::optional<std::string>(std::string_view line)>;
 
 struct GuestRun {
-  GuestEnding ending = GuestEnding::shutdown;
+  GuestTermination termination = GuestTermination::shutdown;
   int exit_code = 0;     // of a shutdown by the test device with a failure, else 0
   std::string reason;    // stopped: LineWatch's; a limit: "10 s without output"; not_loaded: QEMU's words
   Stream console;        // bytes as they came

@@ -32,7 +32,7 @@ Result<GuestRun> refused(const Emulator& emulator, const exec::Sandbox& sandbox,
     return std::unexpected(works.error());
   }
   GuestRun run;
-  run.ending = GuestEnding::not_loaded;
+  run.termination = GuestTermination::not_loaded;
   run.reason = refusal;
   return run;
 }

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = Session::Clock;
 
-constexpr auto gdb_patience = 30s;
+constexpr auto gdb_timeout = 30s;
 constexpr std::uint64_t most_memory_bytes = 64U << 20;
 constexpr unsigned most_stops = 20'000;
 
@@ -129,7 +129,7 @@ Status Prober::on_stop() {
     auto seen = look(point.look, point.name, point.hit);
     if (!seen) return std::unexpected(seen.error());
     out.snapshots.push_back(std::move(*seen));
-    if (point.last) session_.end(GuestEnding::probed, point.name);
+    if (point.last) session_.end(GuestTermination::probed, point.name);
   }
   if (session_.over()) return {};
   out.gave_up = ++stops_ >= most_stops;
@@ -189,7 +189,7 @@ GdbLine line_of(Session& session) {
   return {.send = [&session](std::string_view bytes) { session.gdb().send(bytes); },
           .receive =
               [&session](std::string& received) {
-                const auto deadline = Clock::now() + gdb_patience;
+                const auto deadline = Clock::now() + gdb_timeout;
                 std::string& came = session.gdb().received;
                 while (came.empty() && Clock::now() < deadline && session.attend(deadline - Clock::now()))
                   continue;

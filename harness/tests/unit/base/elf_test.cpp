@@ -66,7 +66,7 @@ struct Damage {
   std::size_t offset;
   std::uint64_t value;
   int bytes;
-  const char* complaint;
+  const char* diagnostic;
 };
 
 TEST(ElfFile, EachWrongFieldIsRefusedWithAReason) {
@@ -102,8 +102,8 @@ TEST(ElfFile, EachWrongFieldIsRefusedWithAReason) {
     std::string file = good_file();
     put(file, damage.offset, damage.value, damage.bytes);
     const auto elf = parse_elf(file);
-    ASSERT_FALSE(elf) << damage.complaint << " at " << damage.offset;
-    EXPECT_THAT(elf.error(), HasSubstr(damage.complaint)) << damage.offset;
+    ASSERT_FALSE(elf) << damage.diagnostic << " at " << damage.offset;
+    EXPECT_THAT(elf.error(), HasSubstr(damage.diagnostic)) << damage.offset;
   }
 }
 

@@ -5,24 +5,24 @@
 namespace memgrade {
 namespace {
 
-TEST(Ending, EveryWordReadsBackAsItsEnding) {
-  for (int i = 0; i <= static_cast<int>(Ending::not_started); ++i) {
-    const auto ending = static_cast<Ending>(i);
-    EXPECT_EQ(ending_from(to_string(ending)), ending) << to_string(ending);
+TEST(Termination, EveryWordReadsBackAsItsEnding) {
+  for (int i = 0; i <= static_cast<int>(Termination::not_started); ++i) {
+    const auto termination = static_cast<Termination>(i);
+    EXPECT_EQ(termination_from(to_string(termination)), termination) << to_string(termination);
   }
-  EXPECT_EQ(ending_from("crashed"), std::nullopt);
+  EXPECT_EQ(termination_from("crashed"), std::nullopt);
 }
 
-TEST(Ending, IsATimeoutOrACrashButNeverBoth) {
-  EXPECT_TRUE(is_timeout(Ending::cpu_timeout));
-  EXPECT_TRUE(is_crash(Ending::signaled));
-  EXPECT_TRUE(is_crash(Ending::process_limit));
-  for (const Ending ending : {Ending::exited, Ending::not_started}) {
-    EXPECT_FALSE(is_timeout(ending));
-    EXPECT_FALSE(is_crash(ending));
+TEST(Termination, IsATimeoutOrACrashButNeverBoth) {
+  EXPECT_TRUE(is_timeout(Termination::cpu_timeout));
+  EXPECT_TRUE(is_crash(Termination::signaled));
+  EXPECT_TRUE(is_crash(Termination::process_limit));
+  for (const Termination termination : {Termination::exited, Termination::not_started}) {
+    EXPECT_FALSE(is_timeout(termination));
+    EXPECT_FALSE(is_crash(termination));
   }
-  for (int i = 0; i <= static_cast<int>(Ending::not_started); ++i) {
-    EXPECT_FALSE(is_timeout(static_cast<Ending>(i)) && is_crash(static_cast<Ending>(i)));
+  for (int i = 0; i <= static_cast<int>(Termination::not_started); ++i) {
+    EXPECT_FALSE(is_timeout(static_cast<Termination>(i)) && is_crash(static_cast<Termination>(i)));
   }
 }
 

@@ -88,13 +88,13 @@ class CasesOnDisk : public ::testing::Test {
   }
 
   // The complaints, each as text with the files' names relative to the cases.
-  std::vector<std::string> complaints() const {
+  std::vector<std::string> diagnostics() const {
     const auto loaded = load_cases(root_->path(), vocabulary_);
     if (!loaded) return {"error: " + loaded.error().text()};
     const std::string prefix = show_path(root_->path()) + "/";
     std::vector<std::string> texts;
-    for (Complaint complaint : loaded->complaints) {
-      std::string text = complaint.text();
+    for (CaseDiagnostic diagnostic : loaded->diagnostics) {
+      std::string text = diagnostic.text();
       for (std::size_t at; (at = text.find(prefix)) != std::string::npos;) text.erase(at, prefix.size());
       texts.push_back(text);
     }

@@ -12,7 +12,7 @@ class Load : public CasesOnDisk {
  protected:
   Lab lab() const {
     auto loaded = load_lab(path("demo"), made_up_vocabulary());
-    for (const Complaint& complaint : loaded.complaints) ADD_FAILURE() << complaint.text();
+    for (const CaseDiagnostic& diagnostic : loaded.diagnostics) ADD_FAILURE() << diagnostic.text();
     return loaded.labs.empty() ? Lab{} : loaded.labs[0];
   }
 };

@@ -8,44 +8,44 @@
 namespace memgrade::casefile::test {
 
 inline std::vector<TermSpec> made_up_checkers() {
-  using enum KeyType;
+  using enum FieldType;
   TermSpec near{
       .name = "near",
       .doc = "A number that is not far off.",
-      .keys = {
+      .fields = {
           {.key = "fact", .type = fact, .required = true, .doc = "What is compared."},
           {.key = "value", .type = number, .doc = "With what."},
           {.key = "to", .type = fact, .doc = "Or with which fact."},
           {.key = "within", .type = number, .fallback = 0, .doc = "How far off it may be.", .minimum = 0}}};
-  near.inspect = [](const Json& params) -> std::vector<SettingComplaint> {
+  near.inspect = [](const Json& params) -> std::vector<SettingDiagnostic> {
     if (params.contains("value") || params.contains("to")) return {};
     return {{"", "'near' needs 'value' or 'to'"}};
   };
   return {
-      {.name = "builds", .doc = "It builds.", .keys = {}},
+      {.name = "builds", .doc = "It builds.", .fields = {}},
       {.name = "exits",
        .doc = "A run ends by itself.",
-       .keys = {{.key = "run", .type = name, .required = true, .doc = "Which run."},
-                {.key = "status",
-                 .type = integer,
-                 .fallback = 0,
-                 .doc = "With which status.",
-                 .minimum = 0,
-                 .maximum = 255}}},
+       .fields = {{.key = "run", .type = name, .required = true, .doc = "Which run."},
+                  {.key = "status",
+                   .type = integer,
+                   .fallback = 0,
+                   .doc = "With which status.",
+                   .minimum = 0,
+                   .maximum = 255}}},
       {.name = "one_of",
        .doc = "A value among others.",
-       .keys = {{.key = "fact", .type = fact, .required = true, .doc = "What is looked at."},
-                {.key = "to", .type = fact, .required = true, .doc = "Which holds the accepted values."}}},
+       .fields = {{.key = "fact", .type = fact, .required = true, .doc = "What is looked at."},
+                  {.key = "to", .type = fact, .required = true, .doc = "Which holds the accepted values."}}},
       {.name = "matches",
        .doc = "A line of output.",
-       .keys = {{.key = "line", .type = regex, .required = true, .list = true, .doc = "An expression."},
-                {.key = "limits", .type = any_object, .doc = "Free names."}}},
+       .fields = {{.key = "line", .type = regex, .required = true, .list = true, .doc = "An expression."},
+                  {.key = "limits", .type = any_object, .doc = "Free names."}}},
       std::move(near)};
 }
 
-inline std::vector<KeySpec> made_up_lab_keys() {
-  using enum KeyType;
-  const std::vector<KeySpec> limits = {
+inline std::vector<FieldSpec> made_up_lab_fields() {
+  using enum FieldType;
+  const std::vector<FieldSpec> limits = {
       {.key = "wall",
        .type = number,
        .fallback = 10.0,
@@ -60,32 +60,32 @@ inline std::vector<KeySpec> made_up_lab_keys() {
        .map = true,
        .fallback = Json::object(),
        .doc = "Data sets.",
-       .keys = {{.key = "replaceable", .type = boolean, .fallback = false, .doc = "By another."},
-                {.key = "files", .type = named, .map = true, .doc = "Files.", .vocabulary = "generators"}}},
+       .fields = {{.key = "replaceable", .type = boolean, .fallback = false, .doc = "By another."},
+                  {.key = "files", .type = named, .map = true, .doc = "Files.", .vocabulary = "generators"}}},
       {.key = "oracle", .type = named, .doc = "What is true.", .vocabulary = "oracles"},
       {.key = "compare", .type = fact, .list = true, .doc = "Facts of the lab."},
       {.key = "limits",
        .type = object,
        .fallback = Json::object(),
        .doc = "What a run may use.",
-       .keys = {
-           {.key = "run", .type = object, .fallback = Json::object(), .doc = "One run.", .keys = limits}}}};
+       .fields = {
+           {.key = "run", .type = object, .fallback = Json::object(), .doc = "One run.", .fields = limits}}}};
 }
 
 inline CollectorSpec made_up_collector() {
-  using enum KeyType;
+  using enum FieldType;
   CollectorSpec spec{
       .name = "program",
       .doc = "Runs a program.",
-      .lab_keys = made_up_lab_keys(),
-      .task_keys = {{.key = "runs",
-                     .type = object,
-                     .list = true,
-                     .fallback = Json::array(),
-                     .doc = "Runs.",
-                     .keys = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
-                              {.key = "data", .type = name, .doc = "Its data."},
-                              {.key = "with", .type = any_object, .doc = "Its values."}}}},
+      .lab_fields = made_up_lab_fields(),
+      .task_fields = {{.key = "runs",
+                       .type = object,
+                       .list = true,
+                       .fallback = Json::array(),
+                       .doc = "Runs.",
+                       .fields = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
+                                  {.key = "data", .type = name, .doc = "Its data."},
+                                  {.key = "with", .type = any_object, .doc = "Its values."}}}},
       .fact_names = {},
       .inspect = {}};
   spec.fact_names = [](const Json&, const Json& task, const std::vector<std::string>& lab_facts) {
@@ -101,41 +101,41 @@ inline CollectorSpec made_up_collector() {
     return names;
   };
   spec.inspect = [](const Json& lab, const Json& task) {
-    std::vector<SettingComplaint> complaints;
+    std::vector<SettingDiagnostic> diagnostics;
     const Json& runs = task.at("runs");
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const auto data = runs[i].value("data", "");
       if (!data.empty() && !lab.at("data").contains(data)) {
-        complaints.push_back({"/runs/" + std::to_string(i) + "/data", "no data set '" + data + "'"});
+        diagnostics.push_back({"/runs/" + std::to_string(i) + "/data", "no data set '" + data + "'"});
       }
     }
-    if (lab.at("argv")[0] == "rm") complaints.push_back({"lab:/argv/0", "'rm' runs nothing"});
-    return complaints;
+    if (lab.at("argv")[0] == "rm") diagnostics.push_back({"lab:/argv/0", "'rm' runs nothing"});
+    return diagnostics;
   };
   return spec;
 }
 
 inline Vocabulary made_up_vocabulary() {
-  using enum KeyType;
+  using enum FieldType;
   Vocabulary vocabulary;
   vocabulary.collectors = {made_up_collector()};
   vocabulary.checkers = made_up_checkers();
   vocabulary.oracles = {
       {.name = "paging",
        .doc = "Translations.",
-       .keys = {{.key = "trace", .required = true, .doc = "A file."},
-                {.key = "frames", .type = integer, .fallback = 256, .doc = "How many.", .minimum = 1},
-                {.key = "policy",
-                 .type = choice,
-                 .fallback = "fifo",
-                 .doc = "Which.",
-                 .choices = {"fifo", "lru"}}}}};
+       .fields = {{.key = "trace", .required = true, .doc = "A file."},
+                  {.key = "frames", .type = integer, .fallback = 256, .doc = "How many.", .minimum = 1},
+                  {.key = "policy",
+                   .type = choice,
+                   .fallback = "fifo",
+                   .doc = "Which.",
+                   .choices = {"fifo", "lru"}}}}};
   vocabulary.generators = {
       {.name = "java_random",
        .doc = "Random numbers.",
-       .keys = {{.key = "seed", .type = integer, .required = true, .doc = "Where it starts."},
-                {.key = "count", .type = integer, .fallback = 1000, .doc = "How many."}}}};
-  vocabulary.fact_keys = {
+       .fields = {{.key = "seed", .type = integer, .required = true, .doc = "Where it starts."},
+                  {.key = "count", .type = integer, .fallback = 1000, .doc = "How many."}}}};
+  vocabulary.fact_fields = {
       {.key = "from",
        .type = choice,
        .list = true,
@@ -146,20 +146,20 @@ inline Vocabulary made_up_vocabulary() {
        .type = object,
        .list = true,
        .doc = "A number.",
-       .keys = {{.key = "match", .type = regex, .required = true, .doc = "An expression."},
-                {.key = "times", .type = number, .doc = "A factor."}},
+       .fields = {{.key = "match", .type = regex, .required = true, .doc = "An expression."},
+                  {.key = "times", .type = number, .doc = "A factor."}},
        .shorthand = "match"},
       {.key = "table",
        .type = object,
        .doc = "A table.",
-       .keys = {{.key = "row", .type = regex, .required = true, .doc = "One line."},
-                {.key = "columns",
-                 .type = choice,
-                 .required = true,
-                 .map = true,
-                 .doc = "Types.",
-                 .choices = {"integer", "text"}}}}};
-  vocabulary.inspect_fact = [](const Json& definition) -> std::vector<SettingComplaint> {
+       .fields = {{.key = "row", .type = regex, .required = true, .doc = "One line."},
+                  {.key = "columns",
+                   .type = choice,
+                   .required = true,
+                   .map = true,
+                   .doc = "Types.",
+                   .choices = {"integer", "text"}}}}};
+  vocabulary.inspect_fact = [](const Json& definition) -> std::vector<SettingDiagnostic> {
     if (definition.contains("number") != definition.contains("table")) return {};
     return {{"", "a fact is either a number or a table"}};
   };

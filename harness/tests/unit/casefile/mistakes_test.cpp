@@ -14,7 +14,7 @@ struct Mistake {
   const char* file;
   const char* from;
   const char* to;
-  std::vector<std::string> complaints;
+  std::vector<std::string> diagnostics;
 };
 
 void PrintTo(const Mistake& mistake, std::ostream* out) {
@@ -25,7 +25,7 @@ class OneMistake : public CasesOnDisk, public ::testing::WithParamInterface<Mist
 
 TEST_P(OneMistake, IsReportedAtItsPlace) {
   change(GetParam().file, GetParam().from, GetParam().to);
-  EXPECT_THAT(complaints(), ::testing::ElementsAreArray(GetParam().complaints));
+  EXPECT_THAT(diagnostics(), ::testing::ElementsAreArray(GetParam().diagnostics));
 }
 
 std::string name_of(const ::testing::TestParamInfo<Mistake>& info) {

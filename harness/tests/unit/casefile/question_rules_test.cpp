@@ -20,7 +20,7 @@ TEST_F(QuestionRules, ArriveAsTheyStand) {
   rules(
       "    - {when: 'lock\\((\\w+)', unless: unlock, ask: \"Line {line}: {1}?\"}\n"
       "    - {failed: counts, check: page faults, ask: \"{observed}?\"}\n");
-  ASSERT_THAT(complaints(), IsEmpty());
+  ASSERT_THAT(diagnostics(), IsEmpty());
   const auto loaded = load_cases(root_->path(), vocabulary_);
   const Lab& lab = loaded->labs.at(0);
   ASSERT_EQ(lab.question_rules.size(), 2U);
@@ -46,20 +46,20 @@ TEST_F(QuestionRules, ALabNeedsNone) {
 
 TEST_F(QuestionRules, WhenOrFailedAndNotBoth) {
   rules("    - {ask: why}\n    - {when: a, failed: counts, ask: why}\n");
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("a rule needs 'when' or 'failed'"),
-                                        HasSubstr("a rule has 'when' or 'failed', not both")));
+  EXPECT_THAT(diagnostics(), ElementsAre(HasSubstr("a rule needs 'when' or 'failed'"),
+                                         HasSubstr("a rule has 'when' or 'failed', not both")));
 }
 
 TEST_F(QuestionRules, KeysOfTheOtherKindMeanNothing) {
   rules("    - {failed: counts, unless: a, ask: why}\n    - {when: a, check: page faults, ask: why}\n");
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("'unless' means nothing without 'when'"),
-                                        HasSubstr("'check' means nothing without 'failed'")));
+  EXPECT_THAT(diagnostics(), ElementsAre(HasSubstr("'unless' means nothing without 'when'"),
+                                         HasSubstr("'check' means nothing without 'failed'")));
 }
 
 TEST_F(QuestionRules, TasksAndChecksAreThere) {
   rules("    - {failed: count, ask: why}\n    - {failed: counts, check: page fault, ask: why}\n");
   EXPECT_THAT(
-      complaints(),
+      diagnostics(),
       ElementsAre(
           "demo/lab.yaml:24:16: there is no task 'count'; did you mean 'counts'?",
           HasSubstr("the task 'counts' has no check called 'page fault'; did you mean 'page faults'?")));
@@ -70,25 +70,25 @@ TEST_F(QuestionRules, PlaceholdersArePutInSomewhere) {
       "    - {when: 'a(b)', ask: '{1} {2}'}\n"
       "    - {when: a, ask: '{observed} {lime}'}\n"
       "    - {failed: counts, ask: '{line} {expected}'}\n");
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("nothing is put in for {2} here"),
-                                        HasSubstr("nothing is put in for {lime} here; did you mean 'line'?"),
-                                        HasSubstr("nothing is put in for {observed} here"),
-                                        HasSubstr("nothing is put in for {line} here")));
+  EXPECT_THAT(diagnostics(), ElementsAre(HasSubstr("nothing is put in for {2} here"),
+                                         HasSubstr("nothing is put in for {lime} here; did you mean 'line'?"),
+                                         HasSubstr("nothing is put in for {observed} here"),
+                                         HasSubstr("nothing is put in for {line} here")));
 }
 
 TEST_F(QuestionRules, AnExpressionThatIsNone) {
   rules("    - {when: '(', ask: why}\n");
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("demo/lab.yaml:24:14: ")));
+  EXPECT_THAT(diagnostics(), ElementsAre(HasSubstr("demo/lab.yaml:24:14: ")));
 }
 
 TEST_F(QuestionRules, AnEmptyQuestion) {
   rules("    - {when: a, ask: ' '}\n");
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("'ask' is empty")));
+  EXPECT_THAT(diagnostics(), ElementsAre(HasSubstr("'ask' is empty")));
 }
 
 TEST_F(QuestionRules, NotMoreThanFitOnASheet) {
   change("demo/lab.yaml", "tasks: [", "checkoff: {most: 13}\ntasks: [");
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("12")));
+  EXPECT_THAT(diagnostics(), ElementsAre(HasSubstr("12")));
 }
 
 }  // namespace

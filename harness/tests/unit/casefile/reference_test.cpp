@@ -1,7 +1,7 @@
 // The reference page holds every key that the loader knows, and an example that is right.
 #include <gmock/gmock.h>
 #include <harness/base/text.hpp>
-#include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/lab_schema.hpp>
 #include <harness/casefile/reference_text.hpp>
 #include <harness/tests/unit/casefile/made_up_vocabulary.hpp>
 
@@ -10,25 +10,25 @@ namespace {
 
 using ::testing::HasSubstr;
 
-void expect_keys(const std::string& page, const std::vector<KeySpec>& keys) {
-  for (const KeySpec& spec : keys) {
+void expect_fields(const std::string& page, const std::vector<FieldSpec>& fields) {
+  for (const FieldSpec& spec : fields) {
     EXPECT_THAT(page, HasSubstr("| `" + spec.key + "` | "));
     EXPECT_THAT(page, HasSubstr(spec.doc));
     EXPECT_FALSE(spec.doc.empty()) << spec.key << " is not documented";
-    expect_keys(page, spec.keys);
+    expect_fields(page, spec.fields);
   }
 }
 
 TEST(ReferencePage, HoldsEveryKey) {
   const Vocabulary vocabulary = made_up_vocabulary();
   const std::string page = reference_page(vocabulary);
-  expect_keys(page, lab_keys(vocabulary, nullptr));
-  expect_keys(page, task_keys(&vocabulary.collectors[0]));
-  expect_keys(page, check_keys());
+  expect_fields(page, lab_fields(vocabulary, nullptr));
+  expect_fields(page, task_fields(&vocabulary.collectors[0]));
+  expect_fields(page, check_fields());
   for (const TermTable& table : term_tables(vocabulary)) {
     for (const TermSpec& term : table.terms) {
       EXPECT_THAT(page, HasSubstr("### `" + term.name + "`"));
-      expect_keys(page, term.keys);
+      expect_fields(page, term.fields);
     }
   }
 }
@@ -56,13 +56,14 @@ TEST(ReferencePage, ExampleHasTheKeysOfALab) {
   const Vocabulary vocabulary = made_up_vocabulary();
   const TermTables tables = term_tables(vocabulary);
   const WorkedExample example = worked_example();
-  const auto lab = validate(parse_document("lab.yaml", example.lab), lab_keys(vocabulary, nullptr), tables,
+  const auto lab = validate(parse_document("lab.yaml", example.lab), lab_fields(vocabulary, nullptr), tables,
                             {"program", "facts"});
-  for (const auto& finding : lab.findings) ADD_FAILURE() << finding.complaint.text();
+  for (const auto& diagnostic : lab.diagnostics) ADD_FAILURE() << diagnostic.diagnostic.text();
   EXPECT_EQ(example.tasks.size(), lab.value["tasks"].size());
   for (const auto& [name, text] : example.tasks) {
-    const auto task = validate(parse_document(name, text), task_keys(nullptr), tables, {"collect", "judge"});
-    for (const auto& finding : task.findings) ADD_FAILURE() << finding.complaint.text();
+    const auto task =
+        validate(parse_document(name, text), task_fields(nullptr), tables, {"collect", "judge"});
+    for (const auto& diagnostic : task.diagnostics) ADD_FAILURE() << diagnostic.diagnostic.text();
     EXPECT_EQ(task.value["task"], name);
   }
 }

@@ -19,7 +19,7 @@ class StudentFileTest : public testing::Test {
 TEST_F(StudentFileTest, IsOptional) {
   const StudentFile none = read_student_file(directory_->path());
   EXPECT_FALSE(none.student);
-  EXPECT_TRUE(none.complaints.empty());
+  EXPECT_TRUE(none.diagnostics.empty());
 }
 
 TEST_F(StudentFileTest, NamesATeam) {
@@ -37,7 +37,7 @@ TEST_F(StudentFileTest, SaysWhatIsWrongAndWhere) {
   const StudentFile file = read("id: t7\nnmae: x\nmembers: [{name: y, share: 2}]\n");
   EXPECT_FALSE(file.student);
   std::vector<std::string> texts;
-  for (const Complaint& complaint : file.complaints) texts.push_back(complaint.text());
+  for (const CaseDiagnostic& diagnostic : file.diagnostics) texts.push_back(diagnostic.text());
   EXPECT_THAT(texts, testing::Contains(testing::HasSubstr("student.yaml:2:1: ")));
   EXPECT_THAT(texts, testing::Contains(testing::HasSubstr("student.yaml:3:")));
 }
@@ -52,7 +52,7 @@ TEST_F(StudentFileTest, FollowsNoLink) {
   fs::create_symlink("/etc/passwd", directory_->path() / "student.yaml", error);
   const StudentFile file = read_student_file(directory_->path());
   EXPECT_FALSE(file.student);
-  EXPECT_FALSE(file.complaints.empty());
+  EXPECT_FALSE(file.diagnostics.empty());
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ using ::testing::IsEmpty;
 
 std::vector<std::string> said_of(const std::string& text) {
   std::vector<std::string> texts;
-  for (const Complaint& complaint : parse_document("x", text).complaints) texts.push_back(complaint.text());
+  for (const CaseDiagnostic& diagnostic : parse_document("x", text).diagnostics)
+    texts.push_back(diagnostic.text());
   return texts;
 }
 
@@ -98,30 +99,30 @@ TEST_F(CaseFile, SymbolicLink) {
   fs::remove(path("demo/build.yaml"));
   write("build.yaml", good_build);
   fs::create_symlink("../build.yaml", path("demo/build.yaml"));
-  EXPECT_THAT(complaints(),
+  EXPECT_THAT(diagnostics(),
               ElementsAre("demo/build.yaml:1:1: a symbolic link; case files are regular files"));
 }
 
 TEST_F(CaseFile, Directory) {
   fs::remove(path("demo/build.yaml"));
   fs::create_directory(path("demo/build.yaml"));
-  EXPECT_THAT(complaints(), ElementsAre("demo/build.yaml:1:1: a directory stands where a file is meant"));
+  EXPECT_THAT(diagnostics(), ElementsAre("demo/build.yaml:1:1: a directory stands where a file is meant"));
 }
 
 TEST_F(CaseFile, Fifo) {
   fs::remove(path("demo/build.yaml"));
   ASSERT_EQ(::mkfifo(path("demo/build.yaml").c_str(), 0600), 0);
-  EXPECT_THAT(complaints(), ElementsAre("demo/build.yaml:1:1: not a regular file"));
+  EXPECT_THAT(diagnostics(), ElementsAre("demo/build.yaml:1:1: not a regular file"));
 }
 
 TEST_F(CaseFile, LabThatIsADirectory) {
   fs::create_directories(path("other/lab.yaml"));
-  EXPECT_THAT(complaints(), ElementsAre("other/lab.yaml:1:1: a directory stands where a file is meant"));
+  EXPECT_THAT(diagnostics(), ElementsAre("other/lab.yaml:1:1: a directory stands where a file is meant"));
 }
 
 TEST_F(CaseFile, TooLarge) {
   write("demo/build.yaml", std::string((1U << 20) + 1, '#'));
-  EXPECT_THAT(complaints(),
+  EXPECT_THAT(diagnostics(),
               ElementsAre("demo/build.yaml:1:1: 1048577 bytes; a case file has at most 1048576"));
 }
 
@@ -130,7 +131,7 @@ TEST_F(CaseFile, Unreadable) {
   fs::permissions(root_->path(), fs::perms::group_all | fs::perms::others_all, fs::perm_options::add);
   // Root may read everything; for this thread's look at files it becomes nobody.
   const int before = ::setfsuid(65534);
-  const auto said = complaints();
+  const auto said = diagnostics();
   ::setfsuid(static_cast<uid_t>(before));
   ASSERT_EQ(said.size(), 1U);
   EXPECT_THAT(said[0], ::testing::StartsWith("demo/build.yaml:1:1: cannot be read: "));
@@ -139,14 +140,14 @@ TEST_F(CaseFile, Unreadable) {
 TEST_F(CaseFile, SyntaxErrorHidesNoOtherFilesMistakes) {
   write("demo/build.yaml", "a: [");
   change("demo/counts.yaml", "title:", "titel:");
-  EXPECT_THAT(complaints(), ElementsAre("demo/build.yaml:1:4: YAML: end of sequence flow not found",
-                                        "demo/counts.yaml:1:1: missing key 'title'",
-                                        "demo/counts.yaml:3:1: unknown key 'titel'; did you mean 'title'?"));
+  EXPECT_THAT(diagnostics(), ElementsAre("demo/build.yaml:1:4: YAML: end of sequence flow not found",
+                                         "demo/counts.yaml:1:1: missing key 'title'",
+                                         "demo/counts.yaml:3:1: unknown key 'titel'; did you mean 'title'?"));
 }
 
 TEST_F(CaseFile, NoMapping) {
   write("demo/build.yaml", "- a\n- b\n");
-  EXPECT_THAT(complaints(), ElementsAre("demo/build.yaml:1:1: expected a mapping of keys, found a list"));
+  EXPECT_THAT(diagnostics(), ElementsAre("demo/build.yaml:1:1: expected a mapping of keys, found a list"));
 }
 
 }  // namespace

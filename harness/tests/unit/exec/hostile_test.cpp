@@ -31,7 +31,7 @@ TEST_F(HostileTest, KillersReachNobody) {
 TEST_F(HostileTest, DaemonEndsWithTheCommand) {
   for (const char* streams : {"close", "keep"}) {
     const Outcome outcome = attack({"daemon", streams});
-    EXPECT_EQ(outcome.ending, Ending::exited);
+    EXPECT_EQ(outcome.termination, Termination::exited);
     EXPECT_EQ(outcome.exit_status, 0);
     const auto beats = fs::file_size(work_->path() / "beat");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -43,7 +43,7 @@ TEST_F(HostileTest, DaemonEndsWithTheCommand) {
 TEST_F(HostileTest, BombsAreStopped) {
   for (const char* bomb : {"fork-bomb", "thread-bomb"}) {
     const Outcome outcome = attack({bomb}, {.wall_s = 60, .processes = 30});
-    EXPECT_EQ(outcome.ending, Ending::process_limit) << bomb;
+    EXPECT_EQ(outcome.termination, Termination::process_limit) << bomb;
     EXPECT_EQ(outcome.limit, "30 processes");
   }
 }
@@ -53,7 +53,7 @@ TEST_F(HostileTest, MemoryLimitCountsTheTreeAndShortBursts) {
   for (const auto& words :
        {std::vector<std::string>{"memory"}, {"memory-together", "20"}, {"memory-burst", "80"}}) {
     const Outcome outcome = attack(words, limits);
-    EXPECT_EQ(outcome.ending, Ending::memory_limit) << words[0];
+    EXPECT_EQ(outcome.termination, Termination::memory_limit) << words[0];
     EXPECT_EQ(outcome.limit, "64 MiB of memory");
     EXPECT_THAT(outcome.peak_bytes, Ge(64 * mib));
   }
@@ -61,7 +61,7 @@ TEST_F(HostileTest, MemoryLimitCountsTheTreeAndShortBursts) {
 
 TEST_F(HostileTest, SharedMemoryCountsOnce) {
   const Outcome outcome = attack({"memory-shared", "40"}, {.wall_s = 60, .memory_bytes = 64 * mib});
-  EXPECT_EQ(outcome.ending, Ending::exited) << outcome.limit;
+  EXPECT_EQ(outcome.termination, Termination::exited) << outcome.limit;
   EXPECT_THAT(outcome.peak_bytes, AllOf(Ge(40 * mib), Lt(64 * mib)));
 }
 
@@ -77,7 +77,7 @@ TEST_F(HostileTest, FloodsOfOutputEndTheRun) {
   for (const auto& words : {std::vector<std::string>{"flood"}, {"flood", "err"}}) {
     const Outcome outcome =
         attack(words, {.wall_s = 60, .stdout_bytes = 100, .stderr_bytes = 100, .output_bytes = 4 * mib});
-    EXPECT_EQ(outcome.ending, Ending::output_limit);
+    EXPECT_EQ(outcome.termination, Termination::output_limit);
     EXPECT_EQ(outcome.limit, "4 MiB of output");
   }
 }
@@ -85,7 +85,7 @@ TEST_F(HostileTest, FloodsOfOutputEndTheRun) {
 TEST_F(HostileTest, OneFileIsLimited) {
   const Limits limits{.wall_s = 60, .file_bytes = 2 * mib};
   const Outcome outcome = attack({"fill-file"}, limits);
-  EXPECT_EQ(outcome.ending, Ending::disk_limit);
+  EXPECT_EQ(outcome.termination, Termination::disk_limit);
   EXPECT_EQ(outcome.limit, "2 MiB in one file");
   EXPECT_EQ(fs::file_size(work_->path() / "big"), 2 * mib);
   // One that ignores the signal gets an error from write, and ends by itself.
@@ -95,25 +95,25 @@ TEST_F(HostileTest, OneFileIsLimited) {
 TEST_F(HostileTest, TheWholeDiskIsLimited) {
   const Limits limits{.wall_s = 60, .disk_bytes = 20 * mib, .disk_files = 2000};
   const Outcome big = attack({"fill-file"}, limits);
-  EXPECT_EQ(big.ending, Ending::disk_limit);
+  EXPECT_EQ(big.termination, Termination::disk_limit);
   EXPECT_EQ(big.limit, "20 MiB on disk");
   fs::remove(work_->path() / "big");
   const Outcome unlinked = attack({"fill-unlinked"}, limits);
-  EXPECT_EQ(unlinked.ending, Ending::disk_limit);
+  EXPECT_EQ(unlinked.termination, Termination::disk_limit);
   const Outcome many = attack({"many-files"}, limits);
-  EXPECT_EQ(many.ending, Ending::disk_limit);
+  EXPECT_EQ(many.termination, Termination::disk_limit);
   EXPECT_EQ(many.limit, "2000 files");
 }
 
 TEST_F(HostileTest, DirectoriesWithoutEndAreLimited) {
   const Outcome outcome = attack({"deep"}, {.wall_s = 60, .disk_bytes = 2000 * mib, .disk_files = 1'000'000});
-  EXPECT_EQ(outcome.ending, Ending::disk_limit);
+  EXPECT_EQ(outcome.termination, Termination::disk_limit);
 }
 
 TEST_F(HostileTest, FileSystemsInMemoryAreSmall) {
   for (const char* path : {"/tmp/x", "/dev/shm/x"}) {
     const Outcome outcome = attack({"fill-path", path}, {.wall_s = 60, .disk_bytes = 8 * mib});
-    EXPECT_EQ(outcome.ending, Ending::exited) << path;
+    EXPECT_EQ(outcome.termination, Termination::exited) << path;
     EXPECT_EQ(outcome.exit_status, ENOSPC) << path;
   }
 }
@@ -139,13 +139,13 @@ TEST_F(HostileTest, NoNetworkNotEvenToTheHost) {
   ::close(listener);
   ::close(local);
   EXPECT_EQ(outcome.exit_status, 0) << outcome.err.bytes;
-  EXPECT_EQ(outcome.ending, Ending::exited);
+  EXPECT_EQ(outcome.termination, Termination::exited);
 }
 
 TEST_F(HostileTest, TheWitnessCannotBeTracedOrForged) {
   const Outcome traced = attack({"trace"});
   EXPECT_EQ(traced.exit_status, 0) << traced.err.bytes;
-  EXPECT_EQ(traced.ending, Ending::exited);
+  EXPECT_EQ(traced.termination, Termination::exited);
   const Outcome forged = attack({"forge"});
   EXPECT_EQ(forged.exit_status, 5) << forged.err.bytes;
 }
@@ -155,13 +155,13 @@ TEST_F(HostileTest, NothingOutsideCanBeSeenOrWritten) {
                                "/root", "/home", "/var", "/sys", "/etc/shadow", "/etc/hostname"});
   const Outcome outcome = ran(command);
   EXPECT_EQ(outcome.exit_status, 0) << outcome.err.bytes;
-  EXPECT_EQ(outcome.ending, Ending::exited);
+  EXPECT_EQ(outcome.termination, Termination::exited);
 }
 
 TEST_F(HostileTest, ProgramsThatDoNotEndMeetTheDeadline) {
   for (const char* mode : {"stop", "ignore", "close-streams"}) {
     const Outcome outcome = attack({mode}, {.wall_s = 0.3});
-    EXPECT_EQ(outcome.ending, Ending::wall_timeout) << mode;
+    EXPECT_EQ(outcome.termination, Termination::wall_timeout) << mode;
     EXPECT_EQ(outcome.limit, "0.3 s");
     EXPECT_THAT(outcome.wall_s, AllOf(Ge(0.29), Lt(10.0)));
   }
@@ -170,7 +170,7 @@ TEST_F(HostileTest, ProgramsThatDoNotEndMeetTheDeadline) {
 TEST_F(HostileTest, CpuLimitCountsEveryProcess) {
   for (const char* mode : {"cpu", "cpu-together", "cpu-in-turn"}) {
     const Outcome outcome = attack({mode}, {.wall_s = 60, .cpu_s = 0.4});
-    EXPECT_EQ(outcome.ending, Ending::cpu_timeout) << mode;
+    EXPECT_EQ(outcome.termination, Termination::cpu_timeout) << mode;
     EXPECT_EQ(outcome.limit, "0.4 s of CPU time");
     EXPECT_THAT(outcome.cpu_s, AllOf(Ge(0.4), Lt(3.0)));
   }
@@ -178,7 +178,7 @@ TEST_F(HostileTest, CpuLimitCountsEveryProcess) {
 
 TEST_F(HostileTest, SilenceIsLimited) {
   const Outcome outcome = attack({"quiet"}, {.wall_s = 60, .quiet_s = 0.6});
-  EXPECT_EQ(outcome.ending, Ending::quiet_timeout);
+  EXPECT_EQ(outcome.termination, Termination::quiet_timeout);
   EXPECT_EQ(outcome.out.bytes, "tick\ntick\ntick\ntick\ntick\n");
 }
 

@@ -35,7 +35,7 @@ Outcome ran(const Command& command, const Limits& limits = {.wall_s = 30}) {
 
 TEST(Run, KeepsStatusAndBothStreams) {
   const Outcome outcome = ran(shell("echo out; echo err >&2; exit 3"));
-  EXPECT_EQ(outcome.ending, Ending::exited);
+  EXPECT_EQ(outcome.termination, Termination::exited);
   EXPECT_EQ(outcome.exit_status, 3);
   EXPECT_EQ(outcome.out.bytes, "out\n");
   EXPECT_EQ(outcome.err.bytes, "err\n");
@@ -45,10 +45,10 @@ TEST(Run, KeepsStatusAndBothStreams) {
 
 TEST(Run, TellsADeathBySignalFromAnExitStatus) {
   const Outcome killed = ran(shell("kill -SEGV $$"));
-  EXPECT_EQ(killed.ending, Ending::signaled);
+  EXPECT_EQ(killed.termination, Termination::signaled);
   EXPECT_EQ(killed.signal, SIGSEGV);
   const Outcome exited = ran(shell("exit 139"));
-  EXPECT_EQ(exited.ending, Ending::exited);
+  EXPECT_EQ(exited.termination, Termination::exited);
   EXPECT_EQ(exited.exit_status, 139);
   EXPECT_EQ(ran(shell("exit 127")).exit_status, 127);
 }
@@ -78,7 +78,7 @@ TEST(Run, WorksInTheDirectoryAndReadsTheInput) {
   EXPECT_EQ(ran(command).out.bytes, "/usr/lib\n" + command.input);
   command = shell("exit 0");
   command.input = std::string(300'000, 'i');
-  EXPECT_EQ(ran(command).ending, Ending::exited);
+  EXPECT_EQ(ran(command).termination, Termination::exited);
 }
 
 TEST(Run, ArgumentsAreNoShellLine) {
@@ -103,7 +103,7 @@ TEST(Run, ChildHasDefaultSignals) {
 TEST(Run, FirstBytesAreKeptAndTheRestIsCounted) {
   const Outcome outcome =
       ran(shell("head -c 1000000 /dev/zero | tr '\\0' x; echo e >&2"), {.wall_s = 30, .stdout_bytes = 1000});
-  EXPECT_EQ(outcome.ending, Ending::exited);
+  EXPECT_EQ(outcome.termination, Termination::exited);
   EXPECT_EQ(outcome.out.bytes, std::string(1000, 'x'));
   EXPECT_EQ(outcome.out.total_bytes, 1'000'000U);
   EXPECT_TRUE(outcome.out.cut);
@@ -112,7 +112,7 @@ TEST(Run, FirstBytesAreKeptAndTheRestIsCounted) {
 
 TEST(Run, EndlessOutputEndsTheRun) {
   const Outcome outcome = ran(shell("yes"), {.wall_s = 30, .stdout_bytes = 10, .output_bytes = 1U << 20});
-  EXPECT_EQ(outcome.ending, Ending::output_limit);
+  EXPECT_EQ(outcome.termination, Termination::output_limit);
   EXPECT_EQ(outcome.limit, "1 MiB of output");
   EXPECT_EQ(outcome.out.bytes, "y\ny\ny\ny\ny\n");
 }
@@ -120,7 +120,7 @@ TEST(Run, EndlessOutputEndsTheRun) {
 TEST(Run, WallLimitEndsAProgramThatIgnoresSignals) {
   const Outcome outcome =
       ran(shell("trap '' TERM INT HUP; echo begun; while :; do sleep 0.05; done"), {.wall_s = 0.4});
-  EXPECT_EQ(outcome.ending, Ending::wall_timeout);
+  EXPECT_EQ(outcome.termination, Termination::wall_timeout);
   EXPECT_EQ(outcome.limit, "0.4 s");
   EXPECT_EQ(outcome.out.bytes, "begun\n");
   EXPECT_THAT(outcome.wall_s, AllOf(Ge(0.39), Lt(5.0)));
@@ -129,7 +129,7 @@ TEST(Run, WallLimitEndsAProgramThatIgnoresSignals) {
 TEST(Run, CpuLimitCountsTheWholeTree) {
   const Outcome outcome =
       ran(shell("for i in 1 2 3; do sh -c 'while :; do :; done' & done; wait"), {.wall_s = 60, .cpu_s = 0.5});
-  EXPECT_EQ(outcome.ending, Ending::cpu_timeout);
+  EXPECT_EQ(outcome.termination, Termination::cpu_timeout);
   EXPECT_EQ(outcome.limit, "0.5 s of CPU time");
   EXPECT_THAT(outcome.cpu_s, AllOf(Ge(0.5), Lt(3.0)));
 }
@@ -137,7 +137,7 @@ TEST(Run, CpuLimitCountsTheWholeTree) {
 TEST(Run, QuietLimitCountsFromTheLastByte) {
   const Outcome outcome = ran(shell("for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done; sleep 60"),
                               {.wall_s = 30, .quiet_s = 0.4});
-  EXPECT_EQ(outcome.ending, Ending::quiet_timeout);
+  EXPECT_EQ(outcome.termination, Termination::quiet_timeout);
   EXPECT_EQ(outcome.limit, "0.4 s without output");
   EXPECT_THAT(outcome.out.bytes, HasSubstr("6"));
   EXPECT_THAT(outcome.wall_s, Ge(0.9));
@@ -147,7 +147,7 @@ TEST(Run, MemoryLimitAndPeakAreOfTheTree) {
   const std::string eat = "exec perl -e '$x = \"x\" x (50 << 20); sleep 60'";
   const Outcome outcome =
       ran(shell("(" + eat + ") & (" + eat + ") & wait"), {.wall_s = 30, .memory_bytes = 80U << 20});
-  EXPECT_EQ(outcome.ending, Ending::memory_limit);
+  EXPECT_EQ(outcome.termination, Termination::memory_limit);
   EXPECT_EQ(outcome.limit, "80 MiB of memory");
   EXPECT_THAT(outcome.peak_bytes, Ge(80U << 20));
 }
@@ -155,7 +155,7 @@ TEST(Run, MemoryLimitAndPeakAreOfTheTree) {
 TEST(Run, ProcessLimitCountsTheTree) {
   const Outcome outcome =
       ran(shell("for i in 1 2 3 4 5 6 7 8; do sleep 60 & done; wait"), {.wall_s = 30, .processes = 5});
-  EXPECT_EQ(outcome.ending, Ending::process_limit);
+  EXPECT_EQ(outcome.termination, Termination::process_limit);
   EXPECT_EQ(outcome.limit, "5 processes");
 }
 
@@ -165,18 +165,18 @@ TEST(Run, FileAndDiskLimitsEndTheRun) {
   Command command = shell("exec head -c 10000000 /dev/zero > big");
   command.directory = directory->path();
   const Outcome one = ran(command, {.wall_s = 30, .file_bytes = 1U << 20});
-  EXPECT_EQ(one.ending, Ending::disk_limit);
+  EXPECT_EQ(one.termination, Termination::disk_limit);
   EXPECT_EQ(one.limit, "1 MiB in one file");
   // Over before the first look at the disk, and found in the last.
   const Outcome all = ran(command, {.wall_s = 30, .disk_bytes = 5U << 20});
-  EXPECT_EQ(all.ending, Ending::disk_limit);
+  EXPECT_EQ(all.termination, Termination::disk_limit);
   EXPECT_EQ(all.limit, "5 MiB on disk");
 }
 
 TEST(Run, BackgroundChildDoesNotHoldTheRun) {
   const double before = now_s();
   const Outcome outcome = ran(shell("echo main; (sleep 60; echo late) & exit 4"));
-  EXPECT_EQ(outcome.ending, Ending::exited);
+  EXPECT_EQ(outcome.termination, Termination::exited);
   EXPECT_EQ(outcome.exit_status, 4);
   EXPECT_EQ(outcome.out.bytes, "main\n");
   EXPECT_LT(now_s() - before, 10);
@@ -227,7 +227,7 @@ TEST(Run, ManyAtOnceFromSeveralThreads) {
 }
 
 TEST(Run, ASiblingDoesNotKeepAPipeOpen) {
-  std::jthread sleeper([] { EXPECT_EQ(ran(shell("sleep 1")).ending, Ending::exited); });
+  std::jthread sleeper([] { EXPECT_EQ(ran(shell("sleep 1")).termination, Termination::exited); });
   const double before = now_s();
   for (int i = 0; i < 20; ++i) ran(shell("echo x"));
   EXPECT_LT(now_s() - before, 20);

@@ -20,7 +20,7 @@ TEST_F(SandboxTest, RunsAProgramWithItsInputAndStreams) {
   Confined command = confined({"sh", "-c", "cat; echo err >&2; pwd; exit 3"});
   command.input = "in\n";
   const Outcome outcome = ran(command);
-  EXPECT_EQ(outcome.ending, Ending::exited);
+  EXPECT_EQ(outcome.termination, Termination::exited);
   EXPECT_EQ(outcome.exit_status, 3);
   EXPECT_EQ(outcome.out.bytes, "in\n/work\n");
   EXPECT_EQ(outcome.err.bytes, "err\n");
@@ -93,12 +93,12 @@ TEST_F(SandboxTest, TmpIsPrivateAndStreamsCanBeOpenedAgain) {
 TEST_F(SandboxTest, SignalAndStatusAreToldApart) {
   for (const int number : {SIGSEGV, SIGABRT, SIGKILL, SIGTERM, SIGPIPE}) {
     const Outcome outcome = attack({"signal", std::to_string(number)});
-    EXPECT_EQ(outcome.ending, Ending::signaled);
+    EXPECT_EQ(outcome.termination, Termination::signaled);
     EXPECT_EQ(outcome.signal, number);
   }
   for (const int status : {0, 1, 125, 126, 127, 128 + SIGSEGV, 255}) {
     const Outcome outcome = attack({"exit", std::to_string(status)});
-    EXPECT_EQ(outcome.ending, Ending::exited);
+    EXPECT_EQ(outcome.termination, Termination::exited);
     EXPECT_EQ(outcome.exit_status, status);
   }
 }
@@ -114,7 +114,7 @@ TEST_F(SandboxTest, WhatCannotBeExecutedIsNotStarted) {
   for (const char* name : {"script", "other", "text"}) ::chmod((work_->path() / name).c_str(), 0755);
   for (const char* name : {"./missing", "missing", "./script", "./other", "./text", "/etc/passwd", "."}) {
     const Outcome outcome = ran(confined({name}));
-    EXPECT_EQ(outcome.ending, Ending::not_started) << name;
+    EXPECT_EQ(outcome.termination, Termination::not_started) << name;
     EXPECT_THAT(outcome.limit, HasSubstr("cannot be executed: ")) << name;
   }
 }
@@ -208,13 +208,14 @@ TEST_F(NoSandboxTest, SaysThatItConfinesNothing) {
 TEST_F(NoSandboxTest, EndingsAreTheSame) {
   EXPECT_EQ(bare({"exit", "139"}).exit_status, 139);
   EXPECT_EQ(bare({"signal", "11"}).signal, SIGSEGV);
-  EXPECT_EQ(bare({"memory"}, {.wall_s = 60, .memory_bytes = 64 * mib}).ending, Ending::memory_limit);
-  EXPECT_EQ(bare({"cpu-together"}, {.wall_s = 60, .cpu_s = 0.3}).ending, Ending::cpu_timeout);
-  EXPECT_EQ(bare({"ignore"}, {.wall_s = 0.3}).ending, Ending::wall_timeout);
-  EXPECT_EQ(bare({"flood"}, {.wall_s = 60, .output_bytes = 4 * mib}).ending, Ending::output_limit);
+  EXPECT_EQ(bare({"memory"}, {.wall_s = 60, .memory_bytes = 64 * mib}).termination,
+            Termination::memory_limit);
+  EXPECT_EQ(bare({"cpu-together"}, {.wall_s = 60, .cpu_s = 0.3}).termination, Termination::cpu_timeout);
+  EXPECT_EQ(bare({"ignore"}, {.wall_s = 0.3}).termination, Termination::wall_timeout);
+  EXPECT_EQ(bare({"flood"}, {.wall_s = 60, .output_bytes = 4 * mib}).termination, Termination::output_limit);
   const auto missing = Sandbox::none().run(confined({"./missing"}), {});
   ASSERT_TRUE(missing);
-  EXPECT_EQ(missing->ending, Ending::not_started);
+  EXPECT_EQ(missing->termination, Termination::not_started);
 }
 
 TEST_F(NoSandboxTest, PathsOfMountsAreTheHosts) {
@@ -230,7 +231,7 @@ TEST_F(NoSandboxTest, PathsOfMountsAreTheHosts) {
 
 TEST_F(NoSandboxTest, DaemonIsFoundAndKilled) {
   EXPECT_EQ(bare({"daemon", "keep"}).exit_status, 0);
-  EXPECT_EQ(bare({"daemon", "close"}, {.wall_s = 30}).ending, Ending::exited);
+  EXPECT_EQ(bare({"daemon", "close"}, {.wall_s = 30}).termination, Termination::exited);
 }
 
 }  // namespace

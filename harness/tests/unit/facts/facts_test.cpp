@@ -151,30 +151,30 @@ TEST(Definition, OddOnesFindNothing) {
 }
 
 TEST(Definition, EveryKeyIsDocumented) {
-  const std::function<void(const std::vector<KeySpec>&)> look = [&](const std::vector<KeySpec>& keys) {
-    for (const KeySpec& key : keys) {
+  const std::function<void(const std::vector<FieldSpec>&)> look = [&](const std::vector<FieldSpec>& fields) {
+    for (const FieldSpec& key : fields) {
       EXPECT_FALSE(key.doc.empty()) << key.key;
-      look(key.keys);
+      look(key.fields);
     }
   };
-  look(definition_keys());
+  look(definition_fields());
 }
 
 TEST(Definition, InspectFindsWhatKeysCannotSay) {
-  const auto complaints = [](const char* text) {
+  const auto diagnostics = [](const char* text) {
     std::string all;
-    for (const SettingComplaint& one : inspect_definition(Json::parse(text)))
+    for (const SettingDiagnostic& one : inspect_definition(Json::parse(text)))
       all += one.pointer + ": " + one.message;
     return all;
   };
-  EXPECT_EQ(complaints(R"j({"text": "x"})j"), "");
-  EXPECT_EQ(complaints(R"j({"table": {"row": "(?P<a>x)", "columns": {"a": "text"}}})j"), "");
-  EXPECT_EQ(complaints("{}"), ": needs exactly one of the keys number, text, table");
-  EXPECT_EQ(complaints(R"j({"text": "x", "number": [{"match": "x"}]})j"),
+  EXPECT_EQ(diagnostics(R"j({"text": "x"})j"), "");
+  EXPECT_EQ(diagnostics(R"j({"table": {"row": "(?P<a>x)", "columns": {"a": "text"}}})j"), "");
+  EXPECT_EQ(diagnostics("{}"), ": needs exactly one of the keys number, text, table");
+  EXPECT_EQ(diagnostics(R"j({"text": "x", "number": [{"match": "x"}]})j"),
             ": needs exactly one of the keys number, text, table");
-  EXPECT_EQ(complaints(R"j({"table": {"row": "(?P<a>x)", "columns": {"b": "text"}}})j"),
+  EXPECT_EQ(diagnostics(R"j({"table": {"row": "(?P<a>x)", "columns": {"b": "text"}}})j"),
             "/table/columns/b: the row has no group (?P<b>…)");
-  EXPECT_EQ(complaints(R"j({"table": {"row": "(?P<rows>x)", "columns": {"rows": "text"}}})j"),
+  EXPECT_EQ(diagnostics(R"j({"table": {"row": "(?P<rows>x)", "columns": {"rows": "text"}}})j"),
             "/table/columns/rows: a column cannot be named 'rows'");
 }
 
@@ -188,7 +188,7 @@ TEST(FactsOfRun, WhatIsKnownOfEveryRun) {
   EXPECT_TRUE(facts["signal"].is_null());
   EXPECT_EQ(facts["ending"], "exited");
   EXPECT_EQ(facts["stdout"], "Page Faults = 3\n");
-  run.ending = Ending::signaled;
+  run.termination = Termination::signaled;
   run.signal = 11;
   const Json crashed = facts_of_run({}, run, nullptr);
   EXPECT_TRUE(crashed["exit_status"].is_null());
@@ -202,7 +202,7 @@ TEST(Gather, EverythingThatCheckersCanName) {
   evidence.search = {{"runs", 1}};
   evidence.build = BuildRecord{};
   evidence.build->succeeded = true;
-  evidence.build->form = "./vm";
+  evidence.build->invocation = "./vm";
   evidence.build->diagnostics = {{"a.c", 1, 1, "warning", "w", ""}, {"a.c", 1, 1, "note", "n", ""}};
   const Json spellings = Json::array({{{"match", R"(rate = ([\d.]+))"}, {"times_fact", "addresses"}}});
   const Json all = gather({{"faults", number(spellings)}}, evidence);

@@ -49,7 +49,7 @@ class Assemble : public ::testing::Test {
 
   Lab lab_;
   std::map<std::string, TaskReport> reports_;
-  GivenMarks given_;
+  GivenGrades given_;
 };
 
 TEST_F(Assemble, WithoutAMarkATaskWaitsAndTheTotalMayChange) {
@@ -58,7 +58,7 @@ TEST_F(Assemble, WithoutAMarkATaskWaitsAndTheTotalMayChange) {
   EXPECT_EQ(report.score, 1);
   EXPECT_EQ(report.max_score, 3);
   EXPECT_EQ(report.labs[0].tasks[1].status, TaskStatus::pending);
-  EXPECT_FALSE(report.labs[0].tasks[1].mark);
+  EXPECT_FALSE(report.labs[0].tasks[1].manual_grade);
 }
 
 TEST_F(Assemble, PointsMakeTheStatus) {
@@ -76,14 +76,14 @@ TEST_F(Assemble, PointsMakeTheStatus) {
 
 TEST_F(Assemble, TheMarkIsInTheReport) {
   give(2);
-  const Mark mark = walk().mark.value();
-  EXPECT_EQ(mark.points, 2);
-  EXPECT_EQ(mark.by, "Ms Grace");
-  EXPECT_EQ(mark.at, "2026-01-02T03:04:05Z");
-  EXPECT_EQ(mark.note, "n");
-  EXPECT_EQ(mark.feedback, "f");
-  EXPECT_FALSE(mark.late);
-  EXPECT_FALSE(mark.older_than_code);
+  const ManualGrade manual_grade = walk().manual_grade.value();
+  EXPECT_EQ(manual_grade.points, 2);
+  EXPECT_EQ(manual_grade.by, "Ms Grace");
+  EXPECT_EQ(manual_grade.at, "2026-01-02T03:04:05Z");
+  EXPECT_EQ(manual_grade.note, "n");
+  EXPECT_EQ(manual_grade.feedback, "f");
+  EXPECT_FALSE(manual_grade.late);
+  EXPECT_FALSE(manual_grade.older_than_code);
 }
 
 TEST_F(Assemble, LateCostsNothingAndShows) {
@@ -91,7 +91,7 @@ TEST_F(Assemble, LateCostsNothingAndShows) {
   const Report report = assembled();
   EXPECT_EQ(report.score, 3);
   EXPECT_TRUE(report.student.late);
-  EXPECT_TRUE(report.labs[0].tasks[1].mark->late);
+  EXPECT_TRUE(report.labs[0].tasks[1].manual_grade->late);
   give(2, false);
   EXPECT_FALSE(assembled().student.late) << "only the mark that counts";
 }
@@ -107,13 +107,13 @@ TEST_F(Assemble, OneThatWasTakenBackLeavesTheTaskWaiting) {
 
 TEST_F(Assemble, AMarkOfOtherCodeSaysSoAndCounts) {
   give(2, false, "code-0");
-  EXPECT_TRUE(walk().mark->older_than_code);
+  EXPECT_TRUE(walk().manual_grade->older_than_code);
   EXPECT_EQ(walk().score, 2);
   give(2, false, "");
-  EXPECT_FALSE(walk().mark->older_than_code) << "nothing is known of what was marked";
+  EXPECT_FALSE(walk().manual_grade->older_than_code) << "nothing is known of what was marked";
   give(2, false, "code-0");
   given_.code.clear();
-  EXPECT_FALSE(walk().mark->older_than_code) << "nothing is known of the code now";
+  EXPECT_FALSE(walk().manual_grade->older_than_code) << "nothing is known of the code now";
 }
 
 TEST_F(Assemble, AMarkStandsWhenTheTaskIsSkippedNow) {

@@ -25,16 +25,16 @@ class Publish : public testing::RunFixture {
   }
   // Publishes and remembers the marks that the reports were written with.
   Status publish_as(const std::string& content) {
-    return publish(fresh(content), target_, [this](const MarkHistory& marks) {
-      seen_ = marks;
+    return publish(fresh(content), target_, [this](const GradeHistory& grades) {
+      seen_ = grades;
       return Status{};
     });
   }
   std::string content() const { return get(target_ / "content"); }
-  std::size_t marks() const { return load_marks(target_)->size(); }
+  std::size_t grades() const { return load_grades(target_)->size(); }
 
   fs::path target_;
-  MarkHistory seen_;
+  GradeHistory seen_;
 };
 
 TEST_F(Publish, TakesTheFreePlace) {
@@ -52,10 +52,10 @@ TEST_F(Publish, TakesTheFreePlaceOfAnEmptyDirectory) {
 
 TEST_F(Publish, CarriesTheMarksOverAndGivesThemToTheReports) {
   ASSERT_TRUE(publish_as("one"));
-  ASSERT_TRUE(store_marks(target_, {entry(0.5, "A"), entry(1, "B")}));
+  ASSERT_TRUE(store_grades(target_, {entry(0.5, "A"), entry(1, "B")}));
   ASSERT_TRUE(publish_as("two"));
   EXPECT_EQ(content(), "two");
-  EXPECT_EQ(marks(), 2U);
+  EXPECT_EQ(grades(), 2U);
   EXPECT_EQ(seen_.size(), 2U);
 }
 
@@ -69,21 +69,21 @@ TEST_F(Publish, MarksThatCannotBeReadStopItAndStay) {
 
 TEST_F(Publish, ReportsThatCannotBeWrittenLeaveTheOldRun) {
   ASSERT_TRUE(publish_as("one"));
-  ASSERT_TRUE(store_marks(target_, {entry(1, "A")}));
+  ASSERT_TRUE(store_grades(target_, {entry(1, "A")}));
   const Status failed = publish(
-      fresh("two"), target_, [](const MarkHistory&) -> Status { return fail(ErrorKind::io, "disk full"); });
+      fresh("two"), target_, [](const GradeHistory&) -> Status { return fail(ErrorKind::io, "disk full"); });
   ASSERT_FALSE(failed);
   EXPECT_EQ(content(), "one");
-  EXPECT_EQ(marks(), 1U);
+  EXPECT_EQ(grades(), 1U);
 }
 
 TEST_F(Publish, AProcessThatIsKilledWhileItPublishesLosesNoMark) {
   ASSERT_TRUE(publish_as("one"));
-  ASSERT_TRUE(store_marks(target_, {entry(1, "A")}));
+  ASSERT_TRUE(store_grades(target_, {entry(1, "A")}));
   const fs::path second = fresh("two");
   const pid_t child = fork();
   if (child == 0) {
-    std::ignore = publish(second, target_, [](const MarkHistory&) -> Status {
+    std::ignore = publish(second, target_, [](const GradeHistory&) -> Status {
       kill(getpid(), SIGKILL);
       return {};
     });
@@ -93,11 +93,11 @@ TEST_F(Publish, AProcessThatIsKilledWhileItPublishesLosesNoMark) {
   waitpid(child, &status, 0);
   EXPECT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(content(), "one");
-  EXPECT_EQ(marks(), 1U);
+  EXPECT_EQ(grades(), 1U);
   // Its lock went with it.
   ASSERT_TRUE(publish_as("three"));
   EXPECT_EQ(content(), "three");
-  EXPECT_EQ(marks(), 1U);
+  EXPECT_EQ(grades(), 1U);
 }
 
 // One thread replaces the run all the time, others add marks as `mark` does: read, add, write under the lock.
@@ -112,13 +112,13 @@ TEST_F(Publish, NoMarkIsLostWhenRunsAreReplacedMeanwhile) {
     threads.emplace_back([&, marker] {
       for (int i = 0; i < kMarks; ++i) {
         const auto lock = RunLock::take(target_);
-        auto history = lock ? load_marks(target_) : Result<MarkHistory>(std::unexpected(lock.error()));
+        auto history = lock ? load_grades(target_) : Result<GradeHistory>(std::unexpected(lock.error()));
         if (!history) {
           ++failures;
           continue;
         }
         history->push_back(entry(1, std::to_string(marker) + "-" + std::to_string(i)));
-        if (!store_marks(target_, *history)) ++failures;
+        if (!store_grades(target_, *history)) ++failures;
       }
       --working;
     });
@@ -127,11 +127,11 @@ TEST_F(Publish, NoMarkIsLostWhenRunsAreReplacedMeanwhile) {
   while (working > 0 || replaced < 5) {
     const std::string name = std::to_string(replaced++);
     ASSERT_TRUE(publish(make_run(root_ / "out" / (".fresh-" + name), name), target_,
-                        [](const MarkHistory&) { return Status{}; }));
+                        [](const GradeHistory&) { return Status{}; }));
   }
   threads.clear();
   EXPECT_EQ(failures, 0);
-  EXPECT_EQ(marks(), static_cast<std::size_t>(kMarkers * kMarks));
+  EXPECT_EQ(grades(), static_cast<std::size_t>(kMarkers * kMarks));
 }
 
 TEST_F(Publish, WaitsForTheLockAndSaysWhoHoldsIt) {
@@ -154,10 +154,10 @@ TEST_F(Publish, ALockOfNothingIsNothingFound) {
 TEST_F(Publish, AnOldRunThatWasPutAsideComesBackWithItsMarks) {
   const fs::path aside = target_.string() + ".old";
   make_run(aside, "one");
-  ASSERT_TRUE(store_marks(aside, {entry(1, "A")}));
+  ASSERT_TRUE(store_grades(aside, {entry(1, "A")}));
   ASSERT_TRUE(publish_as("two"));
   EXPECT_EQ(content(), "two");
-  EXPECT_EQ(marks(), 1U);
+  EXPECT_EQ(grades(), 1U);
   EXPECT_FALSE(fs::exists(aside));
 }
 

@@ -185,7 +185,7 @@ TEST_F(Questions, WhatPassedWaitsOrWasMarkedIsNoFailure) {
   add_task("b", TaskStatus::pending, {});
   add_task("c", TaskStatus::skipped, {}).message = "needs a";
   add_task("d", TaskStatus::infra_error, {}).message = "no QEMU";
-  add_task("e", TaskStatus::fail, {}).mark = Mark{};
+  add_task("e", TaskStatus::fail, {}).manual_grade = ManualGrade{};
   EXPECT_THAT(texts(), IsEmpty());
 }
 

@@ -5,7 +5,7 @@
 
 #include <fstream>
 #include <harness/base/files.hpp>
-#include <harness/grading/marks.hpp>
+#include <harness/grading/manual_grades.hpp>
 #include <harness/grading/run_store.hpp>
 #include <iterator>
 #include <string>
@@ -42,8 +42,8 @@ class RunFixture : public ::testing::Test {
     return run;
   }
 
-  static MarkEntry entry(double points, const std::string& by, const std::string& task = "walk") {
-    MarkEntry made;
+  static GradeEntry entry(double points, const std::string& by, const std::string& task = "walk") {
+    GradeEntry made;
     made.lab = "ktest";
     made.task = task;
     made.points = points;

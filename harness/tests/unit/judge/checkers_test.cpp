@@ -9,29 +9,29 @@ namespace memgrade::judge {
 namespace {
 
 // A value that a case could hold for this key.
-Json plausible(const KeySpec& key) {
+Json plausible(const FieldSpec& key) {
   Json one;
   switch (key.type) {
-    case KeyType::number:
-    case KeyType::size:
-    case KeyType::integer:
+    case FieldType::number:
+    case FieldType::size:
+    case FieldType::integer:
       one = 0;
       break;
-    case KeyType::boolean:
+    case FieldType::boolean:
       one = true;
       break;
-    case KeyType::fact:
+    case FieldType::fact:
       one = key.key == "to" ? "oracle.book.x" : "book.x";
       break;
-    case KeyType::name:
+    case FieldType::name:
       one = "book";
       break;
-    case KeyType::choice:
+    case FieldType::choice:
       one = key.choices.front();
       break;
-    case KeyType::object:
+    case FieldType::object:
       one = Json::object();
-      for (const KeySpec& inner : key.keys) one[inner.key] = plausible(inner);
+      for (const FieldSpec& inner : key.fields) one[inner.key] = plausible(inner);
       break;
     default:
       one = "x";
@@ -42,18 +42,18 @@ Json plausible(const KeySpec& key) {
 }
 
 // Params with the keys of `chosen`; required ones always.
-Json params_of(const Checker& checker, const std::function<bool(const KeySpec&)>& chosen) {
+Json params_of(const Checker& checker, const std::function<bool(const FieldSpec&)>& chosen) {
   Json params = Json::object();
-  for (const KeySpec& key : checker.spec.keys)
+  for (const FieldSpec& key : checker.spec.fields)
     if (key.required || chosen(key)) params[key.key] = plausible(key);
   return params;
 }
 
 std::vector<Json> all_params(const Checker& checker) {
-  std::vector<Json> list = {params_of(checker, [](const KeySpec&) { return false; }),
-                            params_of(checker, [](const KeySpec&) { return true; })};
-  for (const KeySpec& only : checker.spec.keys)
-    list.push_back(params_of(checker, [&](const KeySpec& key) { return &key == &only; }));
+  std::vector<Json> list = {params_of(checker, [](const FieldSpec&) { return false; }),
+                            params_of(checker, [](const FieldSpec&) { return true; })};
+  for (const FieldSpec& only : checker.spec.fields)
+    list.push_back(params_of(checker, [&](const FieldSpec& key) { return &key == &only; }));
   return list;
 }
 
@@ -85,7 +85,7 @@ TEST(EveryChecker, FailsOnWhatCouldNotBeObserved) {
 
 TEST(EveryChecker, FailsWithoutTheFactEvenWhenTheTruthIsMissingToo) {
   Scene scene = Scene::of({{"x", nullptr}}, {{"x", nullptr}});
-  scene.run().ending = Ending::signaled;
+  scene.run().termination = Termination::signaled;
   scene.run().signal = 11;
   expect_no_pass(scene, "null facts");
 }
@@ -117,10 +117,10 @@ TEST(EveryChecker, NeverThrowsOnOddParams) {
   const Scene scene = Scene::of({{"x", 3}}, {{"x", 3}});
   for (const Checker& checker : checkers()) {
     EXPECT_NO_THROW((void)checker.check(nullptr, {scene.evidence, scene.facts})) << checker.spec.name;
-    for (const KeySpec& key : checker.spec.keys)
+    for (const FieldSpec& key : checker.spec.fields)
       for (const Json& odd :
            {Json(nullptr), Json(-1), Json(1e300), Json::array({Json::array()}), Json::object()}) {
-        Json params = params_of(checker, [](const KeySpec&) { return true; });
+        Json params = params_of(checker, [](const FieldSpec&) { return true; });
         params[key.key] = odd;
         EXPECT_NO_THROW((void)checker.check(params, {scene.evidence, scene.facts}))
             << checker.spec.name << key.key;
@@ -137,7 +137,7 @@ TEST(Table, OfCheckersIsSortedAndDocumented) {
     EXPECT_TRUE(names.insert(checker.spec.name).second);
     EXPECT_FALSE(checker.spec.doc.empty()) << checker.spec.name;
     EXPECT_EQ(find_checker(checker.spec.name), &checker);
-    for (const KeySpec& key : checker.spec.keys)
+    for (const FieldSpec& key : checker.spec.fields)
       EXPECT_FALSE(key.doc.empty()) << checker.spec.name << "." << key.key;
   }
   EXPECT_EQ(names.size(), 33U);
@@ -145,16 +145,16 @@ TEST(Table, OfCheckersIsSortedAndDocumented) {
 }
 
 TEST(Inspect, OneOfSeveralKeys) {
-  const auto complaints = [](const char* name, const Json& params) {
+  const auto diagnostics = [](const char* name, const Json& params) {
     std::string text;
-    for (const SettingComplaint& complaint : find_checker(name)->spec.inspect(params))
-      text += complaint.message;
+    for (const SettingDiagnostic& diagnostic : find_checker(name)->spec.inspect(params))
+      text += diagnostic.message;
     return text;
   };
-  EXPECT_EQ(complaints("equals", {{"fact", "a"}, {"value", 1}}), "");
-  EXPECT_EQ(complaints("equals", {{"fact", "a"}}), "needs one of the keys value, to");
-  EXPECT_EQ(complaints("equals", {{"value", 1}, {"to", "b"}}), "can have only one of the keys value, to");
-  EXPECT_EQ(complaints("one_of", Json::object()), "needs one of the keys values, to");
+  EXPECT_EQ(diagnostics("equals", {{"fact", "a"}, {"value", 1}}), "");
+  EXPECT_EQ(diagnostics("equals", {{"fact", "a"}}), "needs one of the keys value, to");
+  EXPECT_EQ(diagnostics("equals", {{"value", 1}, {"to", "b"}}), "can have only one of the keys value, to");
+  EXPECT_EQ(diagnostics("one_of", Json::object()), "needs one of the keys values, to");
 }
 
 }  // namespace

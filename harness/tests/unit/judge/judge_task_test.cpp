@@ -56,8 +56,8 @@ struct Scene {
   [[nodiscard]] TaskReport judged() const { return judge_task(lab, task, evidence); }
 };
 
-CheckSpec only_for(CheckSpec spec, std::vector<std::string> shapes) {
-  spec.shapes = std::move(shapes);
+CheckSpec only_for(CheckSpec spec, std::vector<std::string> variants) {
+  spec.variants = std::move(variants);
   return spec;
 }
 
@@ -122,7 +122,7 @@ TEST(JudgeTask, UnknownCheckFails) {
 
 TEST(Status, CrashKeepsWhatWasEarned) {
   Scene scene({faults(3), check("exits", {{"run", "book"}})});
-  scene.evidence.runs[0].ending = Ending::signaled;
+  scene.evidence.runs[0].termination = Termination::signaled;
   scene.evidence.runs[0].signal = SIGSEGV;
   const TaskReport report = scene.judged();
   EXPECT_EQ(report.status, TaskStatus::crash);
@@ -133,23 +133,24 @@ TEST(Status, CrashKeepsWhatWasEarned) {
 
 TEST(Status, LimitsAreCrashesAndDeadlinesTimeouts) {
   Scene scene({faults(4)});
-  scene.evidence.runs[0].ending = Ending::memory_limit;
+  scene.evidence.runs[0].termination = Termination::memory_limit;
   EXPECT_EQ(scene.judged().status, TaskStatus::crash);
-  for (const Ending ending : {Ending::wall_timeout, Ending::cpu_timeout, Ending::quiet_timeout}) {
-    scene.evidence.runs[0].ending = ending;
+  for (const Termination termination :
+       {Termination::wall_timeout, Termination::cpu_timeout, Termination::quiet_timeout}) {
+    scene.evidence.runs[0].termination = termination;
     EXPECT_EQ(scene.judged().status, TaskStatus::timeout);
   }
   scene.evidence.runs.push_back(run("own", ""));
-  scene.evidence.runs[1].ending = Ending::signaled;
+  scene.evidence.runs[1].termination = Termination::signaled;
   EXPECT_EQ(scene.judged().status, TaskStatus::crash);
-  scene.evidence.runs[0].ending = scene.evidence.runs[1].ending = Ending::not_started;
+  scene.evidence.runs[0].termination = scene.evidence.runs[1].termination = Termination::not_started;
   EXPECT_EQ(scene.judged().status, TaskStatus::fail);
 }
 
 TEST(Status, FullMarksPassWhateverElseDied) {
   Scene scene({faults(3)});
   scene.evidence.runs.push_back(run("own", ""));
-  scene.evidence.runs[1].ending = Ending::signaled;
+  scene.evidence.runs[1].termination = Termination::signaled;
   EXPECT_EQ(scene.judged().status, TaskStatus::pass);
 }
 
@@ -232,7 +233,7 @@ TEST(Report, BuildFindingsStayWithTheTasksAboutTheBuild) {
 TEST(Hidden, RunsOfStaffChecksStayWithTheStaff) {
   Scene scene({faults(3), hidden(check("exits", {{"run", "secret"}}))});
   scene.evidence.runs.push_back(run("secret", ""));
-  scene.evidence.runs[1].ending = Ending::signaled;
+  scene.evidence.runs[1].termination = Termination::signaled;
   scene.evidence.runs[1].signal = SIGABRT;
   const TaskReport task = scene.judged();
   EXPECT_EQ(task.status, TaskStatus::crash);
@@ -255,7 +256,7 @@ TEST(Hidden, RunsThatVisibleChecksNameAreShown) {
 TEST(Hidden, TaskForStaffAloneShowsNothing) {
   Scene scene({hidden(faults(4))});
   scene.evidence.notes = {"a secret note"};
-  scene.evidence.runs[0].ending = Ending::wall_timeout;
+  scene.evidence.runs[0].termination = Termination::wall_timeout;
   const TaskReport report = scene.judged();
   EXPECT_TRUE(report.commands.empty());
   EXPECT_TRUE(report.notes.empty());
@@ -274,9 +275,9 @@ TEST(JudgeTask, SameEvidenceSameBytes) {
 }
 
 // A check that cannot look: the driver does not go into the kernel.
-CheckSpec blind(IfUnseen if_unseen, double weight = 1) {
+CheckSpec blind(OnInconclusive on_inconclusive, double weight = 1) {
   CheckSpec spec = check("rules_kept", {{"family", "buddy-random"}}, weight);
-  spec.if_unseen = if_unseen;
+  spec.on_inconclusive = on_inconclusive;
   return spec;
 }
 
@@ -286,48 +287,48 @@ TaskReport judged_blind(std::vector<CheckSpec> checks) {
   return scene.judged();
 }
 
-TEST(Unseen, IsAFailureUnlessTheCaseSaysOtherwise) {
-  const TaskReport report = judged_blind({blind(IfUnseen::fail), faults(3)});
+TEST(Inconclusive, IsAFailureUnlessTheCaseSaysOtherwise) {
+  const TaskReport report = judged_blind({blind(OnInconclusive::fail), faults(3)});
   EXPECT_EQ(report.status, TaskStatus::partial);
   EXPECT_EQ(report.score, 1);
   EXPECT_EQ(report.checks.at(0).observed, "not looked at");
 }
 
-TEST(Unseen, AnOmittedCheckLeavesItsWeightToTheOthersAndIsTold) {
-  const TaskReport report = judged_blind({blind(IfUnseen::omit, 3), faults(3), faults(4)});
+TEST(Inconclusive, AnOmittedCheckLeavesItsWeightToTheOthersAndIsTold) {
+  const TaskReport report = judged_blind({blind(OnInconclusive::omit, 3), faults(3), faults(4)});
   EXPECT_EQ(report.score, 1);
   EXPECT_EQ(report.checks.size(), 2U);
   EXPECT_THAT(report.notes, testing::ElementsAre("not looked at: rules_kept: no such function"));
 }
 
-TEST(Unseen, NothingSeenIsNeitherPassedNorFailed) {
-  const TaskReport report = judged_blind({blind(IfUnseen::omit), gate(faults(3), 0)});
+TEST(Inconclusive, NothingSeenIsNeitherPassedNorFailed) {
+  const TaskReport report = judged_blind({blind(OnInconclusive::omit), gate(faults(3), 0)});
   EXPECT_EQ(report.status, TaskStatus::pending);
   EXPECT_EQ(report.score, 0);
   EXPECT_EQ(report.max_score, 2);
   EXPECT_EQ(report.message, "could not be looked at: no such function");
 }
 
-TEST(Unseen, APersonLooksWhereTheCaseWantsThat) {
-  EXPECT_EQ(judged_blind({blind(IfUnseen::person), faults(3)}).status, TaskStatus::pending);
-  EXPECT_EQ(judged_blind({blind(IfUnseen::person), gate(faults(4), 0)}).status, TaskStatus::fail)
+TEST(Inconclusive, APersonLooksWhereTheCaseWantsThat) {
+  EXPECT_EQ(judged_blind({blind(OnInconclusive::person), faults(3)}).status, TaskStatus::pending);
+  EXPECT_EQ(judged_blind({blind(OnInconclusive::person), gate(faults(4), 0)}).status, TaskStatus::fail)
       << "nothing that a person finds could change it";
 }
 
-TEST(Unseen, WhatOnlyStaffMaySeeIsToldToStaffAlone) {
-  const TaskReport report = judged_blind({hidden(blind(IfUnseen::omit)), faults(3)});
+TEST(Inconclusive, WhatOnlyStaffMaySeeIsToldToStaffAlone) {
+  const TaskReport report = judged_blind({hidden(blind(OnInconclusive::omit)), faults(3)});
   EXPECT_TRUE(report.notes.empty());
   EXPECT_EQ(report.staff_notes.size(), 1U);
 }
 
 TEST(JudgeTask, ACheckForAnotherShapeDoesNotExist) {
   Scene scene({only_for(faults(3), {"tree"}), only_for(faults(4), {"starter"})});
-  scene.evidence.shape = "tree";
+  scene.evidence.variant = "tree";
   EXPECT_EQ(scene.judged().checks.size(), 1U);
   EXPECT_EQ(scene.judged().score, 2);
-  scene.evidence.shape = "starter";
+  scene.evidence.variant = "starter";
   EXPECT_EQ(scene.judged().score, 0);
-  scene.evidence.shape = "something else";
+  scene.evidence.variant = "something else";
   EXPECT_EQ(scene.judged().score, 0) << "what no check looks at earns nothing";
 }
 

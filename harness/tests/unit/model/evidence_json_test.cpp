@@ -16,7 +16,7 @@ RunRecord full_run() {
   RunRecord run;
   run.name = "book";
   run.command = "./vm -n 256 'B\xff.bin'";
-  run.ending = Ending::cpu_timeout;
+  run.termination = Termination::cpu_timeout;
   run.exit_status = 3;
   run.signal = 11;
   run.limit = "10 s of CPU time";
@@ -37,8 +37,8 @@ Evidence full_evidence() {
   evidence.collect_digest = "abc";
   evidence.build = BuildRecord{};
   evidence.build->succeeded = true;
-  evidence.build->way = "make";
-  evidence.build->form = "./vm {frames}";
+  evidence.build->recipe = "make";
+  evidence.build->invocation = "./vm {frames}";
   evidence.build->steps = {full_run()};
   evidence.build->diagnostics = {{"vm.c", 3, 7, "warning", "unused \xff", "-Wunused"}};
   evidence.build->programs = {"vm", "vm\xc3"};
@@ -61,7 +61,7 @@ void expect_same(const Stream& a, const Stream& b) {
 void expect_same(const RunRecord& a, const RunRecord& b) {
   EXPECT_EQ(a.name, b.name);
   EXPECT_EQ(a.command, b.command);
-  EXPECT_EQ(a.ending, b.ending);
+  EXPECT_EQ(a.termination, b.termination);
   EXPECT_EQ(a.exit_status, b.exit_status);
   EXPECT_EQ(a.signal, b.signal);
   EXPECT_EQ(a.limit, b.limit);
@@ -94,8 +94,8 @@ TEST(EvidenceJson, EveryFieldComesBackAsItWent) {
   EXPECT_EQ(after.task, before.task);
   EXPECT_EQ(after.collect_digest, before.collect_digest);
   EXPECT_EQ(after.build->succeeded, true);
-  EXPECT_EQ(after.build->way, before.build->way);
-  EXPECT_EQ(after.build->form, before.build->form);
+  EXPECT_EQ(after.build->recipe, before.build->recipe);
+  EXPECT_EQ(after.build->invocation, before.build->invocation);
   ASSERT_EQ(after.build->steps.size(), 1U);
   expect_same(after.build->steps[0], before.build->steps[0]);
   ASSERT_EQ(after.build->diagnostics.size(), 1U);

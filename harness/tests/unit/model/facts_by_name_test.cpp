@@ -35,7 +35,7 @@ TEST(Fact, DottedNamesFindNestedValues) {
 
 TEST(WhyMissing, NamesTheSignal) {
   RunRecord run;
-  run.ending = Ending::signaled;
+  run.termination = Termination::signaled;
   run.signal = SIGSEGV;
   EXPECT_EQ(
       why(one_run(run)),
@@ -45,11 +45,11 @@ TEST(WhyMissing, NamesTheSignal) {
 
 TEST(WhyMissing, NamesTheLimit) {
   RunRecord run;
-  run.ending = Ending::cpu_timeout;
+  run.termination = Termination::cpu_timeout;
   run.limit = "5 s of CPU time";
   EXPECT_EQ(why(one_run(run)), "the program met the limit of 5 s of CPU time before it printed this");
   run.limit.clear();
-  run.ending = Ending::memory_limit;
+  run.termination = Termination::memory_limit;
   EXPECT_EQ(why(one_run(run)), "the program met the limit of memory before it printed this");
 }
 
@@ -84,7 +84,7 @@ TEST(WhyMissing, WhatAGuestDidNotGetTo) {
   EXPECT_EQ(why(evidence, "book.steps.load.errno"), "the step \"load.errno\" was not taken");
   EXPECT_EQ(why(evidence, "book.files.out.txt"), "there is no file \"out.txt\"");
   EXPECT_EQ(why(evidence, "book.page_faults"), "the program printed nothing");
-  run.ending = Ending::panic;
+  run.termination = Termination::panic;
   EXPECT_EQ(why(one_run(run), "book.values.vma"), "nothing could be read for \"vma\"; the guest panicked");
 }
 

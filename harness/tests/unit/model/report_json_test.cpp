@@ -42,7 +42,8 @@ Report full_report() {
   TaskReport plain = task;
   plain.checks = {open};
   plain.evidence = "evidence/plain";
-  plain.mark = Mark{0.5, "Ms Ada", "2026-01-02T03:04:05Z", true, "SECRET of a TA", "explain the TLB", true};
+  plain.manual_grade =
+      ManualGrade{0.5, "Ms Ada", "2026-01-02T03:04:05Z", true, "SECRET of a TA", "explain the TLB", true};
   Report report;
   report.student = {"110550001", "A B", {{"110550001", "A B", 0.5}, {"110550002", "C", 0.5}}, true};
   report.score = 0.5;
@@ -69,15 +70,15 @@ TEST(ReportJson, EveryFieldComesBackAsItWent) {
   EXPECT_EQ(task.checks.at(1).fraction, 0.25);
   EXPECT_EQ(read->student.members.at(1).share, 0.5);
   EXPECT_EQ(read->timing.at("wall_s"), 1.5);
-  EXPECT_FALSE(task.mark);
-  const Mark& mark = read->labs[0].tasks[1].mark.value();
-  EXPECT_EQ(mark.points, 0.5);
-  EXPECT_EQ(mark.by, "Ms Ada");
-  EXPECT_EQ(mark.at, "2026-01-02T03:04:05Z");
-  EXPECT_EQ(mark.note, "SECRET of a TA");
-  EXPECT_EQ(mark.feedback, "explain the TLB");
-  EXPECT_TRUE(mark.late);
-  EXPECT_TRUE(mark.older_than_code);
+  EXPECT_FALSE(task.manual_grade);
+  const ManualGrade& manual_grade = read->labs[0].tasks[1].manual_grade.value();
+  EXPECT_EQ(manual_grade.points, 0.5);
+  EXPECT_EQ(manual_grade.by, "Ms Ada");
+  EXPECT_EQ(manual_grade.at, "2026-01-02T03:04:05Z");
+  EXPECT_EQ(manual_grade.note, "SECRET of a TA");
+  EXPECT_EQ(manual_grade.feedback, "explain the TLB");
+  EXPECT_TRUE(manual_grade.late);
+  EXPECT_TRUE(manual_grade.older_than_code);
 }
 
 TEST(ReportJson, AReportOfBeforeThereWereMarksIsRead) {
@@ -85,7 +86,7 @@ TEST(ReportJson, AReportOfBeforeThereWereMarksIsRead) {
   for (Json& task : json["labs"][0]["tasks"]) task.erase("mark");
   const auto read = report_from_json(json);
   ASSERT_TRUE(read) << read.error().text();
-  EXPECT_FALSE(read->labs[0].tasks[1].mark);
+  EXPECT_FALSE(read->labs[0].tasks[1].manual_grade);
 }
 
 // The keys that other tools read.
@@ -131,8 +132,8 @@ TEST(ForStudent, NothingThatStaffRowsSayIsLeft) {
   EXPECT_EQ(after.labs[0].tasks[0].score, before.labs[0].tasks[0].score);
   EXPECT_EQ(after.score, before.score);
   EXPECT_EQ(after.labs[0].tasks[1].evidence, "evidence/plain");
-  EXPECT_EQ(after.labs[0].tasks[1].mark.value().feedback, "explain the TLB");
-  EXPECT_EQ(after.labs[0].tasks[1].mark.value().points, 0.5);
+  EXPECT_EQ(after.labs[0].tasks[1].manual_grade.value().feedback, "explain the TLB");
+  EXPECT_EQ(after.labs[0].tasks[1].manual_grade.value().points, 0.5);
 }
 
 TEST(Status, EveryWordComesBack) {

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string complaint(std::string_view generator, const Json& params, const Files& files = {}) {
+std::string diagnostic(std::string_view generator, const Json& params, const Files& files = {}) {
   const Result<std::string> made = find_generator(generator)->make(params, files);
   return made ? "no complaint" : made.error().text();
 }
@@ -58,8 +58,8 @@ TEST(JavaRandomGenerator, AgreesWithJavaForEveryKindOfBound) {
   EXPECT_EQ(digest(make("java_random", {{"seed", -7}, {"count", 1000}, {"bound", 2147483647}})),
             "00fab5ac404aec916911579d26bf65d0");
   EXPECT_EQ(make("java_random", {{"seed", 1}, {"count", 0}, {"bound", 10}}), "");
-  EXPECT_THAT(complaint("java_random", {{"seed", 1}, {"count", 1}, {"bound", 0}}), HasSubstr("'bound'"));
-  EXPECT_THAT(complaint("java_random", {{"seed", 1}, {"count", 1}}), HasSubstr("'bound'"));
+  EXPECT_THAT(diagnostic("java_random", {{"seed", 1}, {"count", 1}, {"bound", 0}}), HasSubstr("'bound'"));
+  EXPECT_THAT(diagnostic("java_random", {{"seed", 1}, {"count", 1}}), HasSubstr("'bound'"));
 }
 
 TEST(BookData, HasItsDigests) {
@@ -93,8 +93,8 @@ TEST(Lines, EndsAndBlanksAreAsAsked) {
       "1\r\n-5\r\n\r\nx\r\n70000\r\n\r\n0.5\r\ntrue");
   EXPECT_EQ(make("lines", {{"values", Json::array()}}), "");
   EXPECT_EQ(make("lines", {{"values", 7}}), "7\n");
-  EXPECT_THAT(complaint("lines", {{"values", {{{"a", 1}}}}}), HasSubstr("'values'"));
-  EXPECT_THAT(complaint("lines", {{"values", 7}, {"eol", "cr"}}), HasSubstr("lf, crlf"));
+  EXPECT_THAT(diagnostic("lines", {{"values", {{{"a", 1}}}}}), HasSubstr("'values'"));
+  EXPECT_THAT(diagnostic("lines", {{"values", 7}, {"eol", "cr"}}), HasSubstr("lf, crlf"));
 }
 
 TEST(Text, IsTakenAsItStands) {
@@ -126,9 +126,9 @@ TEST(Addresses, AWorkingSetOfAllPagesNeedsNoOutside) {
   const std::string text =
       make("addresses", {{"seed", 3}, {"count", 100}, {"pages", 4}, {"page_bytes", 16}, {"working_set", 4}});
   for (const std::uint64_t address : parsed(text)) EXPECT_LT(address, 64U);
-  EXPECT_THAT(complaint("addresses", {{"seed", 3}, {"count", 1}, {"pages", 4}, {"working_set", 5}}),
+  EXPECT_THAT(diagnostic("addresses", {{"seed", 3}, {"count", 1}, {"pages", 4}, {"working_set", 5}}),
               HasSubstr("'working_set'"));
-  EXPECT_THAT(complaint("addresses", {{"seed", 3}, {"count", 1}, {"locality", 1.5}}),
+  EXPECT_THAT(diagnostic("addresses", {{"seed", 3}, {"count", 1}, {"locality", 1.5}}),
               HasSubstr("'locality'"));
 }
 
@@ -153,15 +153,15 @@ TEST(RenamePages, IsAPermutationThatKeepsOffsets) {
     names.insert(after[i] / 256);
   }
   EXPECT_EQ(names.size(), name.size());
-  EXPECT_THAT(complaint("rename_pages", {{"of", "none"}, {"seed", 1}}, files), HasSubstr("'none'"));
-  EXPECT_THAT(complaint("rename_pages", {{"of", "t"}, {"seed", 1}}, {{"t", "1\nx\n"}}), HasSubstr("t:2"));
+  EXPECT_THAT(diagnostic("rename_pages", {{"of", "none"}, {"seed", 1}}, files), HasSubstr("'none'"));
+  EXPECT_THAT(diagnostic("rename_pages", {{"of", "t"}, {"seed", 1}}, {{"t", "1\nx\n"}}), HasSubstr("t:2"));
 }
 
 TEST(Head, IsThePrefixOfAnotherFile) {
   const Files files{{"a", "12345"}};
   EXPECT_EQ(make("head", {{"of", "a"}, {"bytes", 3}}, files), "123");
   EXPECT_EQ(make("head", {{"of", "a"}, {"bytes", 9}}, files), "12345");
-  EXPECT_THAT(complaint("head", {{"of", "b"}, {"bytes", 3}}, files), HasSubstr("'b'"));
+  EXPECT_THAT(diagnostic("head", {{"of", "b"}, {"bytes", 3}}, files), HasSubstr("'b'"));
 }
 
 TEST(Table, EveryGeneratorIsFoundByItsNameAndDocumented) {
@@ -170,7 +170,7 @@ TEST(Table, EveryGeneratorIsFoundByItsNameAndDocumented) {
     names.insert(generator.spec.name);
     EXPECT_EQ(find_generator(generator.spec.name), &generator);
     EXPECT_FALSE(generator.spec.doc.empty());
-    for (const KeySpec& key : generator.spec.keys) EXPECT_FALSE(key.doc.empty()) << key.key;
+    for (const FieldSpec& key : generator.spec.fields) EXPECT_FALSE(key.doc.empty()) << key.key;
   }
   EXPECT_EQ(names, (std::set<std::string>{"text", "lines", "java_random", "backing_store", "addresses",
                                           "random_bytes", "rename_pages", "head"}));

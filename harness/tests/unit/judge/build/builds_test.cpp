@@ -9,8 +9,8 @@ Scene built(std::vector<Diagnostic> diagnostics = {}, bool succeeded = true) {
   Scene scene;
   scene.evidence.build = BuildRecord{};
   scene.evidence.build->succeeded = succeeded;
-  scene.evidence.build->way = "make";
-  scene.evidence.build->form = "./vm -n {frames}";
+  scene.evidence.build->recipe = "make";
+  scene.evidence.build->invocation = "./vm -n {frames}";
   scene.evidence.build->diagnostics = std::move(diagnostics);
   return scene;
 }
@@ -67,7 +67,7 @@ TEST(Answers, NamesTheCommandLine) {
   EXPECT_TRUE(built().passes("answers", kNoParams));
   EXPECT_EQ(built().ask("answers", kNoParams).observed, "./vm -n {frames}");
   Scene silent = built();
-  silent.evidence.build->form.clear();
+  silent.evidence.build->invocation.clear();
   silent.evidence.build->tried = {"./vm -n 256"};
   EXPECT_EQ(silent.fails("answers", kNoParams),
             "none of the command lines that were tried gives an answer that can be read");
@@ -95,9 +95,9 @@ TEST(CleanBuildLog, CasesChooseTheOptions) {
 
 TEST(CleanBuildLog, LevelsAndErrorsOfAnOptionAreTheSame) {
   for (const char* option : {"-Wformat", "-Wformat=2", "-Werror=format", "-Werror=format="}) {
-    Diagnostic finding = kFormat;
-    finding.option = option;
-    EXPECT_FALSE(built({finding}).passes("clean_build_log", kNoParams)) << option;
+    Diagnostic diagnostic = kFormat;
+    diagnostic.option = option;
+    EXPECT_FALSE(built({diagnostic}).passes("clean_build_log", kNoParams)) << option;
   }
   Diagnostic note = kFormat;
   note.severity = "note";

@@ -31,7 +31,7 @@ TEST(CleanKernelLog, PassesWithoutTroubles) {
 TEST(CleanKernelLog, TellsTheSentenceTheLineAndTheLog) {
   Guest guest;
   guest.truth()["troubles"] = {oops_in_ktest(), Json{{"kind", "warning"}, {"sentence", "the kernel warned"}}};
-  guest.run().ending = Ending::oops;
+  guest.run().termination = Termination::oops;
   const Verdict verdict = guest.ask("clean_kernel_log", log_params());
   EXPECT_FALSE(verdict.passed);
   EXPECT_EQ(verdict.message, "ktest read through a NULL pointer in scan_pages+0x4c (ktest.c:123)");
@@ -45,20 +45,22 @@ TEST(CleanKernelLog, TellsTheSentenceTheLineAndTheLog) {
 TEST(CleanKernelLog, WhatIsAllowedIsNoMatter) {
   Guest guest;
   guest.truth()["troubles"] = {oops_in_ktest()};
-  guest.run().ending = Ending::oops;
+  guest.run().termination = Termination::oops;
   EXPECT_TRUE(guest.passes("clean_kernel_log", log_params({{"allow", {"oops"}}})));
   EXPECT_NE(guest.fails("clean_kernel_log", log_params({{"allow", {"warning"}}})), "IT PASSED");
-  guest.run().ending = Ending::reset;
+  guest.run().termination = Termination::reset;
   EXPECT_THAT(guest.fails("clean_kernel_log", log_params({{"allow", {"oops"}}})),
               HasSubstr("restarted the machine"));
 }
 
 TEST(CleanKernelLog, AGuestThatDidNotComeToItsEndHasNoCleanLog) {
-  for (const Ending ending : {Ending::panic, Ending::reset, Ending::wall_timeout, Ending::hang,
-                              Ending::no_evidence, Ending::output_limit, Ending::oops}) {
+  for (const Termination termination :
+       {Termination::panic, Termination::reset, Termination::wall_timeout, Termination::hang,
+        Termination::no_evidence, Termination::output_limit, Termination::oops}) {
     Guest guest;
-    guest.run().ending = ending;
-    EXPECT_THAT(guest.fails("clean_kernel_log", log_params()), StartsWith("the guest ")) << to_string(ending);
+    guest.run().termination = termination;
+    EXPECT_THAT(guest.fails("clean_kernel_log", log_params()), StartsWith("the guest "))
+        << to_string(termination);
   }
 }
 
@@ -83,9 +85,9 @@ TEST(CleanKernelLog, OddTroublesStillFail) {
 }
 
 TEST(CleanKernelLog, AllowsByTheWordsOfTheOracle) {
-  for (const KeySpec& key : find_checker("clean_kernel_log")->spec.keys)
+  for (const FieldSpec& key : find_checker("clean_kernel_log")->spec.fields)
     if (key.key == "allow") {
-      EXPECT_EQ(key.choices, oracle::trouble_kinds());
+      EXPECT_EQ(key.choices, oracle::crash_kinds());
     }
 }
 

@@ -49,7 +49,7 @@ struct Guest {
 
 // The params with the defaults of the checker's keys, as the loader gives them.
 inline Json with_defaults(std::string_view checker, Json params) {
-  for (const KeySpec& key : find_checker(checker)->spec.keys)
+  for (const FieldSpec& key : find_checker(checker)->spec.fields)
     if (!params.contains(key.key) && !key.fallback.is_null()) params[key.key] = key.fallback;
   return params;
 }

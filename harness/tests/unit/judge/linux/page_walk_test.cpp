@@ -26,9 +26,9 @@ Json memory_of(const std::vector<Page>& pages) {
           {"ram", {{0, 0xFFFFFFF}}}};
 }
 
-std::string text_of(const std::vector<Page>& pages, const char* form = "0x{:x} 0x{:x}\n") {
+std::string text_of(const std::vector<Page>& pages, const char* invocation = "0x{:x} 0x{:x}\n") {
   std::string text;
-  for (const Page& page : pages) text += fmt::format(fmt::runtime(form), page.address, page.pfn);
+  for (const Page& page : pages) text += fmt::format(fmt::runtime(invocation), page.address, page.pfn);
   return text;
 }
 

@@ -47,9 +47,9 @@ TEST(RulesKept, ADriverThatDoesNotGoInSeesNothing) {
   const Verdict verdict =
       seen(R"({"driver_unseen": "it has no function alloc_page"})").ask("rules_kept", kFamily);
   EXPECT_FALSE(verdict.passed);
-  EXPECT_TRUE(verdict.unseen);
+  EXPECT_TRUE(verdict.inconclusive);
   EXPECT_EQ(verdict.message, "it has no function alloc_page");
-  EXPECT_FALSE(seen(R"({"families": {}})").ask("rules_kept", kFamily).unseen) << "silence is no reason";
+  EXPECT_FALSE(seen(R"({"families": {}})").ask("rules_kept", kFamily).inconclusive) << "silence is no reason";
 }
 
 const Json kPages = {{"look", "end"}, {"pages", {{{"first", 0}, {"last", 8191}, {"rights", "rw-u"}}}}};
@@ -127,13 +127,14 @@ TEST(AllocatorTree, AnotherAllocatorCannotBeReadButADeadKernelFails) {
       seen(
           R"({"looks": {"end": {"reached": true, "mappings": [], "allocator": {"unseen": "no such symbol"}}}})")
           .ask("allocator_tree", kEnd)
-          .unseen);
+          .inconclusive);
   const Verdict dead = seen(R"({"looks": {"end": {"reached": false, "why": "it did not get there"}}})")
                            .ask("allocator_tree", kEnd);
   EXPECT_FALSE(dead.passed);
-  EXPECT_FALSE(dead.unseen);
-  EXPECT_FALSE(
-      seen(R"({"looks": {"end": {"reached": true, "mappings": []}}})").ask("allocator_tree", kEnd).unseen);
+  EXPECT_FALSE(dead.inconclusive);
+  EXPECT_FALSE(seen(R"({"looks": {"end": {"reached": true, "mappings": []}}})")
+                   .ask("allocator_tree", kEnd)
+                   .inconclusive);
 }
 
 TEST(Mapped, APlaceThatWasNotReachedShowsNothing) {

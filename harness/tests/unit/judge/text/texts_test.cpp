@@ -87,7 +87,7 @@ TEST(Absent, OnlyWhereThereWasSomethingToSee) {
             "stdout holds \"vm.c:3: runtime error: x\"");
   EXPECT_EQ(said(nullptr).fails("absent", params), "the output does not give stdout");
   Scene died = said("all is well\n");
-  died.run().ending = Ending::wall_timeout;
+  died.run().termination = Termination::wall_timeout;
   died.run().limit = "20 s";
   EXPECT_EQ(died.fails("absent", params),
             "the program met the limit of 20 s, so that nobody knows what it would have printed");

@@ -125,7 +125,7 @@ TEST(Table, EmptyTraceNeedsNoRowsButAnEndByItself) {
   EXPECT_TRUE(scene.passes("table", kAll));
   scene.run().exit_status = 1;
   EXPECT_NE(scene.fails("table", kAll), "IT PASSED");
-  scene.run().ending = Ending::signaled;
+  scene.run().termination = Termination::signaled;
   EXPECT_NE(scene.fails("table", kAll), "IT PASSED");
   EXPECT_EQ(printed(kTruth, none).fails("table", kAll), "translations: 3 rows where 0 rows are expected");
 }

@@ -133,7 +133,7 @@ TEST(Exits, ByItself) {
 
 TEST(Exits, CrashesNameTheSignal) {
   Scene scene = faults(1);
-  scene.run().ending = Ending::signaled;
+  scene.run().termination = Termination::signaled;
   scene.run().signal = SIGSEGV;
   scene.run().err.bytes = "reading BACKING_STORE.bin\nvm: bad\n";
   const Verdict verdict = scene.ask("exits", {{"run", "book"}});
@@ -146,10 +146,10 @@ TEST(Exits, CrashesNameTheSignal) {
 
 TEST(Exits, LimitsAreNamed) {
   Scene scene = faults(1);
-  scene.run().ending = Ending::cpu_timeout;
+  scene.run().termination = Termination::cpu_timeout;
   scene.run().limit = "5 s of CPU time";
   EXPECT_EQ(scene.fails("exits", {{"run", "book"}}), "the program met the limit of 5 s of CPU time");
-  scene.run().ending = Ending::not_started;
+  scene.run().termination = Termination::not_started;
   EXPECT_EQ(scene.fails("exits", {{"run", "book"}}), "the program could not be started");
 }
 

@@ -38,12 +38,12 @@ std::vector<std::string> names() {
 std::string result_of(const std::string& name) {
   const auto log = joined_log(parse_kmsg(bytes_of(kFolder / (name + ".kmsg"))),
                               parse_console(bytes_of(kFolder / (name + ".console"))));
-  Json troubles = troubles_json(find_troubles(log, {"ktest"}));
-  for (Json& trouble : troubles) {
-    const Json lines = trouble["log"];
-    trouble["log"] = {lines.size(), lines.front(), lines.back()};
+  Json crashes = crash_reports_json(find_crash_reports(log, {"ktest"}));
+  for (Json& crash : crashes) {
+    const Json lines = crash["log"];
+    crash["log"] = {lines.size(), lines.front(), lines.back()};
   }
-  return dump_json(troubles) + "\n";
+  return dump_json(crashes) + "\n";
 }
 
 class KernelLogGolden : public testing::TestWithParam<std::string> {};

@@ -21,7 +21,8 @@ std::vector<std::string> texts(const std::vector<LogEntry>& log) {
 
 std::vector<std::string> kinds(const std::string& kmsg) {
   std::vector<std::string> list;
-  for (const Trouble& trouble : find_troubles(parse_kmsg(kmsg))) list.emplace_back(to_string(trouble.kind));
+  for (const CrashReport& crash : find_crash_reports(parse_kmsg(kmsg)))
+    list.emplace_back(to_string(crash.kind));
   return list;
 }
 
@@ -88,41 +89,41 @@ TEST(JoinedLog, IsInTheOrderOfTime) {
               ElementsAre("a", "b", "c", "d"));
 }
 
-TEST(Troubles, PlaceTraceAndTask) {
-  const auto troubles = find_troubles(parse_kmsg(kWarning), {"ktest"});
-  ASSERT_EQ(troubles.size(), 1U);
-  const Trouble& trouble = troubles[0];
-  EXPECT_EQ(trouble.title, "pid 7 has no mm");
-  EXPECT_EQ(trouble.file, "/build/ktest.c");
-  EXPECT_EQ(trouble.line, 71);
-  EXPECT_EQ(trouble.comm, "ktest");
-  EXPECT_EQ(trouble.time_us, 1002);
-  EXPECT_EQ(trouble.place, (CodePlace{"scan_pages", 0x76, "ktest", false}));
-  EXPECT_THAT(trouble.backtrace, ElementsAre(CodePlace{"ktest_thread", 0x14, "ktest", true},
-                                             CodePlace{"kthread", 0xda, "", true}));
-  EXPECT_EQ(trouble.log.size(), 13U);
-  EXPECT_EQ(trouble.log.front(), "[    0.001000] ------------[ cut here ]------------");
+TEST(CrashReports, PlaceTraceAndTask) {
+  const auto crashes = find_crash_reports(parse_kmsg(kWarning), {"ktest"});
+  ASSERT_EQ(crashes.size(), 1U);
+  const CrashReport& crash = crashes[0];
+  EXPECT_EQ(crash.title, "pid 7 has no mm");
+  EXPECT_EQ(crash.file, "/build/ktest.c");
+  EXPECT_EQ(crash.line, 71);
+  EXPECT_EQ(crash.comm, "ktest");
+  EXPECT_EQ(crash.time_us, 1002);
+  EXPECT_EQ(crash.place, (CodePlace{"scan_pages", 0x76, "ktest", false}));
+  EXPECT_THAT(crash.backtrace, ElementsAre(CodePlace{"ktest_thread", 0x14, "ktest", true},
+                                           CodePlace{"kthread", 0xda, "", true}));
+  EXPECT_EQ(crash.log.size(), 13U);
+  EXPECT_EQ(crash.log.front(), "[    0.001000] ------------[ cut here ]------------");
 }
 
-TEST(Troubles, TheModuleAskedForIsTheOneThatIsNamed) {
-  const auto troubles = find_troubles(parse_kmsg(kWarning), {"another"});
-  ASSERT_EQ(troubles.size(), 1U);
-  EXPECT_EQ(show(*troubles[0].place), "scan_pages+0x76") << "where the CPU stood";
+TEST(CrashReports, TheModuleAskedForIsTheOneThatIsNamed) {
+  const auto crashes = find_crash_reports(parse_kmsg(kWarning), {"another"});
+  ASSERT_EQ(crashes.size(), 1U);
+  EXPECT_EQ(show(*crashes[0].place), "scan_pages+0x76") << "where the CPU stood";
 }
 
-TEST(Troubles, TheSameOneIsToldOnce) {
-  const auto troubles = find_troubles(parse_kmsg(std::string(kWarning) + kWarning + kWarning));
-  ASSERT_EQ(troubles.size(), 1U);
-  EXPECT_EQ(troubles[0].times, 3U);
+TEST(CrashReports, TheSameOneIsToldOnce) {
+  const auto crashes = find_crash_reports(parse_kmsg(std::string(kWarning) + kWarning + kWarning));
+  ASSERT_EQ(crashes.size(), 1U);
+  EXPECT_EQ(crashes[0].times, 3U);
 }
 
-TEST(Troubles, OtherMessagesBetweenDoNotEndAReport) {
+TEST(CrashReports, OtherMessagesBetweenDoNotEndAReport) {
   std::string log = kWarning;
   log.insert(log.find("4,416"), "6,900,1005,-;ktest: hello\n6,901,1005,-;ktest: hello\n");
-  EXPECT_EQ(find_troubles(parse_kmsg(log)).at(0).backtrace.size(), 2U);
+  EXPECT_EQ(find_crash_reports(parse_kmsg(log)).at(0).backtrace.size(), 2U);
 }
 
-TEST(Troubles, WhatIsNoneIsNone) {
+TEST(CrashReports, WhatIsNoneIsNone) {
   EXPECT_THAT(
       kinds("4,1,1,-;ktest: loading out-of-tree module taints kernel.\n"
             "5,2,2,-;ktest: module verification failed: signature and/or required key missing - tainting "
@@ -134,7 +135,7 @@ TEST(Troubles, WhatIsNoneIsNone) {
       IsEmpty());
 }
 
-TEST(Troubles, AModulesOwnWordsAreNone) {
+TEST(CrashReports, AModulesOwnWordsAreNone) {
   EXPECT_THAT(kinds("4,1,1,-;WARNING: no such pid\n4,2,2,-;ktest: BUG: mm is NULL\n4,3,3,-;BUG: mm is NULL\n"
                     "4,4,4,-;Oops, wrong pid\n4,5,5,-;ktest: page fault at 3\n"),
               IsEmpty());
@@ -146,31 +147,31 @@ TEST(Troubles, AModulesOwnWordsAreNone) {
       ElementsAre("bug"));
 }
 
-TEST(Troubles, AMemberOfSizesIsNamed) {
+TEST(CrashReports, AMemberOfSizesIsNamed) {
   const std::string head = "1,1,1,-;BUG: ";
-  const auto sentence = [&](const std::string& line, const std::string& access) {
-    return find_troubles(parse_kmsg(head + line + "\n1,2,2,-;#PF: supervisor " + access +
-                                    " in kernel mode\n4,3,3,-;RIP: 0010:scan+0x1/0x2 [ktest]\n"))
+  const auto explanation = [&](const std::string& line, const std::string& access) {
+    return find_crash_reports(parse_kmsg(head + line + "\n1,2,2,-;#PF: supervisor " + access +
+                                         " in kernel mode\n4,3,3,-;RIP: 0010:scan+0x1/0x2 [ktest]\n"))
         .at(0)
-        .sentence;
+        .explanation;
   };
-  EXPECT_EQ(sentence("kernel NULL pointer dereference, address: 0000000000000000", "read access"),
+  EXPECT_EQ(explanation("kernel NULL pointer dereference, address: 0000000000000000", "read access"),
             "ktest read through a NULL pointer in scan+0x1");
-  EXPECT_THAT(sentence("kernel NULL pointer dereference, address: 0000000000000050", "write access"),
+  EXPECT_THAT(explanation("kernel NULL pointer dereference, address: 0000000000000050", "write access"),
               HasSubstr("wrote through a NULL pointer in scan+0x1 (address 0x50"));
-  EXPECT_THAT(sentence("unable to handle page fault for address: fffffffffffffff2", "read access"),
+  EXPECT_THAT(explanation("unable to handle page fault for address: fffffffffffffff2", "read access"),
               HasSubstr("an error value (-14, or near it)"));
-  EXPECT_THAT(sentence("unable to handle page fault for address: 00007f0012345000", "read access"),
+  EXPECT_THAT(explanation("unable to handle page fault for address: 00007f0012345000", "read access"),
               HasSubstr("an address of a program"));
-  EXPECT_THAT(sentence("unable to handle page fault for address: ffffc90000001000", "write access"),
+  EXPECT_THAT(explanation("unable to handle page fault for address: ffffc90000001000", "write access"),
               HasSubstr("nothing is mapped"));
 }
 
 TEST(SourcePlaces, GoThereAndBack) {
-  const auto troubles = find_troubles(parse_kmsg(kWarning), {"ktest"});
-  EXPECT_THAT(source_places(troubles), ElementsAre(CodePlace{"scan_pages", 0x76, "ktest", false},
-                                                   CodePlace{"ktest_thread", 0x14, "ktest", true}));
-  Json json = troubles_json(troubles);
+  const auto crashes = find_crash_reports(parse_kmsg(kWarning), {"ktest"});
+  EXPECT_THAT(source_places(crashes), ElementsAre(CodePlace{"scan_pages", 0x76, "ktest", false},
+                                                  CodePlace{"ktest_thread", 0x14, "ktest", true}));
+  Json json = crash_reports_json(crashes);
   add_source_places(json, {{{"scan_pages", 0x76, "ktest"}, "ktest.c", 45, {"> 45 | WARN();", "\xff"}},
                            {{"ktest_thread", 0x14, "ktest"}, "ktest.c", 90, {"> 90 | scan_pages();"}},
                            {{"kthread", 0xda, "other"}, "no.c", 1, {}}});
@@ -208,7 +209,7 @@ TEST(HostileLog, AFloodOfHeadlinesIsBounded) {
              ".c:1 a+0x1/0x2\n4,1,1,-;RIP: 0010:f" + std::to_string(i) +
              "+0x1/0x2 [m]\n4,1,1,-;---[ end trace\n";
   const auto before = std::chrono::steady_clock::now();
-  EXPECT_LE(find_troubles(parse_kmsg(flood)).size(), 64U);
+  EXPECT_LE(find_crash_reports(parse_kmsg(flood)).size(), 64U);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(30));
 }
 
@@ -223,15 +224,15 @@ TEST(HostileLog, AnyBytesAreALog) {
     for (std::uint64_t left = random.below(12); left > 0; --left)
       bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
     if (random.below(3) == 0) bytes.resize(random.below(bytes.size()));
-    for (const Trouble& trouble : find_troubles(joined_log(parse_kmsg(bytes), parse_console(bytes))))
-      EXPECT_FALSE(trouble.sentence.empty());
+    for (const CrashReport& crash : find_crash_reports(joined_log(parse_kmsg(bytes), parse_console(bytes))))
+      EXPECT_FALSE(crash.explanation.empty());
   }
 }
 
 TEST(TroubleKinds, EachHasItsWord) {
-  EXPECT_EQ(trouble_kinds().size(), static_cast<std::size_t>(TroubleKind::not_loaded) + 1);
-  EXPECT_EQ(to_string(TroubleKind::scheduling_while_atomic), "scheduling_while_atomic");
-  EXPECT_EQ(to_string(TroubleKind::leftover), "leftover");
+  EXPECT_EQ(crash_kinds().size(), static_cast<std::size_t>(CrashKind::not_loaded) + 1);
+  EXPECT_EQ(to_string(CrashKind::scheduling_while_atomic), "scheduling_while_atomic");
+  EXPECT_EQ(to_string(CrashKind::leftover), "leftover");
 }
 
 }  // namespace

@@ -74,26 +74,27 @@ TEST(FirstDifference, ModuloMakesAddressesEqual) {
 
 const FrameRule rule{.page_bytes = 256, .frames = 8};
 
-std::string frame_complaint(const Json& truth, const Json& observed) {
+std::string frame_diagnostic(const Json& truth, const Json& observed) {
   const auto difference = first_frame_difference(truth, observed, rule);
   return difference ? std::to_string(difference->row) + ": " + difference->why : "fits";
 }
 
 TEST(FirstFrameDifference, AnyOtherOrderOfFramesFits) {
-  EXPECT_EQ(frame_complaint({0, 257, 514, 3}, {0, 257, 514, 3}), "fits");
-  EXPECT_EQ(frame_complaint({0, 257, 514, 3}, {1792, 1537, 2, 1795}), "fits");
-  EXPECT_EQ(frame_complaint(Json::array(), Json::array()), "fits");
+  EXPECT_EQ(frame_diagnostic({0, 257, 514, 3}, {0, 257, 514, 3}), "fits");
+  EXPECT_EQ(frame_diagnostic({0, 257, 514, 3}, {1792, 1537, 2, 1795}), "fits");
+  EXPECT_EQ(frame_diagnostic(Json::array(), Json::array()), "fits");
 }
 
 TEST(FirstFrameDifference, NamesTheRowAndTheReason) {
-  EXPECT_EQ(frame_complaint({20, 257}, {20, 258}), "1: expected offset 1, got offset 2");
-  EXPECT_EQ(frame_complaint({0, 256}, {0, 2048}), "1: frame 8 of only 8 frames");
-  EXPECT_EQ(frame_complaint({0, 256, 1}, {1792, 1536, 1025}), "2: expected frame 7 as in row 1, got frame 4");
-  EXPECT_EQ(frame_complaint({0, 256, 512}, {1792, 1536, 1792}),
+  EXPECT_EQ(frame_diagnostic({20, 257}, {20, 258}), "1: expected offset 1, got offset 2");
+  EXPECT_EQ(frame_diagnostic({0, 256}, {0, 2048}), "1: frame 8 of only 8 frames");
+  EXPECT_EQ(frame_diagnostic({0, 256, 1}, {1792, 1536, 1025}),
+            "2: expected frame 7 as in row 1, got frame 4");
+  EXPECT_EQ(frame_diagnostic({0, 256, 512}, {1792, 1536, 1792}),
             "2: expected another frame than 7, which row 1 has");
-  EXPECT_EQ(frame_complaint({0}, {-256}), "0: -256 is no physical address");
-  EXPECT_EQ(frame_complaint({0}, {"x"}), "0: \"x\" is no physical address");
-  EXPECT_EQ(frame_complaint({0, 256}, {0}), "1: the output ends after 1 of 2 rows");
+  EXPECT_EQ(frame_diagnostic({0}, {-256}), "0: -256 is no physical address");
+  EXPECT_EQ(frame_diagnostic({0}, {"x"}), "0: \"x\" is no physical address");
+  EXPECT_EQ(frame_diagnostic({0, 256}, {0}), "1: the output ends after 1 of 2 rows");
 }
 
 TEST(FirstFrameDifference, HoldsForAProgramThatHandsOutFramesFromTheTop) {

@@ -26,7 +26,7 @@ std::string explain(const Json& params, const Files& files, std::size_t step) {
   return find_oracle("paging")->explain(params, files, step);
 }
 
-std::string complaint(const Json& params, const Files& files) {
+std::string diagnostic(const Json& params, const Files& files) {
   const Result<Json> facts = find_oracle("paging")->truth(params, files);
   if (facts) return "no complaint";
   EXPECT_EQ(facts.error().kind, ErrorKind::case_file);
@@ -106,25 +106,25 @@ TEST(PagingFacts, MistakesInParametersAreNamed) {
   const Files files = book();
   Json params = paging(128, "fifo");
   params["frames"] = 0;
-  EXPECT_THAT(complaint(params, files), HasSubstr("'frames'"));
+  EXPECT_THAT(diagnostic(params, files), HasSubstr("'frames'"));
   params["frames"] = "128";
-  EXPECT_THAT(complaint(params, files), HasSubstr("'frames'"));
+  EXPECT_THAT(diagnostic(params, files), HasSubstr("'frames'"));
   params = paging(128, "clock");
-  EXPECT_THAT(complaint(params, files), HasSubstr("fifo, lru"));
+  EXPECT_THAT(diagnostic(params, files), HasSubstr("fifo, lru"));
   params = paging(128, "fifo");
   params["page_bytes"] = 100;
-  EXPECT_THAT(complaint(params, files), HasSubstr("power of two"));
+  EXPECT_THAT(diagnostic(params, files), HasSubstr("power of two"));
   params = paging(128, "fifo");
   params["trace"] = "elsewhere.txt";
-  EXPECT_THAT(complaint(params, files), HasSubstr("elsewhere.txt"));
+  EXPECT_THAT(diagnostic(params, files), HasSubstr("elsewhere.txt"));
   params.erase("trace");
-  EXPECT_THAT(complaint(params, files), HasSubstr("'trace'"));
+  EXPECT_THAT(diagnostic(params, files), HasSubstr("'trace'"));
 }
 
 TEST(PagingFacts, LineThatIsNoIntegerIsNamed) {
-  EXPECT_THAT(complaint(paging(128, "fifo"), trace_only("1\n\n12x\n")), HasSubstr("addresses.txt:3"));
-  EXPECT_THAT(complaint(paging(128, "fifo"), trace_only("1 2\n")), HasSubstr("addresses.txt:1"));
-  EXPECT_THAT(complaint(paging(128, "fifo"), trace_only("-\n")), HasSubstr("addresses.txt:1"));
+  EXPECT_THAT(diagnostic(paging(128, "fifo"), trace_only("1\n\n12x\n")), HasSubstr("addresses.txt:3"));
+  EXPECT_THAT(diagnostic(paging(128, "fifo"), trace_only("1 2\n")), HasSubstr("addresses.txt:1"));
+  EXPECT_THAT(diagnostic(paging(128, "fifo"), trace_only("-\n")), HasSubstr("addresses.txt:1"));
 }
 
 TEST(PagingExplain, SaysWhatHappensAtEachStep) {

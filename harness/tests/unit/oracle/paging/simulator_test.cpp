@@ -23,7 +23,8 @@ std::uint64_t faults(Policy policy, std::uint64_t frames, const Pages& pages) {
 
 std::set<std::uint64_t> hits_of_all_ways(const Machine& m, const Pages& pages) {
   std::set<std::uint64_t> hits;
-  for (const StaleEntry way : stale_entry_ways()) hits.insert(simulate(m, at_pages(pages), way).tlb_hits);
+  for (const StaleEntry recipe : stale_entry_ways())
+    hits.insert(simulate(m, at_pages(pages), recipe).tlb_hits);
   return hits;
 }
 
@@ -84,8 +85,8 @@ TEST(Simulate, TlbHitIsAUseOfThePageInMemory) {
 TEST(Simulate, TlbNeverHoldsAPageThatIsNotInMemory) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed)
     for (const Policy policy : {Policy::fifo, Policy::lru})
-      for (const StaleEntry way : stale_entry_ways()) {
-        const Simulation s = simulate(machine(policy, 6, 4), at_pages(random_pages(seed, 400, 12)), way);
+      for (const StaleEntry recipe : stale_entry_ways()) {
+        const Simulation s = simulate(machine(policy, 6, 4), at_pages(random_pages(seed, 400, 12)), recipe);
         std::map<std::uint64_t, std::uint64_t> page_in;  // frame -> page, from the loads alone
         for (const Access& access : s.accesses) {
           if (access.page_fault) page_in[access.frame] = access.page;
@@ -127,18 +128,18 @@ TEST(Ambiguity, EachWayKeepsWhatItsPictureSays) {
   // Six frames, TLB of four: 0…5 leave 2 3 4 5 in the TLB; 0 and 1 come back, so that the queue is 4 5 0 1.
   // Page 6 evicts page 0 from memory: a stale entry that is the third of four.
   const Pages prefix{0, 1, 2, 3, 4, 5, 0, 1, 6};
-  const auto held = [&](StaleEntry way, std::uint64_t page) {
+  const auto held = [&](StaleEntry recipe, std::uint64_t page) {
     Pages pages = prefix;
     pages.push_back(page);
-    return simulate(machine(Policy::fifo, 6, 4), at_pages(pages), way).accesses.back().tlb_hit;
+    return simulate(machine(Policy::fifo, 6, 4), at_pages(pages), recipe).accesses.back().tlb_hit;
   };
-  for (const StaleEntry way : stale_entry_ways()) {
-    const bool oldest_stays = way == StaleEntry::close_up || way == StaleEntry::take_place;
-    EXPECT_EQ(held(way, 4), oldest_stays) << static_cast<int>(way);
-    EXPECT_TRUE(held(way, 5));
-    EXPECT_FALSE(held(way, 0));
-    EXPECT_TRUE(held(way, 1));
-    EXPECT_TRUE(held(way, 6));
+  for (const StaleEntry recipe : stale_entry_ways()) {
+    const bool oldest_stays = recipe == StaleEntry::close_up || recipe == StaleEntry::take_place;
+    EXPECT_EQ(held(recipe, 4), oldest_stays) << static_cast<int>(recipe);
+    EXPECT_TRUE(held(recipe, 5));
+    EXPECT_FALSE(held(recipe, 0));
+    EXPECT_TRUE(held(recipe, 1));
+    EXPECT_TRUE(held(recipe, 6));
   }
 }
 
@@ -155,8 +156,8 @@ TEST(Ambiguity, PageFaultsAndAddressesHaveNoneWithFifo) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const std::vector<std::uint64_t> trace = at_pages(random_pages(seed, 400, 16));
     const Simulation first = simulate(machine(Policy::fifo, 9, 5), trace);
-    for (const StaleEntry way : stale_entry_ways()) {
-      const Simulation other = simulate(machine(Policy::fifo, 9, 5), trace, way);
+    for (const StaleEntry recipe : stale_entry_ways()) {
+      const Simulation other = simulate(machine(Policy::fifo, 9, 5), trace, recipe);
       ASSERT_EQ(first.page_faults, other.page_faults);
       for (std::size_t i = 0; i < trace.size(); ++i)
         ASSERT_EQ(first.accesses[i].frame, other.accesses[i].frame);
@@ -171,11 +172,11 @@ TEST(Ambiguity, NoneWhenEveryPageHasAFrame) {
 
 TEST(Ambiguity, EveryWayDiffersFromEveryOtherSomewhere) {
   std::set<std::vector<std::uint64_t>> answers;
-  for (const StaleEntry way : stale_entry_ways()) {
+  for (const StaleEntry recipe : stale_entry_ways()) {
     std::vector<std::uint64_t> hits;
     for (std::uint64_t seed = 1; seed <= 40; ++seed)
       hits.push_back(
-          simulate(machine(Policy::fifo, 9, 5), at_pages(random_pages(seed, 400, 16)), way).tlb_hits);
+          simulate(machine(Policy::fifo, 9, 5), at_pages(random_pages(seed, 400, 16)), recipe).tlb_hits);
     answers.insert(hits);
   }
   EXPECT_EQ(answers.size(), stale_entry_ways().size());

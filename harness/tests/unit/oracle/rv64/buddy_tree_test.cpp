@@ -31,43 +31,43 @@ TEST(BuddyTree, AFreshOneIsOneFreeBlock) {
   const BuddyTreeReading reading = read_buddy_tree(fresh());
   EXPECT_EQ(reading.free_pages, 4096U);
   EXPECT_THAT(reading.given, IsEmpty());
-  EXPECT_THAT(reading.complaints, IsEmpty());
+  EXPECT_THAT(reading.diagnostics, IsEmpty());
 }
 
 TEST(BuddyTree, BlocksThatAreGivenOut) {
   const BuddyTreeReading reading = read_buddy_tree(with_given(with_given(fresh(), 4096), 8192 / 16 + 1));
   EXPECT_THAT(reading.given, ElementsAre(Pair(0, 0), Pair(8, 15)));
   EXPECT_EQ(reading.free_pages, 4096U - 1 - 8);
-  EXPECT_THAT(reading.complaints, IsEmpty());
+  EXPECT_THAT(reading.diagnostics, IsEmpty());
   EXPECT_THAT(reading.picture, HasSubstr("pages    8 -   15  in use   8 pages"));
 }
 
 TEST(BuddyTree, ANodeThatIsNotTheLargerHalf) {
   BuddyTree tree = with_given(with_given(fresh(), 4), 5);
   tree.nodes[2] = split | 1024;  // both halves are gone
-  EXPECT_THAT(read_buddy_tree(tree).complaints,
+  EXPECT_THAT(read_buddy_tree(tree).diagnostics,
               testing::Contains(HasSubstr("node 2 (pages 0-2047) says a block of 1024 is free")));
 }
 
 TEST(BuddyTree, AFreeBlockWithPagesInUseBelowIt) {
   BuddyTree tree = with_given(fresh(), 4096);
   tree.nodes[1] = 4096;
-  EXPECT_THAT(read_buddy_tree(tree).complaints,
+  EXPECT_THAT(read_buddy_tree(tree).diagnostics,
               ElementsAre(HasSubstr("is free as a whole, though pages 0-2047 below it are not")));
 }
 
 TEST(BuddyTree, SizesThatNoNodeCanHave) {
   BuddyTree tree = with_given(fresh(), 4097);
   tree.nodes[4096] = 4096;  // bytes, where pages are meant
-  EXPECT_THAT(read_buddy_tree(tree).complaints, testing::Contains(HasSubstr("says 4096 pages are free")));
+  EXPECT_THAT(read_buddy_tree(tree).diagnostics, testing::Contains(HasSubstr("says 4096 pages are free")));
   tree.nodes[4096] = 3;
-  EXPECT_THAT(read_buddy_tree(tree).complaints, testing::Contains(HasSubstr("says 3 pages are free")));
+  EXPECT_THAT(read_buddy_tree(tree).diagnostics, testing::Contains(HasSubstr("says 3 pages are free")));
 }
 
 TEST(BuddyTree, ComplaintsAreFew) {
   BuddyTree tree = with_given(fresh(), 4096);
   for (std::size_t node = 2; node < buddy_tree_nodes; ++node) tree.nodes[node] = split | 0x7fff'ffff;
-  EXPECT_LE(read_buddy_tree(tree).complaints.size(), 5U);
+  EXPECT_LE(read_buddy_tree(tree).diagnostics.size(), 5U);
 }
 
 TEST(BuddyTree, ReadFromMemory) {

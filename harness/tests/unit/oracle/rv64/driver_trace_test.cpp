@@ -99,12 +99,12 @@ TEST(PageTrace, OtherKeyOrNonceIsNotBelieved) {
   EXPECT_FALSE(parse_page_trace(fixture.console.text(), fixture.sequence, key).begun);
 }
 
-TEST(PageTrace, LineThatMakesNoSenseIsAComplaint) {
+TEST(PageTrace, LineThatMakesNoSenseIsADiagnostic) {
   const CallSequence sequence = calls_of(Phase::early, two_pages);
   Console console(sequence);
   console.result("80300000 q7");
   const PageTrace trace = parse_page_trace(console.text(), sequence, test_key);
-  EXPECT_THAT(trace.complaint, testing::HasSubstr("q7"));
+  EXPECT_THAT(trace.diagnostic, testing::HasSubstr("q7"));
   EXPECT_EQ(judge_calls(sequence, trace).at(0).rule, "run.incomplete");
 }
 

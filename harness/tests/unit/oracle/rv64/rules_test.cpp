@@ -24,7 +24,7 @@ const std::string nothing = "0,0,0,0,0,0,0,0,0,0,0,0,0", all = "0,0,0,0,0,0,0,0,
 const std::string but_one = "1,1,1,1,1,1,1,1,1,1,1,1,0", but_two = "0,1,1,1,1,1,1,1,1,1,1,1,0";
 const std::string one_more = "2,1,1,1,1,1,1,1,1,1,1,1,0", refused = "ffffffffffffffff";
 const std::string pte0 = "200c40df", pte1 = "200c44df";  // pages 4 and 5 of the memory, RWXUV
-const std::string area_made = "mmap(0x2000, 0x2000, RWUV)", area_gone = "munmap(0x2000, 0x2000)";
+const std::string vma_made = "mmap(0x2000, 0x2000, RWUV)", vma_gone = "munmap(0x2000, 0x2000)";
 
 std::vector<Broken> allocator_traces() {
   return {
@@ -114,30 +114,27 @@ std::vector<Broken> allocator_traces() {
   };
 }
 
-std::vector<Broken> area_traces() {
+std::vector<Broken> vma_traces() {
   return {
-      {"mmap.result", late, {{area_made, refused}}, 0},
-      {"mmap.areas", late, {{area_made, "2000"}, {"areas()", "2000-4000:13:0"}}, 1},
-      {"mmap.areas", late, {{area_made, "2000"}, {"areas()", "-"}}, 1},
-      {"mmap.lazy", late, {{area_made, "2000"}, {"ptes(0x2000, 0x2000)", pte0 + "," + pte1}}, 1},
-      {"mmap.lazy", late, {{"census()", all}, {area_made, "2000"}, {"census()", but_two}}, 2},
-      {"mmap.refuses-overlap", late, {{area_made, "2000"}, {"mmap(0x3000, 0x1000, RUV)", "3000"}}, 1},
+      {"mmap.result", late, {{vma_made, refused}}, 0},
+      {"mmap.areas", late, {{vma_made, "2000"}, {"areas()", "2000-4000:13:0"}}, 1},
+      {"mmap.areas", late, {{vma_made, "2000"}, {"areas()", "-"}}, 1},
+      {"mmap.lazy", late, {{vma_made, "2000"}, {"ptes(0x2000, 0x2000)", pte0 + "," + pte1}}, 1},
+      {"mmap.lazy", late, {{"census()", all}, {vma_made, "2000"}, {"census()", but_two}}, 2},
+      {"mmap.refuses-overlap", late, {{vma_made, "2000"}, {"mmap(0x3000, 0x1000, RUV)", "3000"}}, 1},
       {"mmap.refuses-range", late, {{"mmap(0x3001, 0x1000, RUV)", "3001"}}, 0},
-      {"munmap.result", late, {{area_made, "2000"}, {area_gone, refused}}, 1},
-      {"munmap.areas", late, {{area_made, "2000"}, {area_gone, "0"}, {"areas()", "2000-4000:17:0"}}, 2},
-      {"munmap.refuses", late, {{area_made, "2000"}, {"munmap(0x2000, 0x1000)", "0"}}, 1},
+      {"munmap.result", late, {{vma_made, "2000"}, {vma_gone, refused}}, 1},
+      {"munmap.areas", late, {{vma_made, "2000"}, {vma_gone, "0"}, {"areas()", "2000-4000:17:0"}}, 2},
+      {"munmap.refuses", late, {{vma_made, "2000"}, {"munmap(0x2000, 0x1000)", "0"}}, 1},
       {"munmap.pte",
        late,
-       {{area_made, "2000"},
-        {"load(0x2000, 4)", "ok 0 f1"},
-        {area_gone, "0"},
-        {"ptes(0x2000, 0x1000)", pte0}},
+       {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {vma_gone, "0"}, {"ptes(0x2000, 0x1000)", pte0}},
        3},
       {"munmap.tlb",
        late,
-       {{area_made, "2000"},
+       {{vma_made, "2000"},
         {"load(0x2000, 4)", "ok 0 f1"},
-        {area_gone, "0"},
+        {vma_gone, "0"},
         {"ptes(0x2000, 0x1000)", "0"},
         {"load(0x2000, 4)", "ok 0 f0"}},
        4},
@@ -145,15 +142,15 @@ std::vector<Broken> area_traces() {
        late,
        {{"census()", all},
         {"mmap(0x1000000, 0x1000, RUV)", refused},
-        {area_made, "2000"},
+        {vma_made, "2000"},
         {"load(0x2000, 4)", "ok 0 f1"},
-        {area_gone, "0"},
+        {vma_gone, "0"},
         {"census()", but_two}},
        5},
-      {"fault.permitted", late, {{area_made, "2000"}, {"load(0x2000, 4)", "skip f1 s13"}}, 1},
+      {"fault.permitted", late, {{vma_made, "2000"}, {"load(0x2000, 4)", "skip f1 s13"}}, 1},
       {"fault.once",
        late,
-       {{area_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"load(0x2004, 4)", "ok 0 f1"}},
+       {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"load(0x2004, 4)", "ok 0 f1"}},
        2},
       {"fault.load-denied", late, {{"mmap(0x0, 0x1000, XUV)", "0"}, {"load(0x0, 4)", "ok 0 f1"}}, 1},
       {"fault.load-denied", late, {{"mmap(0x0, 0x1000, XUV)", "0"}, {"load(0x0, 4)", "endless f5 s13"}}, 1},
@@ -164,40 +161,40 @@ std::vector<Broken> area_traces() {
       {"fault.fetch-denied", late, {{"mmap(0x0, 0x1000, RWUV)", "0"}, {"fetch(0x0)", "ok 0 f1"}}, 1},
       {"fault.reserved", late, {{"mmap(0x0, 0x1000, WXUV)", "0"}, {"fetch(0x0)", "endless f5 s12"}}, 1},
       {"fault.user-valid", late, {{"mmap(0x0, 0x1000, RWV)", "0"}, {"load(0x0, 4)", "endless f5 s13"}}, 1},
-      {"fault.end", late, {{area_made, "2000"}, {"load(0x4000, 4)", "ok 0 f1"}}, 1},
+      {"fault.end", late, {{vma_made, "2000"}, {"load(0x4000, 4)", "ok 0 f1"}}, 1},
       {"fault.end",
        late,
-       {{area_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x3000, 0x2000)", "200c40d7," + pte1}},
+       {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x3000, 0x2000)", "200c40d7," + pte1}},
        2},
       {"fault.no-area", late, {{"load(0x7000, 4)", "endless f5 s13"}}, 0},
-      {"fault.zeroed", late, {{area_made, "2000"}, {"load(0x2000, 4)", "ok 5a f1"}}, 1},
+      {"fault.zeroed", late, {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 5a f1"}}, 1},
       {"fault.contents",
        late,
-       {{area_made, "2000"}, {"store(0x3fff, 1, 0x1c)", "ok 0 f1"}, {"load(0x3ffc, 4)", "ok 0 f0"}},
+       {{vma_made, "2000"}, {"store(0x3fff, 1, 0x1c)", "ok 0 f1"}, {"load(0x3ffc, 4)", "ok 0 f0"}},
        2},
       {"fault.rights",
        late,
-       {{area_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x2000, 0x1000)", pte0}},
+       {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x2000, 0x1000)", pte0}},
        2},
       {"fault.frame",
        late,
-       {{area_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x2000, 0x2000)", "200c40d7,200c40d7"}},
+       {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x2000, 0x2000)", "200c40d7,200c40d7"}},
        2},
       {"fault.frame",
        late,
-       {{area_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x2000, 0x1000)", "d7"}},
+       {{vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"ptes(0x2000, 0x1000)", "d7"}},
        2},
       {"fault.frame",
        late,
-       {{"census()", all}, {area_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"census()", all}},
+       {{"census()", all}, {vma_made, "2000"}, {"load(0x2000, 4)", "ok 0 f1"}, {"census()", all}},
        3},
       {"fault.no-memory",
        late,
-       {{area_made, "2000"}, {"hog(0)", "4096"}, {"load(0x2000, 4)", "trap f1 s5"}},
+       {{vma_made, "2000"}, {"hog(0)", "4096"}, {"load(0x2000, 4)", "trap f1 s5"}},
        2},
       {"fault.no-memory",
        late,
-       {{area_made, "2000"},
+       {{vma_made, "2000"},
         {"hog(1)", "4095"},
         {"load(0x2000, 4)", "skip f1 s13"},
         {"ptes(0x2000, 0x1000)", pte0}},
@@ -207,7 +204,7 @@ std::vector<Broken> area_traces() {
 
 std::vector<Broken> broken_traces() {
   std::vector<Broken> traces = allocator_traces();
-  for (const Broken& trace : area_traces()) traces.push_back(trace);
+  for (const Broken& trace : vma_traces()) traces.push_back(trace);
   return traces;
 }
 
@@ -215,9 +212,9 @@ TEST(KernelRules, EachIsBrokenByATraceOfItsOwn) {
   for (const Broken& trace : broken_traces()) {
     const std::vector<Violation> found = judged(trace.phase, trace.told);
     ASSERT_THAT(found, testing::SizeIs(1)) << trace.rule << ": " << trace.told.back().first;
-    EXPECT_EQ(found[0].rule, trace.rule) << found[0].sentence;
-    EXPECT_EQ(found[0].op, trace.op) << found[0].sentence;
-    EXPECT_FALSE(found[0].sentence.empty() || found[0].expected.empty() || found[0].observed.empty());
+    EXPECT_EQ(found[0].rule, trace.rule) << found[0].explanation;
+    EXPECT_EQ(found[0].op, trace.op) << found[0].explanation;
+    EXPECT_FALSE(found[0].explanation.empty() || found[0].expected.empty() || found[0].observed.empty());
   }
 }
 
@@ -254,7 +251,7 @@ TEST(KernelRules, WhichFreeBlockIsGivenOutIsTheStudentsChoice) {
 }
 
 TEST(KernelRules, AreasMayBeMappedWholeOrPageByPage) {
-  const Told whole{{area_made, "2000"},
+  const Told whole{{vma_made, "2000"},
                    {"load(0x2000, 4)", "ok 0 f1"},
                    {"ptes(0x2000, 0x3000)", "200c40d7,200c44d7,0"},
                    {"load(0x3000, 4)", "ok 0 f0"},

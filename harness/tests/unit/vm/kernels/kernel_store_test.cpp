@@ -21,7 +21,7 @@ using testing::SizeIs;
 class KernelCache : public KernelTrees {
  protected:
   // A kernel as a finished fetch leaves it.
-  void put_held(const std::string& series, const std::string& release) {
+  void put_cached(const std::string& series, const std::string& release) {
     const fs::path tree = root_ / "kernels" / series;
     put_packages(tree, release);
     const auto kernel = kernel_of_packages(tree);
@@ -113,7 +113,7 @@ TEST_F(KernelCache, ALockThatIsTakenIsWaitedForAndSaid) {
 }
 
 TEST_F(KernelCache, AWholeKernelIsFoundWithItsPathsAndIdentity) {
-  put_held("6.1", "6.1.0-9-amd64");
+  put_cached("6.1", "6.1.0-9-amd64");
   const LinuxKernels kernels(root_);
   const auto kernel = kernels.find("6.1");
   ASSERT_TRUE(kernel);
@@ -135,7 +135,7 @@ TEST_F(KernelCache, WhatIsNotWholeIsNotFound) {
   const fs::path tree = root_ / "kernels/6.1";
   const auto damage = [&](const std::string& what, auto harm) {
     fs::remove_all(tree);
-    put_held("6.1", "6.1.0-9-amd64");
+    put_cached("6.1", "6.1.0-9-amd64");
     ASSERT_TRUE(LinuxKernels(root_).find("6.1"));
     harm();
     EXPECT_FALSE(LinuxKernels(root_).find("6.1")) << what;
@@ -152,14 +152,14 @@ TEST_F(KernelCache, WhatIsNotWholeIsNotFound) {
 }
 
 TEST_F(KernelCache, AFetchUnderWayIsNotFound) {
-  put_held("6.1", "6.1.0-9-amd64");
+  put_cached("6.1", "6.1.0-9-amd64");
   fs::rename(root_ / "kernels/6.1", root_ / "kernels/.fetch-6.1-x");
   EXPECT_THAT(LinuxKernels(root_).list(), IsEmpty());
 }
 
 TEST_F(KernelCache, RemovingTakesAlsoWhatAKilledFetchLeft) {
-  put_held("6.1", "6.1.0-9-amd64");
-  put_held("6.12", "6.12.9-amd64");
+  put_cached("6.1", "6.1.0-9-amd64");
+  put_cached("6.12", "6.12.9-amd64");
   put(root_ / "kernels/.fetch-6.1-abc/tree/x", "");
   const LinuxKernels kernels(root_);
   EXPECT_TRUE(kernels.remove("6.1", {}, {}).value());

@@ -96,7 +96,7 @@ TEST(JobBytes, RefuseNamesThatArePathsAndWhatDoesNotFit) {
 
 TEST(RecordStreamTest, PartsAreJoinedThoughOthersStandBetween) {
   const RecordStream stream = read_records(whole_stream(), key);
-  EXPECT_TRUE(stream.whole) << stream.trouble;
+  EXPECT_TRUE(stream.whole) << stream.crash;
   ASSERT_EQ(stream.records.size(), 3U);
   EXPECT_EQ(stream.records[0].kind, "mark");
   EXPECT_EQ(stream.records[0].name, "a");
@@ -112,7 +112,7 @@ TEST(RecordStreamTest, EveryCutIsSeen) {
   for (std::size_t length = 0; length < bytes.size(); ++length) {
     const RecordStream stream = read_records(bytes.substr(0, length), key);
     EXPECT_FALSE(stream.whole) << length;
-    EXPECT_FALSE(stream.trouble.empty()) << length;
+    EXPECT_FALSE(stream.crash.empty()) << length;
   }
 }
 
@@ -132,7 +132,7 @@ TEST(RecordStreamTest, WhatCameBeforeTheDamageIsKept) {
   EXPECT_FALSE(stream.whole);
   ASSERT_EQ(stream.records.size(), 1U);
   EXPECT_EQ(stream.records[0].name, "a");
-  EXPECT_THAT(stream.trouble, HasSubstr("record 1"));
+  EXPECT_THAT(stream.crash, HasSubstr("record 1"));
 }
 
 TEST(RecordStreamTest, GapsRepetitionsAndForeignKeysAreSeen) {
@@ -211,29 +211,29 @@ TEST(CpioTest, SameEntriesGiveTheSameBytes) {
   EXPECT_EQ(make(), make());
 }
 
-TEST(SavedGuestKey, DependOnEverything) {
+TEST(SnapshotKey, DependOnEverything) {
   const GuestOrigin origin{"linux-image 6.1.1-1", "6.1.0", "a", "b", "QEMU 7.2.22", "-m 256M", "tcg"};
-  std::set<std::string> keys{guest_key(origin)};
-  EXPECT_EQ(guest_key(origin), *keys.begin());
+  std::set<std::string> keys{guest_field(origin)};
+  EXPECT_EQ(guest_field(origin), *keys.begin());
   EXPECT_EQ(keys.begin()->size(), 32U);
   for (std::string GuestOrigin::*member :
        {&GuestOrigin::kernel, &GuestOrigin::release, &GuestOrigin::image, &GuestOrigin::initramfs,
         &GuestOrigin::emulator, &GuestOrigin::machine, &GuestOrigin::accelerator}) {
     GuestOrigin other = origin;
     other.*member += "x";
-    keys.insert(guest_key(other));
+    keys.insert(guest_field(other));
   }
   EXPECT_EQ(keys.size(), 8U);
 }
 
-TEST(SavedGuestRam, RangesOfSystemRam) {
+TEST(SnapshotRam, RangesOfSystemRam) {
   const auto ranges = parse_ram(
       "00000000-00000fff : Reserved\n00001000-0009fbff : System RAM\n00100000-13ffffff : System RAM\n"
       "  01000000-01e01d31 : Kernel code\n  02000000-02000fff : System RAM\nnonsense : System RAM\n");
   EXPECT_EQ(ranges, (LinuxGuest::Ranges{{0x1000, 0x9fbff}, {0x100000, 0x13ffffff}}));
 }
 
-TEST(HeldGuestsTest, AreListedAndRemovedAndNothingElseIs) {
+TEST(CachedSnapshotsTest, AreListedAndRemovedAndNothingElseIs) {
   const auto cache = TempDir::make(fs::temp_directory_path(), "memgrade-held-");
   ASSERT_TRUE(cache);
   const std::string good(32, 'a');
@@ -246,24 +246,24 @@ TEST(HeldGuestsTest, AreListedAndRemovedAndNothingElseIs) {
   ASSERT_TRUE(make_directories(folder / (".new-" + half + "-x7Y")));
   ASSERT_TRUE(make_directories(folder / "notes"));
   ASSERT_TRUE(write_file(cache->path() / "kept", ""));
-  const auto held = held_guests(cache->path());
+  const auto held = cached_snapshots(cache->path());
   ASSERT_EQ(held.size(), 2U);
-  const HeldGuest& whole = held[held[0].key == good ? 0 : 1];
+  const CachedSnapshot& whole = held[held[0].key == good ? 0 : 1];
   EXPECT_EQ(whole.key, good);
   EXPECT_EQ(whole.origin.value("release", ""), "6.1.0");
   EXPECT_GE(whole.bytes, 100'000U);
   EXPECT_TRUE(held[held[0].key == good ? 1 : 0].origin.is_null());
   remove_unused_guests(cache->path(), 3600);
-  EXPECT_EQ(held_guests(cache->path()).size(), 2U);
+  EXPECT_EQ(cached_snapshots(cache->path()).size(), 2U);
   fs::last_write_time(folder / good / guest_manifest_file,
                       fs::file_time_type::clock::now() - std::chrono::hours(2));
   remove_unused_guests(cache->path(), 3600);
-  EXPECT_EQ(held_guests(cache->path()).size(), 1U);
+  EXPECT_EQ(cached_snapshots(cache->path()).size(), 1U);
   ASSERT_TRUE(make_directories(folder / good));
   const auto removed = remove_guests(cache->path(), {}, {});
   ASSERT_TRUE(removed);
   EXPECT_EQ(*removed, 2U);
-  EXPECT_TRUE(held_guests(cache->path()).empty());
+  EXPECT_TRUE(cached_snapshots(cache->path()).empty());
   EXPECT_TRUE(fs::exists(folder / "notes"));
   EXPECT_TRUE(fs::exists(cache->path() / "kept"));
 }

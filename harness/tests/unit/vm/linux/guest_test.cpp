@@ -28,7 +28,7 @@ TEST_F(GuestLinux, ReadsWritesAndSleepsInItsOwnTime) {
           "read name /proc/sys/kernel/hostname 6 1000\n"
           "sleep long 60000\n"
           "mark end\n");
-  EXPECT_EQ(run.ending, JobEnding::done) << run.reason << run.console.bytes;
+  EXPECT_EQ(run.termination, JobTermination::done) << run.reason << run.console.bytes;
   EXPECT_EQ(bytes_of(run, "text", "release"), guest().release() + "\n");
   EXPECT_EQ(bytes_of(run, "text", "name"), "grader");
   EXPECT_EQ(step(run, "name").value("verb", ""), "read");
@@ -46,7 +46,7 @@ TEST_F(GuestLinux, SameJobGivesTheSameRecords) {
       "read random /proc/sys/kernel/random/uuid 100 1000\nsystem after vmstat\n";
   const JobRun first = ran(steps);
   const JobRun second = ran(steps);
-  ASSERT_EQ(first.ending, JobEnding::done);
+  ASSERT_EQ(first.termination, JobTermination::done);
   ASSERT_EQ(first.records.size(), second.records.size());
   for (std::size_t i = 0; i < first.records.size(); ++i) {
     EXPECT_EQ(first.records[i].time_s, second.records[i].time_s) << first.records[i].kind;
@@ -65,7 +65,7 @@ TEST_F(GuestLinux, ModulesAreLoadedAndUnloaded) {
           "insmod bad guest_module.ko act=refuse 5000\ninsmod missing nothing.ko % 5000\nrmmod nobody nobody "
           "5000\n",
           {module()});
-  EXPECT_EQ(run.ending, JobEnding::done);
+  EXPECT_EQ(run.termination, JobTermination::done);
   EXPECT_EQ(step(run, "load")["result"], 0);
   EXPECT_THAT(bytes_of(run, "text", "there"), HasSubstr("guest_module "));
   EXPECT_EQ(step(run, "unload")["result"], 0);
@@ -85,7 +85,7 @@ TEST_F(GuestLinux, ProcessesAreDrivenAndTheirEndIsRecorded) {
       "start killed /bin/sleep 1000\nsignal kill killed 15\njoin killed killed 5000\n"
       "start absent /job/absent\nstart slow /bin/sleep 1000\nawait never slow word 300\njoin late slow 200\n"
       "write pid /dev/kmsg the%20pid%20is%20{pid:slow}.%0A 1000\nwrite nobody /dev/kmsg {pid:nobody} 1000\n");
-  EXPECT_EQ(run.ending, JobEnding::done);
+  EXPECT_EQ(run.termination, JobTermination::done);
   EXPECT_EQ(all_of(run, "out", "sh"), "ready\ngot hello as 1000\n");
   EXPECT_EQ(bytes_of(run, "exit", "sh"), R"({"status":7,"signal":0})");
   EXPECT_EQ(all_of(run, "out", "root"), "0\n");
@@ -116,7 +116,7 @@ int main() {
           "100 100\n"
           "observe self self maps\nobserve nobody 9999 maps\ntell go work x\njoin end work 5000\n",
           {file});
-  EXPECT_EQ(run.ending, JobEnding::done);
+  EXPECT_EQ(run.termination, JobTermination::done);
   EXPECT_THAT(bytes_of(run, "maps", "once"), AllOf(HasSubstr("libstdc++"), HasSubstr("[stack]")));
   EXPECT_THAT(bytes_of(run, "status", "once"), HasSubstr("(stopped)"));
   EXPECT_THAT(bytes_of(run, "smaps", "once"), HasSubstr("Rss:"));
@@ -152,7 +152,7 @@ TEST_F(GuestLinux, TellsOfTheSystem) {
           "write file /tmp/none text 1000\nstartroot make /bin/sh -c echo%20some%20text%20>/tmp/file\njoin "
           "made make 5000\n"
           "take whole /tmp/file 100\ntake part /tmp/file 4\nremove off /tmp/file\ntake gone /tmp/file 100\n");
-  EXPECT_EQ(run.ending, JobEnding::done);
+  EXPECT_EQ(run.termination, JobTermination::done);
   EXPECT_EQ(step(run, "calm")["result"], 0);
   EXPECT_EQ(step(run, "all")["result"], 0);
   EXPECT_THAT(bytes_of(run, "meminfo", "all"), StartsWith("MemTotal:"));
@@ -173,7 +173,7 @@ TEST_F(GuestLinux, TellsOfTheSystem) {
 
 TEST_F(GuestLinux, RepeatsAndLabels) {
   const JobRun run = ran("repeat 3\nmark again\nread x /proc/uptime 100 100\ndone\nmark last\n");
-  EXPECT_EQ(run.ending, JobEnding::done);
+  EXPECT_EQ(run.termination, JobTermination::done);
   int again = 0;
   for (const GuestRecord& record : run.records)
     again += record.kind == "mark" && record.name == "again" ? 1 : 0;
@@ -184,7 +184,7 @@ TEST_F(GuestLinux, StartsMoreProcessesThanItRemembers) {
   const JobRun run =
       ran("start keep /bin/cat\nrepeat 100\nstart many /bin/echo hello\njoin end many 5000\ndone\n"
           "tell last keep still%20here\nawait said keep still 5000\n");
-  EXPECT_EQ(run.ending, JobEnding::done);
+  EXPECT_EQ(run.termination, JobTermination::done);
   int ends = 0;
   for (const GuestRecord& record : run.records)
     ends += record.kind == "exit" && record.name == "many" ? 1 : 0;

@@ -17,8 +17,8 @@
 
 namespace memgrade::vm {
 
-inline void PrintTo(JobEnding ending, std::ostream* out) {
-  *out << to_string(ending);
+inline void PrintTo(JobTermination termination, std::ostream* out) {
+  *out << to_string(termination);
 }
 
 namespace test {

@@ -43,7 +43,7 @@ class GuestLinuxCache : public test::GuestLinuxTest {
     ASSERT_TRUE(guest) << guest.error().text();
     const auto run = guest->run({.steps = "mark a\n"}, {.wall_s = 200, .cpu_s = 100});
     ASSERT_TRUE(run) << run.error().text();
-    EXPECT_EQ(run->ending, JobEnding::done) << run->reason;
+    EXPECT_EQ(run->termination, JobTermination::done) << run->reason;
   }
 };
 
@@ -169,7 +169,7 @@ TEST_F(GuestLinuxCache, EmulatorThatSomebodyKilledIsStartedAgain) {
   const JobRun run = ran(steps);
   killer.join();
   EXPECT_FALSE(killed.empty());
-  EXPECT_EQ(run.ending, JobEnding::done) << run.reason;
+  EXPECT_EQ(run.termination, JobTermination::done) << run.reason;
   EXPECT_EQ(bytes_of(run, "mark", "end"), "");
 }
 

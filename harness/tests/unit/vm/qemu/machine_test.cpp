@@ -170,16 +170,16 @@ TEST(QmpMessages, CommandIsOneLine) {
             "{\"execute\":\"x\",\"id\":1,\"arguments\":{\"a\":\"b\\nc\"}}\n");
 }
 
-TEST(WiresTest, RefuseLinksAndWhatIsTooLarge) {
+TEST(ChannelsTest, RefuseLinksAndWhatIsTooLarge) {
   const auto work = TempDir::make(fs::temp_directory_path(), "memgrade-wires-");
   ASSERT_TRUE(work);
   ASSERT_TRUE(write_file(work->path() / "large", std::string((1U << 20) + 1, 'x')));
   fs::create_symlink("/etc/passwd", work->path() / "link");
   for (const char* name : {"large", "link", "missing", "."}) {
-    const auto wires =
-        Wires::make({.arguments = {}, .files = {{"image", work->path() / name}}, .memory_bytes = 1U << 20});
-    ASSERT_FALSE(wires) << name;
-    EXPECT_EQ(wires.error().kind, ErrorKind::io) << wires.error().text();
+    const auto channels = Channels::make(
+        {.arguments = {}, .files = {{"image", work->path() / name}}, .memory_bytes = 1U << 20});
+    ASSERT_FALSE(channels) << name;
+    EXPECT_EQ(channels.error().kind, ErrorKind::io) << channels.error().text();
   }
 }
 

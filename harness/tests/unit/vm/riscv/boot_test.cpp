@@ -66,7 +66,7 @@ constexpr const char* hello = R"(
 
 TEST_F(GuestBootTest, TeachingKernelRunsToItsShutdown) {
   const GuestRun run = booted({.image = teaching_kernel("kernel.elf")});
-  EXPECT_EQ(run.ending, GuestEnding::shutdown) << run.reason;
+  EXPECT_EQ(run.termination, GuestTermination::shutdown) << run.reason;
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.console.bytes,
               AllOf(HasSubstr("OpenSBI"), HasSubstr("[CHECK] page store OK"), HasSubstr("test end")));
@@ -80,7 +80,7 @@ TEST_F(GuestBootTest, VirtualTimeGivesTheSameRunTwice) {
   const RiscvMachine machine{.image = teaching_kernel("kernel.elf"), .icount_shift = 3};
   const GuestRun first = booted(machine);
   const GuestRun second = booted(machine);
-  EXPECT_EQ(first.ending, GuestEnding::shutdown) << first.reason;
+  EXPECT_EQ(first.termination, GuestTermination::shutdown) << first.reason;
   EXPECT_THAT(first.console.bytes, HasSubstr("ticks: 50"));
   EXPECT_EQ(first.console.bytes, second.console.bytes);
 }
@@ -95,7 +95,7 @@ TEST_F(GuestBootTest, ResetIsNotAShutdown) {
     ecall
     j .
 )")});
-  EXPECT_EQ(run.ending, GuestEnding::reset) << run.reason;
+  EXPECT_EQ(run.termination, GuestTermination::reset) << run.reason;
   EXPECT_THAT(run.console.bytes, HasSubstr("hi\r\n"));
 }
 
@@ -111,14 +111,14 @@ TEST_F(GuestBootTest, TestDevicesFailureHasACode) {
                                                   "0x80000000"),
                                .loading = Loading::loader,
                                .firmware = Firmware::none});
-  EXPECT_EQ(run.ending, GuestEnding::shutdown) << run.reason;
+  EXPECT_EQ(run.termination, GuestTermination::shutdown) << run.reason;
   EXPECT_EQ(run.exit_code, 7);
 }
 
 TEST_F(GuestBootTest, SilenceEndsTheRun) {
   const GuestRun run = booted({.image = assembled("silent", std::string(hello) + "1: wfi\n j 1b\n")},
                               {.wall_s = 120, .quiet_s = 1.5});
-  EXPECT_EQ(run.ending, GuestEnding::silence);
+  EXPECT_EQ(run.termination, GuestTermination::silence);
   EXPECT_EQ(run.reason, "1.5 s without output");
   EXPECT_THAT(run.console.bytes, HasSubstr("hi\r\n"));
   EXPECT_THAT(run.wall_s, Ge(1.5));
@@ -127,18 +127,18 @@ TEST_F(GuestBootTest, SilenceEndsTheRun) {
 TEST_F(GuestBootTest, SpinningKernelMeetsTheDeadlines) {
   const fs::path image = assembled("spin", "j .\n");
   const GuestRun wall = booted({.image = image}, {.wall_s = 1, .quiet_s = 0});
-  EXPECT_EQ(wall.ending, GuestEnding::wall_timeout);
+  EXPECT_EQ(wall.termination, GuestTermination::wall_timeout);
   EXPECT_EQ(wall.reason, "1 s");
   EXPECT_THAT(wall.wall_s, AllOf(Ge(1.0), Lt(30.0)));
   const GuestRun cpu = booted({.image = image}, {.wall_s = 120, .quiet_s = 0, .cpu_s = 1});
-  EXPECT_EQ(cpu.ending, GuestEnding::cpu_timeout);
+  EXPECT_EQ(cpu.termination, GuestTermination::cpu_timeout);
   EXPECT_THAT(cpu.cpu_s, Ge(1.0));
 }
 
 TEST_F(GuestBootTest, EndlessOutputIsCutAndEnded) {
   const GuestRun run = booted({.image = assembled("endless", "1: li a0, 'x'\n jal putchar\n j 1b\n")},
                               {.wall_s = 120, .console_bytes = 5000, .output_bytes = 20'000});
-  EXPECT_EQ(run.ending, GuestEnding::output_limit);
+  EXPECT_EQ(run.termination, GuestTermination::output_limit);
   EXPECT_EQ(run.reason, "20000 bytes of output");
   EXPECT_EQ(run.console.bytes.size(), 5000U);
   EXPECT_TRUE(run.console.cut);
@@ -154,7 +154,7 @@ TEST_F(GuestBootTest, WatchEndsTheRunAtTheExpectedLine) {
                if (line == "hi") return "the last expected line";
                return std::nullopt;
              });
-  EXPECT_EQ(run.ending, GuestEnding::stopped);
+  EXPECT_EQ(run.termination, GuestTermination::stopped);
   EXPECT_EQ(run.reason, "the last expected line");
   ASSERT_FALSE(lines.empty());
   EXPECT_EQ(lines.back(), "hi");
@@ -170,13 +170,13 @@ TEST_F(GuestBootTest, WatchCanCountTheSameFault) {
                if (same == 50) return "the same fault 50 times";
                return std::nullopt;
              });
-  EXPECT_EQ(run.ending, GuestEnding::stopped);
+  EXPECT_EQ(run.termination, GuestTermination::stopped);
   EXPECT_EQ(run.reason, "the same fault 50 times");
 }
 
 TEST_F(GuestBootTest, ImageThatOverlapsTheFirmwareIsTheStudentsAffair) {
   const GuestRun run = booted({.image = assembled("overlap", "j .\n", "0x80000000")});
-  EXPECT_EQ(run.ending, GuestEnding::not_loaded);
+  EXPECT_EQ(run.termination, GuestTermination::not_loaded);
   EXPECT_THAT(run.reason, HasSubstr("overlap"));
 }
 
@@ -211,7 +211,7 @@ TEST_F(GuestBootTest, KernelWithoutFirmwareRunsInMachineMode) {
                                .loading = Loading::loader,
                                .firmware = Firmware::none,
                                .cpu = "rv64,pmp=false"});
-  EXPECT_EQ(run.ending, GuestEnding::shutdown) << run.reason;
+  EXPECT_EQ(run.termination, GuestTermination::shutdown) << run.reason;
   EXPECT_EQ(run.console.bytes, "M");
 }
 
@@ -226,7 +226,7 @@ TEST_F(GuestBootTest, LoaderFilesStandWhereTheyShould) {
     j shutdown
 )"),
                                .files = {{work_->path() / "data", 0x8100'0000}}});
-  EXPECT_EQ(run.ending, GuestEnding::shutdown) << run.reason;
+  EXPECT_EQ(run.termination, GuestTermination::shutdown) << run.reason;
   EXPECT_THAT(run.console.bytes, testing::EndsWith("Z\r\n"));
 }
 
@@ -245,7 +245,7 @@ TEST_F(GuestBootTest, LongOutputArrivesWholeBeforeTheShutdown) {
     bnez s1, 1b
     j shutdown
 )")});
-  EXPECT_EQ(run.ending, GuestEnding::shutdown) << run.reason;
+  EXPECT_EQ(run.termination, GuestTermination::shutdown) << run.reason;
   const auto lines = split_lines(run.console.bytes);
   EXPECT_EQ(std::ranges::count(lines, std::string(39, 'x')), 1000);
 }
@@ -265,8 +265,8 @@ TEST_F(GuestBootTest, StopIsAnErrorAndLeavesNothing) {
     ASSERT_FALSE(run);
     EXPECT_EQ(run.error().kind, ErrorKind::interrupted);
   }
-  EXPECT_EQ(booted({.image = assembled("hello", std::string(hello) + "j shutdown\n")}).ending,
-            GuestEnding::shutdown);
+  EXPECT_EQ(booted({.image = assembled("hello", std::string(hello) + "j shutdown\n")}).termination,
+            GuestTermination::shutdown);
   EXPECT_TRUE(fs::is_empty(place));
 }
 
@@ -292,7 +292,8 @@ TEST_F(GuestBootTest, SeveralMachinesAtOnce) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       const auto run = try_boot({.image = image});
-      right += run && run->ending == GuestEnding::shutdown && run->console.bytes.ends_with("hi\r\n");
+      right +=
+          run && run->termination == GuestTermination::shutdown && run->console.bytes.ends_with("hi\r\n");
     });
   }
   threads.clear();
@@ -303,7 +304,7 @@ TEST_F(GuestBootTest, GuestRunsWithoutConfinementToo) {
   const auto run = boot(**emulator_, exec::Sandbox::none(),
                         {.image = assembled("hello", std::string(hello) + "j shutdown\n")}, {.wall_s = 120});
   ASSERT_TRUE(run) << run.error().text();
-  EXPECT_EQ(run->ending, GuestEnding::shutdown) << run->reason;
+  EXPECT_EQ(run->termination, GuestTermination::shutdown) << run->reason;
   EXPECT_TRUE(run->console.bytes.ends_with("hi\r\n"));
 }
 

@@ -12,8 +12,8 @@
 
 namespace memgrade::vm {
 
-inline void PrintTo(GuestEnding ending, std::ostream* out) {
-  *out << to_string(ending);
+inline void PrintTo(GuestTermination termination, std::ostream* out) {
+  *out << to_string(termination);
 }
 
 namespace test {

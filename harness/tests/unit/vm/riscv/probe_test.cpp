@@ -58,7 +58,7 @@ TEST_F(GuestProbeTest, TeachingKernelsTablesAtTheSecondPageFault) {
                                     return {};
                                   }}});
   const ProbeRun seen = probed(image, plan);
-  EXPECT_EQ(seen.run.ending, GuestEnding::shutdown) << seen.run.reason;
+  EXPECT_EQ(seen.run.termination, GuestTermination::shutdown) << seen.run.reason;
   EXPECT_THAT(seen.run.console.bytes, HasSubstr("ticks: 50"));
   EXPECT_THAT(seen.hits, ElementsAre(2));
   ASSERT_THAT(seen.snapshots, SizeIs(1));
@@ -124,7 +124,7 @@ next:
       {.name = "next", .address = address_of(image, "next"), .hit = 3, .look = {.registers = {"fp"}}});
   plan.points.push_back({.name = "nowhere", .address = 0x8030'0000});
   const ProbeRun seen = probed(image, plan);
-  EXPECT_EQ(seen.run.ending, GuestEnding::shutdown) << seen.run.reason;
+  EXPECT_EQ(seen.run.termination, GuestTermination::shutdown) << seen.run.reason;
   EXPECT_THAT(seen.hits, ElementsAre(1, 4, 10, 10, 3, 0));
   std::vector<std::pair<std::string, std::uint64_t>> order;
   for (const Snapshot& snapshot : seen.snapshots)
@@ -138,7 +138,7 @@ TEST_F(GuestProbeTest, LastPointEndsTheRun) {
   ProbePlan plan;
   plan.points.push_back({.name = "here", .address = address_of(image, "here"), .hit = 5, .last = true});
   const ProbeRun seen = probed(image, plan);
-  EXPECT_EQ(seen.run.ending, GuestEnding::probed);
+  EXPECT_EQ(seen.run.termination, GuestTermination::probed);
   EXPECT_EQ(seen.run.reason, "here");
   EXPECT_THAT(seen.snapshots, SizeIs(1));
 }
@@ -154,9 +154,10 @@ wrong:
 trap:
     j trap
 )");
-  const ProbeRun seen = probed(image, {.points = {}, .at_end = Look{.registers = {"scause", "sepc"}}},
-                               {.wall_s = 120, .quiet_s = 1.5});
-  EXPECT_EQ(seen.run.ending, GuestEnding::silence);
+  const ProbeRun seen =
+      probed(image, {.points = {}, .at_end = PageTableProbe{.registers = {"scause", "sepc"}}},
+             {.wall_s = 120, .quiet_s = 1.5});
+  EXPECT_EQ(seen.run.termination, GuestTermination::silence);
   ASSERT_TRUE(seen.end);
   EXPECT_EQ(seen.end->registers.at("pc"), address_of(image, "trap"));
   EXPECT_EQ(seen.end->registers.at("scause"), 2U) << "an illegal instruction";
@@ -164,12 +165,12 @@ trap:
 }
 
 TEST_F(GuestProbeTest, LookAfterTheWatchHadEnough) {
-  const ProbeRun seen = probed(teaching_kernel("kernel.elf"), {.points = {}, .at_end = Look{}},
+  const ProbeRun seen = probed(teaching_kernel("kernel.elf"), {.points = {}, .at_end = PageTableProbe{}},
                                {.wall_s = 120}, [](std::string_view line) -> std::optional<std::string> {
                                  if (line.find("store OK") != std::string_view::npos) return "enough";
                                  return std::nullopt;
                                });
-  EXPECT_EQ(seen.run.ending, GuestEnding::stopped);
+  EXPECT_EQ(seen.run.termination, GuestTermination::stopped);
   ASSERT_TRUE(seen.end);
   EXPECT_EQ(seen.end->registers.at("satp") >> 60, 8U);
 }

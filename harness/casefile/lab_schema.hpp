@@ -12,13 +12,13 @@ namespace memgrade::casefile {
 [[nodiscard]] const CollectorSpec* find_collector(const Vocabulary& vocabulary, std::string_view name);
 
 // Of lab.yaml. Without a collector (its name is unknown) every collector's section may stand there.
-[[nodiscard]] std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec* collector);
+[[nodiscard]] std::vector<FieldSpec> lab_fields(const Vocabulary& vocabulary, const CollectorSpec* collector);
 // Of a task file. Without a collector `collect` has no keys.
-[[nodiscard]] std::vector<KeySpec> task_keys(const CollectorSpec* collector);
+[[nodiscard]] std::vector<FieldSpec> task_fields(const CollectorSpec* collector);
 // Of every check, beside the keys of its checker.
-[[nodiscard]] const std::vector<KeySpec>& check_keys();
+[[nodiscard]] const std::vector<FieldSpec>& check_fields();
 
-// What `named` values choose from: oracles, generators, and checkers with check_keys().
+// What `named` values choose from: oracles, generators, and checkers with check_fields().
 [[nodiscard]] TermTables term_tables(const Vocabulary& vocabulary);
 
 }  // namespace memgrade::casefile

@@ -18,7 +18,7 @@
 
 namespace memgrade::grading {
 
-struct MarkEntry {
+struct GradeEntry {
   std::string lab, task;
   std::optional<double> points;  // none: the mark is taken back
   double of = 0;                 // what the task was worth
@@ -28,23 +28,23 @@ struct MarkEntry {
   std::string feedback;  // for the student
   std::string code;      // digest of what was marked; "" when it was not known
 };
-using MarkHistory = std::vector<MarkEntry>;
+using GradeHistory = std::vector<GradeEntry>;
 
 // No file: no marks.
-[[nodiscard]] Result<MarkHistory> load_marks(const std::filesystem::path& run);
-[[nodiscard]] Status store_marks(const std::filesystem::path& run, const MarkHistory& history);
+[[nodiscard]] Result<GradeHistory> load_grades(const std::filesystem::path& run);
+[[nodiscard]] Status store_grades(const std::filesystem::path& run, const GradeHistory& history);
 
 // The entry that counts, or null: none was given, or the last one took it back.
-[[nodiscard]] const MarkEntry* current_mark(const MarkHistory& history, std::string_view lab,
-                                            std::string_view task);
+[[nodiscard]] const GradeEntry* current_grade(const GradeHistory& history, std::string_view lab,
+                                              std::string_view task);
 
 // What assembling a report must know: the history, and by lab the digest of the code that was graded now.
-struct GivenMarks {
-  MarkHistory history;
+struct GivenGrades {
+  GradeHistory history;
   std::map<std::string, std::string> code;
 };
 // `evidence` is the directory of the run whose evidence the report is made of.
-[[nodiscard]] GivenMarks given_marks(MarkHistory history, const std::filesystem::path& evidence);
+[[nodiscard]] GivenGrades given_grades(GradeHistory history, const std::filesystem::path& evidence);
 
 // Points as a person types them: a plain decimal number from 0 to `most`. The error (usage) says what is
 // wrong.

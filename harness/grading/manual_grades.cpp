@@ -7,15 +7,15 @@
 #include <harness/base/json.hpp>
 #include <harness/base/text.hpp>
 #include <harness/grading/code.hpp>
-#include <harness/grading/marks.hpp>
+#include <harness/grading/manual_grades.hpp>
 
 namespace memgrade::grading {
 namespace {
 
-constexpr std::string_view kMarksSchema = "memgrade/marks/v1";
+constexpr std::string_view kGradesSchema = "memgrade/marks/v1";
 constexpr const char* kFileName = "marks.json";
 
-Json entry_json(const MarkEntry& entry) {
+Json entry_json(const GradeEntry& entry) {
   return {{"lab", entry.lab},
           {"task", entry.task},
           {"points", entry.points ? Json(*entry.points) : Json(nullptr)},
@@ -28,8 +28,8 @@ Json entry_json(const MarkEntry& entry) {
           {"code", entry.code}};
 }
 
-MarkEntry entry_from(const Json& json) {
-  MarkEntry entry;
+GradeEntry entry_from(const Json& json) {
+  GradeEntry entry;
   entry.lab = json.at("lab").get<std::string>();
   entry.task = json.at("task").get<std::string>();
   if (const Json& points = json.at("points"); !points.is_null()) entry.points = points.get<double>();
@@ -49,11 +49,11 @@ bool only_digits_and_point(std::string_view text) {
 
 }  // namespace
 
-Result<MarkHistory> load_marks(const fs::path& run) {
+Result<GradeHistory> load_grades(const fs::path& run) {
   const fs::path path = run / kFileName;
   std::error_code error;
   const fs::file_status status = fs::symlink_status(path, error);
-  if (status.type() == fs::file_type::not_found) return MarkHistory{};
+  if (status.type() == fs::file_type::not_found) return GradeHistory{};
   const auto bytes = read_file(path);
   if (!bytes) return std::unexpected(bytes.error());
   const auto json = parse_json(*bytes, show_path(path));
@@ -61,9 +61,9 @@ Result<MarkHistory> load_marks(const fs::path& run) {
     if (!json)
       return fail(ErrorKind::io, json.error().message + "; mend it: it holds people's marks",
                   show_path(path));
-    if (json->at("schema") != kMarksSchema)
+    if (json->at("schema") != kGradesSchema)
       return fail(ErrorKind::io, "written by another version of memgrade", show_path(path));
-    MarkHistory history;
+    GradeHistory history;
     for (const Json& entry : json->at("marks")) history.push_back(entry_from(entry));
     return history;
   } catch (const Json::exception& problem) {
@@ -74,23 +74,23 @@ Result<MarkHistory> load_marks(const fs::path& run) {
   }
 }
 
-Status store_marks(const fs::path& run, const MarkHistory& history) {
-  Json marks = Json::array();
-  for (const MarkEntry& entry : history) marks.push_back(entry_json(entry));
-  return write_file(run / kFileName, dump_json({{"schema", kMarksSchema}, {"marks", marks}}) + "\n");
+Status store_grades(const fs::path& run, const GradeHistory& history) {
+  Json grades = Json::array();
+  for (const GradeEntry& entry : history) grades.push_back(entry_json(entry));
+  return write_file(run / kFileName, dump_json({{"schema", kGradesSchema}, {"marks", grades}}) + "\n");
 }
 
-const MarkEntry* current_mark(const MarkHistory& history, std::string_view lab, std::string_view task) {
-  const auto found = std::find_if(history.rbegin(), history.rend(), [&](const MarkEntry& entry) {
+const GradeEntry* current_grade(const GradeHistory& history, std::string_view lab, std::string_view task) {
+  const auto found = std::find_if(history.rbegin(), history.rend(), [&](const GradeEntry& entry) {
     return entry.lab == lab && entry.task == task;
   });
   return found == history.rend() || !found->points ? nullptr : &*found;
 }
 
-GivenMarks given_marks(MarkHistory history, const fs::path& evidence) {
-  GivenMarks given;
+GivenGrades given_grades(GradeHistory history, const fs::path& evidence) {
+  GivenGrades given;
   given.history = std::move(history);
-  for (const MarkEntry& entry : given.history) {
+  for (const GradeEntry& entry : given.history) {
     const auto [place, fresh] = given.code.try_emplace(entry.lab);
     if (!fresh) continue;
     // Code that is not there or cannot be read leaves the digest empty: nothing is said about age then.

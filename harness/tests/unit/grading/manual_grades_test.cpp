@@ -9,22 +9,22 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Marks : public testing::RunFixture {};
+class ManualGrades : public testing::RunFixture {};
 
-TEST_F(Marks, EveryFieldComesBackAsItWent) {
-  MarkEntry full = entry(0.5, "Ms Grace");
+TEST_F(ManualGrades, EveryFieldComesBackAsItWent) {
+  GradeEntry full = entry(0.5, "Ms Grace");
   full.of = 2;
   full.late = true;
   full.note = "asked \"twice\"\nand again";
   full.feedback = "页表";
   full.code = "abc";
-  MarkEntry taken_back = entry(1, "Mr Bo");
+  GradeEntry taken_back = entry(1, "Mr Bo");
   taken_back.points.reset();
-  ASSERT_TRUE(store_marks(root_, {full, taken_back}));
-  const auto read = load_marks(root_);
+  ASSERT_TRUE(store_grades(root_, {full, taken_back}));
+  const auto read = load_grades(root_);
   ASSERT_TRUE(read) << read.error().text();
   ASSERT_EQ(read->size(), 2U);
-  const MarkEntry& one = (*read)[0];
+  const GradeEntry& one = (*read)[0];
   EXPECT_EQ(one.lab, "ktest");
   EXPECT_EQ(one.task, "walk");
   EXPECT_EQ(one.points, 0.5);
@@ -38,18 +38,18 @@ TEST_F(Marks, EveryFieldComesBackAsItWent) {
   EXPECT_FALSE((*read)[1].points);
 }
 
-TEST_F(Marks, NoFileIsNoMarks) {
-  const auto read = load_marks(root_);
+TEST_F(ManualGrades, NoFileIsNoMarks) {
+  const auto read = load_grades(root_);
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->empty());
 }
 
-TEST_F(Marks, AFileThatCannotBeReadIsAnErrorAndNotNoMarks) {
+TEST_F(ManualGrades, AFileThatCannotBeReadIsAnErrorAndNotNoMarks) {
   for (const char* text : {"", "{", "[]", "{\"schema\": \"memgrade/marks/v2\", \"marks\": []}",
                            "{\"schema\": \"memgrade/marks/v1\"}",
                            "{\"schema\": \"memgrade/marks/v1\", \"marks\": [{\"lab\": \"ktest\"}]}"}) {
     put(root_ / "marks.json", text);
-    const auto read = load_marks(root_);
+    const auto read = load_grades(root_);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().kind, ErrorKind::io);
     EXPECT_THAT(read.error().text(), HasSubstr("marks.json"));
@@ -57,30 +57,30 @@ TEST_F(Marks, AFileThatCannotBeReadIsAnErrorAndNotNoMarks) {
   }
 }
 
-TEST_F(Marks, TheLastEntryOfATaskCounts) {
-  const MarkHistory history = {entry(0.5, "A"), entry(1, "B", "other"), entry(0, "C")};
-  EXPECT_EQ(current_mark(history, "ktest", "walk")->by, "C");
-  EXPECT_EQ(current_mark(history, "ktest", "other")->by, "B");
-  EXPECT_EQ(current_mark(history, "vmsim", "walk"), nullptr);
-  EXPECT_EQ(current_mark({}, "ktest", "walk"), nullptr);
+TEST_F(ManualGrades, TheLastEntryOfATaskCounts) {
+  const GradeHistory history = {entry(0.5, "A"), entry(1, "B", "other"), entry(0, "C")};
+  EXPECT_EQ(current_grade(history, "ktest", "walk")->by, "C");
+  EXPECT_EQ(current_grade(history, "ktest", "other")->by, "B");
+  EXPECT_EQ(current_grade(history, "vmsim", "walk"), nullptr);
+  EXPECT_EQ(current_grade({}, "ktest", "walk"), nullptr);
 }
 
-TEST_F(Marks, OneThatWasTakenBackCountsNoMore) {
-  MarkHistory history = {entry(0.5, "A"), entry(0, "B")};
+TEST_F(ManualGrades, OneThatWasTakenBackCountsNoMore) {
+  GradeHistory history = {entry(0.5, "A"), entry(0, "B")};
   history[1].points.reset();
-  EXPECT_EQ(current_mark(history, "ktest", "walk"), nullptr);
+  EXPECT_EQ(current_grade(history, "ktest", "walk"), nullptr);
   history.push_back(entry(1, "C"));
-  EXPECT_EQ(current_mark(history, "ktest", "walk")->by, "C");
+  EXPECT_EQ(current_grade(history, "ktest", "walk")->by, "C");
 }
 
-TEST_F(Marks, TheCodeIsThatOfTheEvidence) {
+TEST_F(ManualGrades, TheCodeIsThatOfTheEvidence) {
   Code code;
   code.digest = "now";
   ASSERT_TRUE(store_code(root_, "ktest", code));
-  const GivenMarks given = given_marks({entry(1, "A"), entry(1, "B", "other")}, root_);
+  const GivenGrades given = given_grades({entry(1, "A"), entry(1, "B", "other")}, root_);
   EXPECT_EQ(given.history.size(), 2U);
   EXPECT_EQ(given.code.at("ktest"), "now");
-  EXPECT_EQ(given_marks({entry(1, "A")}, root_ / "none").code.at("ktest"), "");
+  EXPECT_EQ(given_grades({entry(1, "A")}, root_ / "none").code.at("ktest"), "");
 }
 
 TEST(ParsePoints, TakesWhatTheTaskCanEarn) {

@@ -1,23 +1,23 @@
 #include <algorithm>
-#include <harness/casefile/lab_keys.hpp>
+#include <harness/casefile/lab_schema.hpp>
 
 namespace memgrade::casefile {
 namespace {
 
-using enum KeyType;
+using enum FieldType;
 
-KeySpec schema_key() {
+FieldSpec schema_field() {
   return {.key = "schema", .type = integer, .required = true, .doc = "The version of this format: 1."};
 }
 
-KeySpec section(const CollectorSpec& collector) {
+FieldSpec section(const CollectorSpec& collector) {
   return {.key = collector.name,
           .type = object,
           .doc = "What the collector `" + collector.name + "` needs for every task. " + collector.doc,
-          .keys = collector.lab_keys};
+          .fields = collector.lab_fields};
 }
 
-KeySpec needs_key() {
+FieldSpec needs_field() {
   return {.key = "needs",
           .type = object,
           .list = true,
@@ -25,34 +25,34 @@ KeySpec needs_key() {
           .doc =
               "Tasks that must have come to something; else this one is skipped and earns nothing. A name "
               "alone means `{task: NAME}`.",
-          .keys = {{.key = "task", .type = name, .required = true, .doc = "A task of the same lab."},
-                   {.key = "at_least",
-                    .type = choice,
-                    .fallback = "pass",
-                    .doc = "How far it must have come; `partial` is content with some marks.",
-                    .choices = {"pass", "partial"}}},
+          .fields = {{.key = "task", .type = name, .required = true, .doc = "A task of the same lab."},
+                     {.key = "at_least",
+                      .type = choice,
+                      .fallback = "pass",
+                      .doc = "How far it must have come; `partial` is content with some marks.",
+                      .choices = {"pass", "partial"}}},
           .shorthand = "task"};
 }
 
-KeySpec facts_key(const Vocabulary& vocabulary) {
+FieldSpec facts_field(const Vocabulary& vocabulary) {
   return {.key = "facts",
           .type = object,
           .map = true,
           .fallback = Json::object(),
           .doc = "What a student's program says, by name, and how to find it in its output.",
-          .keys = vocabulary.fact_keys};
+          .fields = vocabulary.fact_fields};
 }
 
-KeySpec starter_key() {
+FieldSpec starter_field() {
   return {.key = "starter",
           .type = object,
           .doc = "What `grade skeleton` copies for a student.",
-          .keys = {{.key = "from", .required = true, .doc = "The folder of the reference solution."},
-                   {.key = "files", .list = true, .doc = "Globs of its files; without it, all."},
-                   {.key = "data", .type = name, .doc = "The data set that goes with it."}}};
+          .fields = {{.key = "from", .required = true, .doc = "The folder of the reference solution."},
+                     {.key = "files", .list = true, .doc = "Globs of its files; without it, all."},
+                     {.key = "data", .type = name, .doc = "The data set that goes with it."}}};
 }
 
-KeySpec question_rules_key() {
+FieldSpec question_rules_field() {
   return {
       .key = "questions",
       .type = object,
@@ -61,7 +61,7 @@ KeySpec question_rules_key() {
       .doc =
           "Rules by which questions are made from a student's own source and failures. Each student is asked "
           "another choice of them, and always the same one.",
-      .keys = {
+      .fields = {
           {.key = "when",
            .type = regex,
            .doc = "Asked of a line of the source that it matches, comments and strings aside; of several, "
@@ -78,13 +78,13 @@ KeySpec question_rules_key() {
                   "`{message}`, `{hint}`."}}};
 }
 
-KeySpec checkoff_key() {
+FieldSpec checkoff_field() {
   return {
       .key = "checkoff",
       .type = object,
       .fallback = Json::object(),
       .doc = "What `grade checkoff` asks beside the questions of manual tasks.",
-      .keys = {
+      .fields = {
           {.key = "most",
            .type = integer,
            .fallback = 8,
@@ -96,7 +96,7 @@ KeySpec checkoff_key() {
            .fallback = Json::array(),
            .doc = "Globs of the files that a student writes, by name or by path; only they are looked at. "
                   "Without it, every source."},
-          question_rules_key()}};
+          question_rules_field()}};
 }
 
 }  // namespace
@@ -106,11 +106,11 @@ const CollectorSpec* find_collector(const Vocabulary& vocabulary, std::string_vi
   return found == vocabulary.collectors.end() ? nullptr : &*found;
 }
 
-std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec* collector) {
+std::vector<FieldSpec> lab_fields(const Vocabulary& vocabulary, const CollectorSpec* collector) {
   std::vector<std::string> collectors;
   for (const CollectorSpec& other : vocabulary.collectors) collectors.push_back(other.name);
-  std::vector<KeySpec> keys = {
-      schema_key(),
+  std::vector<FieldSpec> fields = {
+      schema_field(),
       {.key = "lab", .type = name, .required = true, .doc = "The lab's name; that of its folder."},
       {.key = "title", .required = true, .doc = "What a person reads."},
       {.key = "summary", .fallback = "", .doc = "A few sentences for `grade explain`."},
@@ -137,23 +137,23 @@ std::vector<KeySpec> lab_keys(const Vocabulary& vocabulary, const CollectorSpec*
        .list = true,
        .fallback = Json::array(),
        .doc = "Globs of a submission's files that are never used: the names of our own data."},
-      starter_key(),
-      checkoff_key(),
-      facts_key(vocabulary)};
+      starter_field(),
+      checkoff_field(),
+      facts_field(vocabulary)};
   for (const CollectorSpec& other : vocabulary.collectors) {
-    if (collector == nullptr || collector == &other) keys.push_back(section(other));
+    if (collector == nullptr || collector == &other) fields.push_back(section(other));
   }
-  keys.push_back({.key = "tasks",
-                  .type = name,
-                  .required = true,
-                  .list = true,
-                  .doc = "The tasks in order. Each stands in a file of its name beside lab.yaml."});
-  return keys;
+  fields.push_back({.key = "tasks",
+                    .type = name,
+                    .required = true,
+                    .list = true,
+                    .doc = "The tasks in order. Each stands in a file of its name beside lab.yaml."});
+  return fields;
 }
 
-std::vector<KeySpec> task_keys(const CollectorSpec* collector) {
+std::vector<FieldSpec> task_fields(const CollectorSpec* collector) {
   return {
-      schema_key(),
+      schema_field(),
       {.key = "task", .type = name, .required = true, .doc = "The task's name; that of its file."},
       {.key = "title", .required = true, .doc = "What a person reads."},
       {.key = "summary", .fallback = "", .doc = "A few sentences for `grade explain`."},
@@ -173,12 +173,12 @@ std::vector<KeySpec> task_keys(const CollectorSpec* collector) {
        .fallback = Json::array(),
        .doc = "The shapes of submissions that it is for, where the lab's collector tells several apart; for "
               "another it does not exist. Without it, all. For each shape the points add up to the lab's."},
-      needs_key(),
+      needs_field(),
       {.key = "collect",
        .type = object,
        .fallback = Json::object(),
        .doc = "What is observed: the keys of the lab's collector.",
-       .keys = collector == nullptr ? std::vector<KeySpec>{} : collector->task_keys},
+       .fields = collector == nullptr ? std::vector<FieldSpec>{} : collector->task_fields},
       {.key = "judge",
        .type = named,
        .list = true,
@@ -189,8 +189,8 @@ std::vector<KeySpec> task_keys(const CollectorSpec* collector) {
        .vocabulary = "checkers"}};
 }
 
-const std::vector<KeySpec>& check_keys() {
-  static const std::vector<KeySpec> keys = {
+const std::vector<FieldSpec>& check_fields() {
+  static const std::vector<FieldSpec> fields = {
       {.key = "title",
        .doc = "What a person reads; without it the last part of the check's fact, or the checker's name."},
       {.key = "hint", .fallback = "", .doc = "Shown when the check does not pass."},
@@ -224,13 +224,13 @@ const std::vector<KeySpec>& check_keys() {
        .fallback = "visible",
        .doc = "`staff`: left out of what a student gets to see.",
        .choices = {"visible", "staff"}}};
-  return keys;
+  return fields;
 }
 
 TermTables term_tables(const Vocabulary& vocabulary) {
   TermTable checkers{"checkers", vocabulary.checkers};
   for (TermSpec& term : checkers.terms) {
-    term.keys.insert(term.keys.begin(), check_keys().begin(), check_keys().end());
+    term.fields.insert(term.fields.begin(), check_fields().begin(), check_fields().end());
   }
   return {TermTable{"oracles", vocabulary.oracles, true},
           TermTable{"generators", vocabulary.generators, true}, std::move(checkers)};

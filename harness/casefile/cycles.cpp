@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <harness/casefile/circles.hpp>
+#include <harness/casefile/cycles.hpp>
 #include <map>
 #include <set>
 
@@ -9,8 +9,8 @@ namespace {
 // Depth first, with a stack of its own: a long chain of needs must not become a deep recursion.
 class Search {
  public:
-  explicit Search(const std::vector<Wish>& wishes) {
-    for (const Wish& wish : wishes) edges_[wish.from].push_back(&wish);
+  explicit Search(const std::vector<Dependency>& dependencies) {
+    for (const Dependency& dependency : dependencies) edges_[dependency.from].push_back(&dependency);
   }
   void from(const std::string& start) {
     if (done_.contains(start)) return;
@@ -31,7 +31,7 @@ class Search {
         enter(to);
     }
   }
-  std::vector<Circle> circles;
+  std::vector<Cycle> cycles;
 
  private:
   struct Step {
@@ -40,26 +40,27 @@ class Search {
   };
   void enter(const std::string& name) { path_.push_back({name, 0}); }
   void close(std::ptrdiff_t first) {
-    Circle circle;
-    for (auto step = path_.begin() + first; step != path_.end(); ++step) circle.names.push_back(step->name);
+    Cycle cycle;
+    for (auto step = path_.begin() + first; step != path_.end(); ++step) cycle.names.push_back(step->name);
     const Step& start = path_[static_cast<std::size_t>(first)];
-    circle.names.push_back(start.name);
-    circle.wish = *edges_[start.name][start.next - 1];
-    circles.push_back(std::move(circle));
+    cycle.names.push_back(start.name);
+    cycle.dependency = *edges_[start.name][start.next - 1];
+    cycles.push_back(std::move(cycle));
   }
 
-  std::map<std::string, std::vector<const Wish*>> edges_;
+  std::map<std::string, std::vector<const Dependency*>> edges_;
   std::set<std::string> done_;
   std::vector<Step> path_;
 };
 
 }  // namespace
 
-std::vector<Circle> find_circles(const std::vector<Wish>& wishes, const std::vector<std::string>& order) {
-  Search search(wishes);
+std::vector<Cycle> find_cycles(const std::vector<Dependency>& dependencies,
+                               const std::vector<std::string>& order) {
+  Search search(dependencies);
   for (const std::string& name : order) search.from(name);
-  for (const Wish& wish : wishes) search.from(wish.from);
-  return std::move(search.circles);
+  for (const Dependency& dependency : dependencies) search.from(dependency.from);
+  return std::move(search.cycles);
 }
 
 }  // namespace memgrade::casefile

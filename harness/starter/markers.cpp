@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <harness/base/text.hpp>
-#include <harness/starter/marks.hpp>
+#include <harness/starter/markers.hpp>
 
 namespace memgrade::starter {
 namespace {
@@ -17,7 +17,7 @@ bool comment_body(std::string_view line, std::string_view& body) {
   return false;
 }
 
-bool is_mark(std::string_view line, std::string_view word, std::string_view& rest) {
+bool is_grade(std::string_view line, std::string_view word, std::string_view& rest) {
   std::string_view body;
   if (!comment_body(line, body) || !body.starts_with(word)) return false;
   rest = body.substr(word.size());
@@ -39,14 +39,14 @@ class Part {
  public:
   void take(std::string_view line, std::string& kept) {
     std::string_view rest;
-    if (is_mark(line, "STUB:", rest)) {
+    if (is_grade(line, "STUB:", rest)) {
       in_todo_ = false;
       const std::string_view code = without_block_end(rest);
       kept += code.empty() ? "" : std::string(indentation(line)) + std::string(code);
       kept += '\n';
       return;
     }
-    const bool begins = is_mark(line, "TODO", rest);
+    const bool begins = is_grade(line, "TODO", rest);
     // A TODO goes on while the comment does: to the end of the block, or while lines begin with the same
     // sign.
     const bool goes_on =
@@ -84,18 +84,18 @@ Result<Stripped> strip_solutions(std::string_view text, const std::string& file_
     position = end;
     ++number;
     std::string_view rest;
-    const auto complain = [&](std::string what) {
+    const auto diagnose = [&](std::string what) {
       return fail(ErrorKind::case_file, std::move(what), fmt::format("{}:{}", file_name, number));
     };
-    if (is_mark(line, "STUDENT BEGIN(", rest)) {
+    if (is_grade(line, "STUDENT BEGIN(", rest)) {
       if (open_since)
-        return complain(fmt::format("STUDENT BEGIN inside the part that begins in line {}", open_since));
+        return diagnose(fmt::format("STUDENT BEGIN inside the part that begins in line {}", open_since));
       open_since = number;
       stripped.parts.emplace_back(rest.substr(0, rest.find(')')));
       part = Part();
       stripped.text += whole;
-    } else if (is_mark(line, "STUDENT END", rest)) {
-      if (!open_since) return complain("STUDENT END without a BEGIN");
+    } else if (is_grade(line, "STUDENT END", rest)) {
+      if (!open_since) return diagnose("STUDENT END without a BEGIN");
       open_since = 0;
       stripped.text += whole;
     } else if (open_since) {

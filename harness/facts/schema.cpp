@@ -7,35 +7,35 @@
 namespace memgrade::facts {
 namespace {
 
-std::vector<KeySpec> number_keys() {
+std::vector<FieldSpec> number_fields() {
   return {
       {.key = "match",
-       .type = KeyType::regex,
+       .type = FieldType::regex,
        .required = true,
        .doc = "For a whole line; the first group captures the number: digits with a sign, hexadecimal after "
               "0x, or a real number."},
       {.key = "times",
-       .type = KeyType::number,
+       .type = FieldType::number,
        .doc = "The number is multiplied by this: 0.01 for per cent."},
       {.key = "times_fact",
-       .type = KeyType::text,
+       .type = FieldType::text,
        .doc = "The number is multiplied by this value of the run's truth: `addresses` makes a count of a "
               "rate. Without that value the spelling gives nothing."},
       {.key = "round",
-       .type = KeyType::boolean,
+       .type = FieldType::boolean,
        .fallback = false,
        .doc = "Round to the nearest whole number."},
   };
 }
 
-std::vector<KeySpec> table_keys() {
+std::vector<FieldSpec> table_fields() {
   return {
       {.key = "row",
-       .type = KeyType::regex,
+       .type = FieldType::regex,
        .required = true,
        .doc = "For a whole line, with a named group `(?P<name>…)` for each column."},
       {.key = "columns",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .required = true,
        .map = true,
        .doc =
@@ -47,53 +47,53 @@ std::vector<KeySpec> table_keys() {
 
 }  // namespace
 
-const std::vector<KeySpec>& definition_keys() {
-  static const std::vector<KeySpec> keys = {
+const std::vector<FieldSpec>& definition_fields() {
+  static const std::vector<FieldSpec> fields = {
       {.key = "from",
-       .type = KeyType::choice,
+       .type = FieldType::choice,
        .list = true,
        .fallback = Json::array({"stdout"}),
        .doc = "Where to look, in this order; the first place that has a match wins. `files` are the text "
               "files that the run made, each for itself, in the order of their names.",
        .choices = {"stdout", "stderr", "files"}},
       {.key = "number",
-       .type = KeyType::object,
+       .type = FieldType::object,
        .list = true,
        .doc = "A number, in one of these spellings: the first in the list that matches any line wins, and of "
               "the lines that it matches the last one counts. Digits alone stay an integer.",
-       .keys = number_keys(),
+       .fields = number_fields(),
        .shorthand = "match"},
       {.key = "text",
-       .type = KeyType::regex,
+       .type = FieldType::regex,
        .doc = "A text: what the first group captures (the whole line without a group) on the last line that "
               "matches."},
       {.key = "table",
-       .type = KeyType::object,
+       .type = FieldType::object,
        .doc = "A table with one row for each line that matches, at most 1,000,000 of them.",
-       .keys = table_keys()},
+       .fields = table_fields()},
       {.key = "example",
-       .type = KeyType::text,
+       .type = FieldType::text,
        .doc = "A line as it should look, shown to a student whose program prints none that matches."},
   };
-  return keys;
+  return fields;
 }
 
-std::vector<SettingComplaint> inspect_definition(const Json& definition) {
-  std::vector<SettingComplaint> complaints;
+std::vector<SettingDiagnostic> inspect_definition(const Json& definition) {
+  std::vector<SettingDiagnostic> diagnostics;
   const auto given = [&](const char* key) {
     return definition.contains(key) && !definition.at(key).is_null();
   };
   if (given("number") + given("text") + given("table") != 1)
-    complaints.push_back({"", "needs exactly one of the keys number, text, table"});
-  if (!given("table")) return complaints;
+    diagnostics.push_back({"", "needs exactly one of the keys number, text, table"});
+  if (!given("table")) return diagnostics;
   for (const Definition::Column& column : compile({"", definition}).columns) {
     const std::string pointer = "/table/columns/" + column.name;
     if (column.name == "rows" || column.name == "cut")
-      complaints.push_back({pointer, fmt::format("a column cannot be named '{}'", column.name)});
+      diagnostics.push_back({pointer, fmt::format("a column cannot be named '{}'", column.name)});
     if (column.group < 0)
-      complaints.push_back({pointer, fmt::format("the row has no group (?P<{}>…)", column.name)});
+      diagnostics.push_back({pointer, fmt::format("the row has no group (?P<{}>…)", column.name)});
   }
-  return complaints;
+  return diagnostics;
 }
 
 }  // namespace memgrade::facts

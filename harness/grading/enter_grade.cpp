@@ -5,7 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/grading/code.hpp>
-#include <harness/grading/mark.hpp>
+#include <harness/grading/enter_grade.hpp>
 #include <harness/grading/publish.hpp>
 #include <harness/grading/rejudge.hpp>
 #include <harness/grading/run_store.hpp>
@@ -58,12 +58,12 @@ Result<Target> find_target(const std::string& word, const Labs& labs) {
 }
 
 // A person marks what the case says, and what could not be judged without one.
-Status check_markable(const Target& target, const Report& report, const Labs& labs) {
+Status check_gradable(const Target& target, const Report& report, const Labs& labs) {
   if (target.task->manual) return {};
   for (const LabReport& lab : report.labs)
     for (const TaskReport& task : lab.tasks)
       if (lab.lab == target.lab->name && task.task == target.task->name &&
-          (task.status == TaskStatus::pending || task.mark))
+          (task.status == TaskStatus::pending || task.manual_grade))
         return {};
   std::vector<std::string> manual;
   for (const Lab* lab : labs)
@@ -83,8 +83,8 @@ std::string now_utc() {
   return stamp;
 }
 
-Result<MarkEntry> entry_of(const MarkRequest& request, const Target& target) {
-  MarkEntry entry;
+Result<GradeEntry> entry_of(const GradeRequest& request, const Target& target) {
+  GradeEntry entry;
   entry.lab = target.lab->name;
   entry.task = target.task->name;
   entry.of = target.task->points;
@@ -125,13 +125,13 @@ void add_remarks(Marked& marked, const Target& target, const RunRecordFile& reco
         "the files in {} are not those of this run any more; the mark is for the run's", show_path(place)));
 }
 
-std::optional<MarkEntry> copy_of(const MarkEntry* entry) {
+std::optional<GradeEntry> copy_of(const GradeEntry* entry) {
   return entry == nullptr ? std::nullopt : std::optional(*entry);
 }
 
 }  // namespace
 
-Result<Marked> mark(const fs::path& run, const fs::path& root, const MarkRequest& request) {
+Result<Marked> enter_grade(const fs::path& run, const fs::path& root, const GradeRequest& request) {
   if (const auto record = load_run(run); !record) return std::unexpected(record.error());
   const auto labs = open_cases(root / "cases");
   if (!labs) return std::unexpected(labs.error());
@@ -139,16 +139,16 @@ Result<Marked> mark(const fs::path& run, const fs::path& root, const MarkRequest
   if (!lock) return std::unexpected(lock.error());
   const auto record = load_run(run);
   if (!record) return std::unexpected(record.error());
-  auto history = load_marks(run);
+  auto history = load_grades(run);
   if (!history) return std::unexpected(history.error());
 
   const auto of_run = labs_of_run(run, *record, *labs);
   if (!of_run) return std::unexpected(of_run.error());
   const auto target = find_target(request.task, *of_run);
   if (!target) return std::unexpected(target.error());
-  const auto report_before = judge_anew(run, *record, *labs, given_marks(*history, run));
+  const auto report_before = judge_anew(run, *record, *labs, given_grades(*history, run));
   if (!report_before) return std::unexpected(report_before.error());
-  if (auto good = check_markable(*target, report_before->report, *of_run); !good)
+  if (auto good = check_gradable(*target, report_before->report, *of_run); !good)
     return std::unexpected(good.error());
   auto entry = entry_of(request, *target);
   if (!entry) return std::unexpected(entry.error());
@@ -156,12 +156,12 @@ Result<Marked> mark(const fs::path& run, const fs::path& root, const MarkRequest
   if (!code) return std::unexpected(code.error());
   entry->code = code->digest;
 
-  Marked marked{{}, entry->lab, entry->task, copy_of(current_mark(*history, entry->lab, entry->task)), {}};
+  Marked marked{{}, entry->lab, entry->task, copy_of(current_grade(*history, entry->lab, entry->task)), {}};
   history->push_back(*entry);
-  auto graded = judge_anew(run, *record, *labs, given_marks(*history, run));
+  auto graded = judge_anew(run, *record, *labs, given_grades(*history, run));
   if (!graded) return std::unexpected(graded.error());
-  if (auto stored = store_marks(run, *history); !stored) return std::unexpected(stored.error());
-  marked.now = copy_of(current_mark(*history, entry->lab, entry->task));
+  if (auto stored = store_grades(run, *history); !stored) return std::unexpected(stored.error());
+  marked.now = copy_of(current_grade(*history, entry->lab, entry->task));
   marked.graded = std::move(*graded);
   if (auto renewed = renew_reports(marked.graded, root); !renewed)
     return fail(renewed.error().kind,

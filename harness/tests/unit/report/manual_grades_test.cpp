@@ -14,21 +14,21 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-Mark late_mark() {
+ManualGrade late_grade() {
   return {0.5, "Ms Grace", "2026-01-02T03:04:05Z", true, "asked twice", "read about dirty bits", true};
 }
 
 // One marked task and nothing else.
-Report marked_report(const Mark& mark, TaskStatus status = TaskStatus::partial) {
+Report marked_report(const ManualGrade& manual_grade, TaskStatus status = TaskStatus::partial) {
   Report report;
-  report.student = {"s001", "Ada Example", {}, mark.late};
+  report.student = {"s001", "Ada Example", {}, manual_grade.late};
   LabReport lab;
   lab.lab = "ktest";
   lab.title = "Kernel modules";
-  lab.score = report.score = mark.points;
+  lab.score = report.score = manual_grade.points;
   lab.max_score = report.max_score = 1;
-  lab.tasks.push_back(testing::task("walk", "Explain the page table", status, mark.points, 1));
-  lab.tasks.back().mark = mark;
+  lab.tasks.push_back(testing::task("walk", "Explain the page table", status, manual_grade.points, 1));
+  lab.tasks.back().manual_grade = manual_grade;
   report.labs.push_back(lab);
   return report;
 }
@@ -38,23 +38,23 @@ std::vector<std::string> all_texts(const Report& report) {
 }
 
 TEST(MarkLine, SaysWhoWhenAndLate) {
-  EXPECT_EQ(mark_line(late_mark()), "marked by Ms Grace on 2026-01-02 at 03:04 UTC, late");
-  Mark mark = late_mark();
-  mark.late = false;
-  mark.at = "some day";
-  EXPECT_EQ(mark_line(mark), "marked by Ms Grace on some day");
+  EXPECT_EQ(grade_line(late_grade()), "marked by Ms Grace on 2026-01-02 at 03:04 UTC, late");
+  ManualGrade manual_grade = late_grade();
+  manual_grade.late = false;
+  manual_grade.at = "some day";
+  EXPECT_EQ(grade_line(manual_grade), "marked by Ms Grace on some day");
 }
 
 TEST(MarkRemarks, OnlyWhatThereIsToSay) {
-  EXPECT_THAT(mark_remarks(late_mark()),
+  EXPECT_THAT(grade_remarks(late_grade()),
               ElementsAre(HasSubstr("older than the code"), "feedback: read about dirty bits",
                           "note, staff only: asked twice"));
-  EXPECT_THAT(mark_remarks({1, "A", "", false, "", "", false}), IsEmpty());
+  EXPECT_THAT(grade_remarks({1, "A", "", false, "", "", false}), IsEmpty());
 }
 
-TEST(Mark, IsInEveryReport) {
+TEST(ManualGrade, IsInEveryReport) {
   for (const TaskStatus status : {TaskStatus::partial, TaskStatus::pass, TaskStatus::fail}) {
-    for (const std::string& text : all_texts(marked_report(late_mark(), status))) {
+    for (const std::string& text : all_texts(marked_report(late_grade(), status))) {
       EXPECT_THAT(text, HasSubstr("Ms Grace"));
       EXPECT_THAT(text, HasSubstr("2026-01-02"));
       EXPECT_THAT(text, HasSubstr("late"));
@@ -65,23 +65,23 @@ TEST(Mark, IsInEveryReport) {
   }
 }
 
-TEST(Mark, InJunitAFailedOneSaysWhoGaveIt) {
+TEST(ManualGrade, InJunitAFailedOneSaysWhoGaveIt) {
   EXPECT_THAT(
-      junit(marked_report(late_mark())),
+      junit(marked_report(late_grade())),
       HasSubstr(
           "<failure type=\"partial\" message=\"marked by Ms Grace on 2026-01-02 at 03:04 UTC, late\">"));
-  EXPECT_THAT(junit(marked_report(late_mark(), TaskStatus::pass)), Not(HasSubstr("<failure")));
+  EXPECT_THAT(junit(marked_report(late_grade(), TaskStatus::pass)), Not(HasSubstr("<failure")));
 }
 
-TEST(Mark, ANoteIsForStaffAlone) {
-  for (const std::string& text : all_texts(for_student(marked_report(late_mark())))) {
+TEST(ManualGrade, ANoteIsForStaffAlone) {
+  for (const std::string& text : all_texts(for_student(marked_report(late_grade())))) {
     EXPECT_THAT(text, Not(HasSubstr("asked twice")));
     EXPECT_THAT(text, Not(HasSubstr("staff only")));
     EXPECT_THAT(text, HasSubstr("read about dirty bits"));
   }
 }
 
-TEST(Mark, HostileTextOfAPersonStaysText) {
+TEST(ManualGrade, HostileTextOfAPersonStaysText) {
   const std::string hostile = testing::kHostile + "\n::error::forged\n# heading\n| cell";
   const Report report = marked_report({0.5, hostile, hostile, true, hostile, hostile, true});
   const std::string terminal = console(report, {});
