@@ -50,6 +50,7 @@ function(memgrade_unit_tests)
     if(sources)
       add_executable(${module}_tests ${sources})
       target_link_libraries(${module}_tests PRIVATE memgrade_${module} GTest::gmock GTest::gtest_main)
+      memgrade_unity(${module}_tests ${CMAKE_SOURCE_DIR}/harness/tests/unit "${sources}")
       target_compile_definitions(${module}_tests PRIVATE MEMGRADE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
       # Fixtures named Guest… run an emulator; `check` has them in its suite `rest`.
       gtest_discover_tests(${module}_tests TEST_PREFIX "${module}." TEST_FILTER "-Guest*" TEST_LIST ${module}_unit

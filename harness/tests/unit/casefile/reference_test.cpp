@@ -58,12 +58,12 @@ TEST(ReferencePage, ExampleHasTheKeysOfALab) {
   const WorkedExample example = worked_example();
   const auto lab = validate(parse_document("lab.yaml", example.lab), lab_fields(vocabulary, nullptr), tables,
                             {"program", "facts"});
-  for (const auto& diagnostic : lab.diagnostics) ADD_FAILURE() << diagnostic.diagnostic.text();
+  for (const auto& finding : lab.findings) ADD_FAILURE() << finding.diagnostic.text();
   EXPECT_EQ(example.tasks.size(), lab.value["tasks"].size());
   for (const auto& [name, text] : example.tasks) {
     const auto task =
         validate(parse_document(name, text), task_fields(nullptr), tables, {"collect", "judge"});
-    for (const auto& diagnostic : task.diagnostics) ADD_FAILURE() << diagnostic.diagnostic.text();
+    for (const auto& finding : task.findings) ADD_FAILURE() << finding.diagnostic.text();
     EXPECT_EQ(task.value["task"], name);
   }
 }

@@ -4,7 +4,7 @@
 #include <harness/grading/questions.hpp>
 #include <set>
 
-namespace memgrade::judge {
+namespace memgrade::grading {
 namespace {
 
 using ::testing::AllOf;
@@ -225,4 +225,4 @@ TEST(CodeAlone, LinesAndColumnsStay) {
 }
 
 }  // namespace
-}  // namespace memgrade::judge
+}  // namespace memgrade::grading

@@ -6,9 +6,9 @@
 namespace memgrade::collect {
 namespace {
 
-using oracle::test::good_file;
-using oracle::test::put;
-using oracle::test::segment_at;
+using test::good_file;
+using test::put;
+using test::segment_at;
 using testing::HasSubstr;
 
 class KernelImageFile : public testing::Test {

@@ -174,7 +174,7 @@ Scene log_scene(const std::vector<double>& times) {
   return Scene::of({{"marks", {{"on", 10.0}, {"off", 20.0}}}}, {{"log", log}});
 }
 
-Json log_params(const Json& more) {
+Json guest_log_params(const Json& more) {
   Json params = {{"run", "book"}, {"matches", "hello world"}, {"from", "on"}, {"to", "off"},
                  {"at_least", 0}, {"within", 0.25},           {"grace", 0.3}};
   params.update(more);
@@ -183,28 +183,29 @@ Json log_params(const Json& more) {
 
 TEST(LogMessagesCheck, CountsBetweenTheMarks) {
   const Scene scene = log_scene({5, 10, 12, 14, 20.2, 21});
-  EXPECT_TRUE(scene.passes("log_messages", log_params({{"at_least", 4}, {"at_most", 4}})));
-  EXPECT_THAT(scene.fails("log_messages", log_params({{"at_least", 5}})), HasSubstr("4 messages"));
-  EXPECT_THAT(scene.fails("log_messages", log_params({{"at_most", 3}})), HasSubstr("4 messages"));
+  EXPECT_TRUE(scene.passes("log_messages", guest_log_params({{"at_least", 4}, {"at_most", 4}})));
+  EXPECT_THAT(scene.fails("log_messages", guest_log_params({{"at_least", 5}})), HasSubstr("4 messages"));
+  EXPECT_THAT(scene.fails("log_messages", guest_log_params({{"at_most", 3}})), HasSubstr("4 messages"));
 }
 
 TEST(LogMessagesCheck, MeasuresTheInterval) {
-  EXPECT_TRUE(log_scene({10, 12, 14.1, 16}).passes("log_messages", log_params({{"every", 2.0}})));
-  EXPECT_THAT(log_scene({10, 15, 20}).fails("log_messages", log_params({{"every", 2.0}})),
+  EXPECT_TRUE(log_scene({10, 12, 14.1, 16}).passes("log_messages", guest_log_params({{"every", 2.0}})));
+  EXPECT_THAT(log_scene({10, 15, 20}).fails("log_messages", guest_log_params({{"every", 2.0}})),
               HasSubstr("every 5 s"));
-  EXPECT_THAT(log_scene({10}).fails("log_messages", log_params({{"every", 2.0}})), HasSubstr("not two"));
+  EXPECT_THAT(log_scene({10}).fails("log_messages", guest_log_params({{"every", 2.0}})),
+              HasSubstr("not two"));
 }
 
 TEST(LogMessagesCheck, NoneMayComeAfterItWasSwitchedOff) {
-  EXPECT_TRUE(log_scene({12, 20.1}).passes("log_messages", log_params({{"none_after", "off"}})));
-  EXPECT_THAT(log_scene({12, 25}).fails("log_messages", log_params({{"none_after", "off"}})),
+  EXPECT_TRUE(log_scene({12, 20.1}).passes("log_messages", guest_log_params({{"none_after", "off"}})));
+  EXPECT_THAT(log_scene({12, 25}).fails("log_messages", guest_log_params({{"none_after", "off"}})),
               HasSubstr("after it was switched off"));
 }
 
 TEST(LogMessagesCheck, WithoutLogOrMarkItFails) {
-  EXPECT_THAT(Scene::of(Json::object()).fails("log_messages", log_params(Json::object())),
+  EXPECT_THAT(Scene::of(Json::object()).fails("log_messages", guest_log_params(Json::object())),
               HasSubstr("no kernel log"));
-  EXPECT_THAT(log_scene({12}).fails("log_messages", log_params({{"to", "never"}})), HasSubstr("never"));
+  EXPECT_THAT(log_scene({12}).fails("log_messages", guest_log_params({{"to", "never"}})), HasSubstr("never"));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::string segment_bytes() {
 
 const std::string kBytes = segment_bytes();
 
-Json params(const Json& more = Json::object()) {
+Json segment_params(const Json& more = Json::object()) {
   Json all = {{"file", "scan.files.func4.bin"}, {"truth", {"oracle.scan.memory.before.data"}}};
   all.update(more);
   return with_defaults("segment", all);
@@ -37,17 +37,17 @@ Guest with_dump(const std::string& dump) {
 }
 
 std::string mistake(const std::string& dump, const Json& more = Json::object()) {
-  return with_dump(dump).fails("segment", params(more));
+  return with_dump(dump).fails("segment", segment_params(more));
 }
 
 TEST(Segment, TheSameBytesPass) {
-  EXPECT_TRUE(with_dump(kBytes).passes("segment", params()));
+  EXPECT_TRUE(with_dump(kBytes).passes("segment", segment_params()));
 }
 
 TEST(Segment, OneByteIsEnoughToFail) {
   std::string dump = kBytes;
   dump[5123] ^= 1;
-  const Verdict verdict = with_dump(dump).ask("segment", params());
+  const Verdict verdict = with_dump(dump).ask("segment", segment_params());
   EXPECT_FALSE(verdict.passed);
   EXPECT_EQ(verdict.message, "1 byte differs, the first at address 0x405553");
   EXPECT_THAT(verdict.detail, HasSubstr("byte 5123 of the segment"));
@@ -95,10 +95,10 @@ TEST(Segment, NamesTextFunctionsThatDropZeros) {
 
 TEST(Segment, SeveralCopies) {
   const Json any = {{"copies", "any"}};
-  EXPECT_TRUE(with_dump(kBytes + kBytes + kBytes).passes("segment", params(any)));
-  EXPECT_TRUE(with_dump(kBytes + kBytes + kBytes.substr(0, 100)).passes("segment", params(any)))
+  EXPECT_TRUE(with_dump(kBytes + kBytes + kBytes).passes("segment", segment_params(any)));
+  EXPECT_TRUE(with_dump(kBytes + kBytes + kBytes.substr(0, 100)).passes("segment", segment_params(any)))
       << "the last may be on its way";
-  EXPECT_TRUE(with_dump(kBytes).passes("segment", params(any)));
+  EXPECT_TRUE(with_dump(kBytes).passes("segment", segment_params(any)));
   EXPECT_THAT(mistake(kBytes + kBytes), HasSubstr("too many"));
   EXPECT_THAT(mistake(kBytes.substr(0, 4000), any), HasSubstr("are missing"));
   EXPECT_THAT(mistake(kBytes + std::string(500, 'x'), any), HasSubstr("500 bytes too many"));
@@ -118,7 +118,7 @@ TEST(Segment, WhatChangedBetweenObservationsMayBeAnything) {
   std::string later = kBytes;
   later[77] ^= 5;
   guest.truth()["memory"]["after"]["data"] = segment_json(kStart, later);
-  Json both = params();
+  Json both = segment_params();
   both["truth"] = {"oracle.scan.memory.before.data", "oracle.scan.memory.after.data"};
   std::string dump = kBytes;
   dump[77] = '!';
@@ -137,24 +137,26 @@ const Json kStrings = {{"strings",
                        {"what", "strings"}};
 
 TEST(Segment, StringsAreNamedEach) {
-  const Verdict right = with_dump(kBytes).ask("segment", params(kStrings));
+  const Verdict right = with_dump(kBytes).ask("segment", segment_params(kStrings));
   EXPECT_TRUE(right.passed);
   EXPECT_THAT(right.detail, HasSubstr("hamlet_scene_1: whole, 11 bytes at byte 5000"));
   std::string dump = kBytes;
   dump[6007] = '\0';
-  const Verdict broken = with_dump(dump).ask("segment", params(kStrings));
+  const Verdict broken = with_dump(dump).ask("segment", segment_params(kStrings));
   EXPECT_FALSE(broken.passed);
   EXPECT_EQ(broken.fraction, 0.5);
   EXPECT_EQ(broken.message, "hamlet_scene_2 is broken after 7 of 9 bytes");
   const std::string turned = kBytes.substr(5500) + kBytes.substr(0, 5500);
-  EXPECT_THAT(with_dump(turned).ask("segment", params(kStrings)).message, HasSubstr("before the string"));
-  EXPECT_THAT(with_dump("nothing").ask("segment", params(kStrings)).message, HasSubstr("missing"));
+  EXPECT_THAT(with_dump(turned).ask("segment", segment_params(kStrings)).message,
+              HasSubstr("before the string"));
+  EXPECT_THAT(with_dump("nothing").ask("segment", segment_params(kStrings)).message, HasSubstr("missing"));
 }
 
 TEST(Segment, StringsMayComeFromFacts) {
   Guest guest = with_dump(kBytes);
   guest.observed()["printed"]["work"] = "Speak; I am";
-  Json from = params({{"what", "strings"}, {"strings", {{{"name", "s"}, {"from", "scan.printed.work"}}}}});
+  Json from =
+      segment_params({{"what", "strings"}, {"strings", {{{"name", "s"}, {"from", "scan.printed.work"}}}}});
   EXPECT_TRUE(guest.passes("segment", from));
   from["strings"][0]["from"] = "scan.printed.nobody";
   EXPECT_THAT(guest.fails("segment", from), HasSubstr("nothing is known of the process"));
@@ -167,18 +169,18 @@ TEST(Segment, StringsMayComeFromFacts) {
 TEST(Segment, WithoutEvidenceItFails) {
   Guest guest = with_dump(kBytes);
   guest.run().files.clear();
-  EXPECT_EQ(guest.fails("segment", params()), "there is no file \"func4.bin\"");
+  EXPECT_EQ(guest.fails("segment", segment_params()), "there is no file \"func4.bin\"");
   guest = with_dump(kBytes);
   guest.truth()["memory"] = Json::object();
-  EXPECT_THAT(guest.fails("segment", params()), HasSubstr("there is nothing to compare with"));
-  EXPECT_THAT(with_dump(kBytes).fails("segment", params({{"truth", Json::array()}})),
+  EXPECT_THAT(guest.fails("segment", segment_params()), HasSubstr("there is nothing to compare with"));
+  EXPECT_THAT(with_dump(kBytes).fails("segment", segment_params({{"truth", Json::array()}})),
               HasSubstr("does not say what to compare with"));
   for (const Json& odd :
        {Json(3), Json("x"), Json{{"start", 1}}, Json{{"start", 1}, {"end", 2}, {"base64", "%%"}},
         Json{{"start", 1}, {"end", 9}, {"base64", "YQ=="}}, Json{{"start", 0}, {"end", 0}, {"base64", ""}}}) {
     guest = with_dump("");
     guest.truth()["memory"]["before"]["data"] = odd;
-    EXPECT_THAT(guest.fails("segment", params()), HasSubstr("does not hold a segment")) << odd;
+    EXPECT_THAT(guest.fails("segment", segment_params()), HasSubstr("does not hold a segment")) << odd;
   }
 }
 
@@ -186,7 +188,7 @@ TEST(Segment, ACutFileIsSaidToBeCut) {
   Guest guest = with_dump(kBytes.substr(0, 1000));
   guest.run().files["func4.bin"].cut = true;
   guest.run().files["func4.bin"].total_bytes = 5'000'000'000;
-  EXPECT_THAT(guest.fails("segment", params()),
+  EXPECT_THAT(guest.fails("segment", segment_params()),
               HasSubstr("of the file's 5000000000 bytes only the first 1000"));
 }
 

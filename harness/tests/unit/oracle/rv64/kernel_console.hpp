@@ -24,8 +24,8 @@ class Console {
                      static_cast<int>(sequence.phase)));
   }
   void result(const std::string& told) {
-    line(fmt::format("@T {} {} 0 ={}{}", done_, channel_name(sequence_.ops[done_].call),
-                     told.empty() ? "" : " ", told));
+    line(fmt::format("@T {} {} 0 ={}{}", done_, wire_name(sequence_.ops[done_].call), told.empty() ? "" : " ",
+                     told));
     ++done_;
   }
   void end(const std::string& status = "done") {

@@ -212,9 +212,9 @@ TEST(KernelRules, EachIsBrokenByATraceOfItsOwn) {
   for (const Broken& trace : broken_traces()) {
     const std::vector<Violation> found = judged(trace.phase, trace.told);
     ASSERT_THAT(found, testing::SizeIs(1)) << trace.rule << ": " << trace.told.back().first;
-    EXPECT_EQ(found[0].rule, trace.rule) << found[0].explanation;
-    EXPECT_EQ(found[0].op, trace.op) << found[0].explanation;
-    EXPECT_FALSE(found[0].explanation.empty() || found[0].expected.empty() || found[0].observed.empty());
+    EXPECT_EQ(found[0].rule, trace.rule) << found[0].sentence;
+    EXPECT_EQ(found[0].op, trace.op) << found[0].sentence;
+    EXPECT_FALSE(found[0].sentence.empty() || found[0].expected.empty() || found[0].observed.empty());
   }
 }
 

@@ -96,7 +96,7 @@ TEST(JobBytes, RefuseNamesThatArePathsAndWhatDoesNotFit) {
 
 TEST(RecordStreamTest, PartsAreJoinedThoughOthersStandBetween) {
   const RecordStream stream = read_records(whole_stream(), key);
-  EXPECT_TRUE(stream.whole) << stream.crash;
+  EXPECT_TRUE(stream.whole) << stream.trouble;
   ASSERT_EQ(stream.records.size(), 3U);
   EXPECT_EQ(stream.records[0].kind, "mark");
   EXPECT_EQ(stream.records[0].name, "a");
@@ -112,7 +112,7 @@ TEST(RecordStreamTest, EveryCutIsSeen) {
   for (std::size_t length = 0; length < bytes.size(); ++length) {
     const RecordStream stream = read_records(bytes.substr(0, length), key);
     EXPECT_FALSE(stream.whole) << length;
-    EXPECT_FALSE(stream.crash.empty()) << length;
+    EXPECT_FALSE(stream.trouble.empty()) << length;
   }
 }
 
@@ -132,7 +132,7 @@ TEST(RecordStreamTest, WhatCameBeforeTheDamageIsKept) {
   EXPECT_FALSE(stream.whole);
   ASSERT_EQ(stream.records.size(), 1U);
   EXPECT_EQ(stream.records[0].name, "a");
-  EXPECT_THAT(stream.crash, HasSubstr("record 1"));
+  EXPECT_THAT(stream.trouble, HasSubstr("record 1"));
 }
 
 TEST(RecordStreamTest, GapsRepetitionsAndForeignKeysAreSeen) {

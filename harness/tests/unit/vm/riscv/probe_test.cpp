@@ -154,9 +154,8 @@ wrong:
 trap:
     j trap
 )");
-  const ProbeRun seen =
-      probed(image, {.points = {}, .at_end = PageTableProbe{.registers = {"scause", "sepc"}}},
-             {.wall_s = 120, .quiet_s = 1.5});
+  const ProbeRun seen = probed(image, {.points = {}, .at_end = Look{.registers = {"scause", "sepc"}}},
+                               {.wall_s = 120, .quiet_s = 1.5});
   EXPECT_EQ(seen.run.termination, GuestTermination::silence);
   ASSERT_TRUE(seen.end);
   EXPECT_EQ(seen.end->registers.at("pc"), address_of(image, "trap"));
@@ -165,7 +164,7 @@ trap:
 }
 
 TEST_F(GuestProbeTest, LookAfterTheWatchHadEnough) {
-  const ProbeRun seen = probed(teaching_kernel("kernel.elf"), {.points = {}, .at_end = PageTableProbe{}},
+  const ProbeRun seen = probed(teaching_kernel("kernel.elf"), {.points = {}, .at_end = Look{}},
                                {.wall_s = 120}, [](std::string_view line) -> std::optional<std::string> {
                                  if (line.find("store OK") != std::string_view::npos) return "enough";
                                  return std::nullopt;
