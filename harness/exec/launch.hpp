@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace memgrade::exec {
 
 struct ResourceLimit {
@@ -24,10 +28,10 @@ struct ResourceLimit {
 
 struct LaunchPlan {
   std::vector<std::string> argv;  // argv[0] with a '/', or found in PATH of `environment`
-  std::map<std::string, std::string> environment;
-  std::filesystem::path directory;    // empty: the parent's
-  std::vector<int> descriptors;       // the child's 0, 1, 2, ...
-  std::vector<ResourceLimit> limits;  // one that is stricter already stays
+  std::map<std::string, std::string> environment = {};
+  std::filesystem::path directory = {};    // empty: the parent's
+  std::vector<int> descriptors = {};       // the child's 0, 1, 2, ...
+  std::vector<ResourceLimit> limits = {};  // one that is stricter already stays
 };
 
 struct Launched {
@@ -35,8 +39,9 @@ struct Launched {
   Descriptor pidfd;  // readable when the child is over
 };
 
-// An Error of kind infrastructure when the program is not found or cannot be executed.
-[[nodiscard]] Result<Launched> launch(const LaunchPlan& plan);
+// An Error of kind infrastructure when the program is not found or cannot be executed. `context` may be
+// running; the child has nothing to do with it when the function returns.
+[[nodiscard]] Result<Launched> launch(boost::asio::io_context& context, const LaunchPlan& plan);
 
 struct Reaped {
   int status = 0;  // as wait(2) gives it

@@ -37,8 +37,8 @@ constexpr auto first_disk_look = 50ms;
 constexpr auto slowest_disk_look = 250ms;
 // What a background process may still print when the command itself is over.
 constexpr auto grace = 100ms;
-// From the polite way of ending a wrapped command to the rough one, and to giving up.
-constexpr auto timeout = 1s;
+// Grace period after SIGTERM (see `terminate`) before SIGKILL, and after SIGKILL before giving up.
+constexpr auto term_timeout = 1s;
 constexpr auto kill_timeout = 10s;
 // For bwrap and memgrade-confine, which take some ten milliseconds.
 constexpr auto set_up_time = 30s;
@@ -80,7 +80,7 @@ class Supervisor {
   void on_wall();
   void on_quiet();
   void end(Termination termination, std::string limit);
-  void kill_politely();
+  void terminate();
   void kill_group();
   void finish();
   void measure_memory(const TreeSample& now);
@@ -131,7 +131,7 @@ Status Supervisor::start() {
       std::ignore = ::fchown(pipe->writer.get(), job_.user, static_cast<gid_t>(-1));
   }
   started_ = last_output_ = Clock::now();
-  auto launched = launch(job_.plan);
+  auto launched = launch(io_, job_.plan);
   if (!launched) return std::unexpected(launched.error());
   child_ = std::move(*launched);
   out_.pipe.assign(out->reader.release());
@@ -243,7 +243,7 @@ void Supervisor::on_message(const Report& report) {
   // The kernel translated the sender's number into our namespace.
   init_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, report.sender, 0)));
   tree_.emplace(report.sender, false);
-  if (killing_) kill_politely();
+  if (killing_) terminate();
   if (!exited_) after(sampler_, first_sample, &Supervisor::sample);
 }
 
@@ -321,13 +321,13 @@ void Supervisor::end(Termination termination, std::string limit) {
   seen_.outcome.limit = std::move(limit);
   if (exited_) return;
   killing_ = true;
-  kill_politely();
-  after(killer_, timeout, &Supervisor::kill_group);
+  terminate();
+  after(killer_, term_timeout, &Supervisor::kill_group);
 }
 
 // In a namespace, killing its process 1 ends everything in it, and bwrap then ends by itself, with the CPU
 // time of all of them in its rusage. Without namespaces, memgrade-confine kills what it adopted.
-void Supervisor::kill_politely() {
+void Supervisor::terminate() {
   if (job_.wrapping == Wrapping::bubblewrap) {
     if (init_) ::syscall(SYS_pidfd_send_signal, init_.get(), SIGKILL, nullptr, 0);
   } else if (job_.wrapping == Wrapping::confine) {
