@@ -31,7 +31,6 @@ const std::vector<Tool>& tools() {
       {"make", {"make", "--version"}, "building submissions with a Makefile", "make"},
       {"nm", {"nm", "--version"}, "finding a submission's programs", "binutils"},
       {"bubblewrap", {"bwrap", "--version"}, "confining student code", "bubblewrap"},
-      {"setpriv", {"setpriv", "--version"}, "giving up root's rights for student code", "util-linux"},
       {"riscv64 gcc",
        {"riscv64-linux-gnu-gcc", "--version"},
        "building RV64 kernels",
