@@ -25,15 +25,24 @@ packages_remembered() {
   [[ -n $seen && $seen == "${needed[*]}" ]]
 }
 
-# Sets missing to the needed packages that are not installed.
+# Sets missing to the needed packages that are not installed. Of alternatives `a|b` the first counts that is installed or
+# that this system has; where it has none of them, the last.
 find_missing() {
-  local installed name
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${needed[@]}" 2>/dev/null)
+  local installed name each of=()
+  IFS='|' read -rd '' -a of < <(printf '%s|' "${needed[@]}")
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${of[@]}" 2>/dev/null)
   missing=()
-  for name in "${needed[@]}"; do
-    [[ $'\n'$installed$'\n' == *$'\n'"installed $name"$'\n'* ]] || missing+=("$name")
+  for each in "${needed[@]}"; do
+    IFS='|' read -ra of <<<"$each"
+    for name in "${of[@]}"; do
+      [[ $name != nothing && $'\n'$installed$'\n' != *$'\n'"installed $name"$'\n'* ]] || continue 2
+      [[ $name == "${of[-1]}" ]] || ! is_available "$name" || break
+    done
+    missing+=("$name")
   done
 }
+
+is_available() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
 
 # Installs the missing packages as root; a failure is tried once more, since mirrors and locks have their moments.
 install_missing() {
@@ -50,12 +59,13 @@ install_missing() {
   say "installing ${#missing[@]} packages: ${missing[*]}"
   for attempt in 1 2; do
     {
-      "${as_root[@]}" update && "${as_root[@]}" install -y --no-install-recommends "${missing[@]}"
-    } >"$log" 2>&1 </dev/null 9>&- && return 0  # no daemon that a package starts may keep the lock
+      # Which alternatives there are is known after the update. No daemon that a package starts may keep the lock.
+      "${as_root[@]}" update && find_missing && "${as_root[@]}" install -y --no-install-recommends "${missing[@]}"
+    } >"$log" 2>&1 </dev/null 9>&- && return 0
     ((attempt == 2)) || { say "apt-get failed; once more in 10 seconds"; sleep 10; }
   done
   tail -n 20 "$log" >&2
-  fail "cannot install ${missing[*]} (whole log: $log). memgrade is made for Debian 12."
+  fail "cannot install ${missing[*]} (whole log: $log). memgrade is made for Debian 12 and 13."
 }
 
 # provide_packages USER...: every package of these users is installed when this returns.
@@ -66,7 +76,7 @@ provide_packages() {
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     # Elsewhere nobody can be asked for packages by name: go on when the tools are there, the build finds the rest.
     command -v cmake >/dev/null && command -v ninja >/dev/null && command -v bwrap >/dev/null && return 0
-    fail "this is no Debian or Ubuntu. Install what Debian 12 calls: ${needed[*]}"
+    fail "this is no Debian or Ubuntu. Install what Debian calls: ${needed[*]%%|*}"
   fi
   take_lock
   find_missing
@@ -95,9 +105,27 @@ release_lock() {
   lock_taken=''
 }
 
-# build_preset PRESET JOBS [TARGET...]: configures and builds; quiet but for a progress line on a terminal.
+# Reads the output of a build, passes it on, and says how far it is: on a terminal in one line that changes, elsewhere in
+# a line every 20 seconds.
+progress_every_s=20
+watch_build() {
+  local line said=$SECONDS done_so_far all
+  while IFS= read -r line; do
+    printf '%s\n' "$line"
+    [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+    done_so_far=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]}
+    if [[ -t 2 ]]; then
+      printf '\r\033[K%.*s' "$((${COLUMNS:-80} - 1))" "$((100 * done_so_far / all)) % ${line#*] }" >&2
+    elif ((SECONDS - said >= progress_every_s)); then
+      said=$SECONDS
+      say "$((100 * done_so_far / all)) % built ($done_so_far of $all steps)"
+    fi
+  done
+}
+
+# build_preset PRESET JOBS [TARGET...]: configures and builds; says how far it is.
 build_preset() {
-  local preset=$1 jobs=$2 log=$root/build/$1.log started=$SECONDS line
+  local preset=$1 jobs=$2 log=$root/build/$1.log started=$SECONDS
   shift 2
   local targets=()
   (($# == 0)) || targets=(--target "$@")
@@ -106,10 +134,7 @@ build_preset() {
     set -o pipefail
     cd "$root" && {
       cmake --preset "$preset" && cmake --build --preset "$preset" -j "$jobs" "${targets[@]}"
-    } 2>&1 </dev/null | while IFS= read -r line; do
-      printf '%s\n' "$line"
-      [[ ! -t 2 || $line != \[* ]] || printf '\r\033[K%.*s' "$((${COLUMNS:-80} - 1))" "$line" >&2
-    done >"$log"
+    } 2>&1 </dev/null | watch_build >"$log"
   ) || {
     [[ ! -t 2 ]] || printf '\r\033[K' >&2
     grep -m 40 -E '^FAILED: | error: |CMake Error|undefined reference' "$log" >&2 || tail -n 40 "$log" >&2
