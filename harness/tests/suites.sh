@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # The suites of tests that `check` runs. README.md beside it says what a suite prints and how to add one.
 #
-#   suites.sh list            their names, one a line
+#   suites.sh list            their names, one a line, the longest first
+#   suites.sh left-out        those that only a full run has; with MEMGRADE_CHECK=full, `list` has them
+#   suites.sh alone           those that nothing may run beside: they watch the clock, or every process there is
 #   suites.sh run NAME JOBS   runs one; ctest's own record goes to build/check/NAME.xml
 #
-# Works in the root of the tree, on the build of preset dev; installs and builds nothing.
+# Works in the root of the tree, on the build of preset dev; installs nothing, and a short run builds nothing.
 set -u
 
 cd "$(dirname "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." || exit
@@ -43,6 +45,15 @@ as_tests() {
   echo "1..$number"
 }
 
+# The layout is that of one version of the formatter; a host that does not have it has nothing to say about it.
+run_format() {
+  if command -v clang-format-14 >/dev/null; then
+    cpp_files | as_tests clang-format-14 --dry-run --Werror
+  else
+    printf '%s\n' 'KTAP version 1' '1..1' 'ok 1 clang-format # SKIP this system has no clang-format-14'
+  fi
+}
+
 # Sets selection to ctest's options for a label; `rest` is what has none of the labels.
 select_label() {
   if [[ $1 == rest ]]; then selection=(-LE "^($labels)\$"); else selection=(-L "^$1\$"); fi
@@ -61,34 +72,56 @@ run_ctest() {
 
 run_unittests() { /usr/bin/python3 harness/tests/unittest_ktap.py "$1"; }
 
+only_full=(builds e2e/debian13.py)
+
 # unit always stands here, so that losing its tests is a failure.
 list_suites() {
   local label file
-  printf '%s\n' layers shell format unit
+  printf '%s\n' layers unit e2e/mutants.py
+  for file in harness/tests/e2e/*.{sh,py}; do
+    [[ ! -x $file || " e2e/mutants.py ${only_full[*]} " == *" e2e/${file##*/} "* ]] || echo "e2e/${file##*/}"
+  done
   for label in golden fuzz rest e2e; do
     ! has_ctests "$label" || echo "$label"
   done
-  echo scripts
   [[ ! -d reports/tests ]] || echo reports
-  for file in harness/tests/e2e/*.{sh,py}; do
-    [[ ! -x $file ]] || echo "e2e/${file##*/}"
+  printf '%s\n' scripts format shell
+  [[ ${MEMGRADE_CHECK-} != full ]] || printf '%s\n' "${only_full[@]}"
+}
+
+# The presets that nothing else builds: each file by itself, so that a missing include is found, and the benchmarks.
+run_builds() {
+  local preset number=0 log
+  echo 'KTAP version 1'
+  for preset in separate bench; do
+    number=$((number + 1)) log=build/check/$preset-build.log
+    if cmake --preset "$preset" >"$log" 2>&1 && cmake --build --preset "$preset" -j "$1" >>"$log" 2>&1; then
+      echo "ok $number $preset"
+    else
+      grep -E 'error' "$log" | head -n 40 | sed 's/^/# /'
+      echo "not ok $number $preset"
+    fi
   done
+  echo "1..$number"
 }
 
 run_suite() {
   case $1 in
     layers) cmake/check_layers.py ;;
     shell) shell_scripts | as_tests shellcheck -x ;;
-    format) cpp_files | as_tests clang-format-14 --dry-run --Werror ;;
+    format) run_format ;;
     scripts) run_unittests harness/tests/scripts ;;
     reports) run_unittests reports/tests ;;
-    e2e/*) "harness/tests/$1" ;;
+    builds) run_builds "$2" ;;
+    e2e/*) MEMGRADE_CHECK_JOBS=$2 "harness/tests/$1" ;;
     *) run_ctest "$1" "$2" ;;
   esac
 }
 
 case ${1-} in
   list) list_suites ;;
+  left-out) printf '%s\n' "${only_full[@]}" ;;
+  alone) printf '%s\n' unit e2e/hostile.py e2e/shell.py "${only_full[@]}" ;;
   run) run_suite "$2" "$3" ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -4,9 +4,9 @@
 Fails closed: a suite that prints no count, counts nothing, contradicts its own plan or ends with a status other
 than 0 without naming a failure has at least one failure.
 
-usage: tally.py --suite NAME --status N [--junit FILE] [--allowed FILE] LOG
+usage: tally.py --suite NAME --status N [--junit FILE] [--allowed FILE] [--times FILE] LOG
 Prints `passed failed skipped unexpected` to standard output: unexpected are the skips that the file of allowed
-skips does not name. What failed or was skipped, and why, goes to standard error.
+skips does not name. Each test's seconds go to the file of times, where they are known. What failed or was skipped, and why, goes to standard error.
 """
 import argparse
 import fnmatch
@@ -20,13 +20,14 @@ NAMED_SKIP = re.compile(r"^SKIP ([^:]+): (.*)$")
 RESULT = re.compile(r"^( *)(ok|not ok)\b *(\d*) *(?:- )?([^#]*)(?:# *(\w+) *(.*))?$")
 PLAN = re.compile(r"^( *)1\.\.(\d+)\s*(?:#.*)?$")
 VERSION = re.compile(r"^K?TAP version \d+$")
+TOOK = re.compile(r"^ *# took (\d+(?:\.\d+)?) s$")  # behind a result
 
 
 class Count:
-    """What a suite did: how many passed, the failures as text, the skips as (name, reason)."""
+    """What a suite did: how many passed, the failures as text, the skips as (name, reason), the times as (seconds, name)."""
 
     def __init__(self):
-        self.passed, self.failures, self.skips = 0, [], []
+        self.passed, self.failures, self.skips, self.times = 0, [], [], []
 
     def executed(self):
         return self.passed + len(self.failures) + len(self.skips)
@@ -35,6 +36,7 @@ class Count:
 def count_ktap(lines):
     """Leaves alone are counted: the line that sums up a subtest is a failure only when no leaf of it failed."""
     count = Count()
+    last = ""  # the name of the last result
     levels = []  # one for each open depth: its indentation, plan, results seen, and failures in it
 
     def close_deeper(indent):
@@ -66,12 +68,15 @@ def count_ktap(lines):
             # A plan at the end of a level stands after the levels inside it.
             close_deeper(len(plan[1]))
             level_at(len(plan[1]))["plan"] = int(plan[2])
+        elif took := TOOK.match(line):
+            count.times.append((float(took[1]), last))
         elif result := RESULT.match(line):
             indent, word, _, name, directive, why = result.groups()
             parent, inside = close_deeper(len(indent))
             level = level_at(len(indent))
             level["seen"] += 1
             name, directive = name.strip() or f"test {level['seen']}", (directive or "").upper()
+            last = name
             skipped = directive == "SKIP" or (word == "not ok" and directive in ("TODO", "XFAIL"))
             if skipped and not inside:
                 count.skips.append((name, (why or "").strip()))
@@ -109,6 +114,7 @@ def count_junit(path):
         return count
     for case in cases:
         name, output = case.get("name", "?"), case.findtext("system-out") or ""
+        count.times.append((float(case.get("time") or 0), name))
         if case.get("status") == "run" and case.find("failure") is None:
             count.passed += 1
         elif case.get("status") in ("notrun", "disabled"):
@@ -138,6 +144,7 @@ def main():
     parser.add_argument("--status", required=True, type=int, help="what the suite exited with")
     parser.add_argument("--junit", help="ctest's record, counted in place of the log")
     parser.add_argument("--allowed", help="the file of allowed skips")
+    parser.add_argument("--times", help="where to write what each test took: lines `SECONDS suite/name`")
     parser.add_argument("log")
     options = parser.parse_args()
 
@@ -165,6 +172,9 @@ def main():
         expected = any(fnmatch.fnmatchcase(full, pattern) for pattern, _ in allowed)
         unexpected += not expected
         print(f"  skipped{'' if expected else ' unexpectedly'}: {full}: {reason}", file=sys.stderr)
+    if options.times:
+        Path(options.times).write_text("".join(f"{seconds:.1f} {options.suite}/{name}\n" for seconds, name in count.times),
+                                       encoding="utf-8")
     print(count.passed, len(count.failures), len(count.skips), unexpected)
 
 

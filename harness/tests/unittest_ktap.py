@@ -16,15 +16,17 @@ class KtapResult(unittest.TestResult):
         super().__init__()
         self.number = 0
         self.failed_here = False
+        self.started = time.monotonic()
 
     def startTest(self, test):
         super().startTest(test)
         self.failed_here = False
+        self.started = time.monotonic()
 
     def report(self, word, test, directive=""):
         self.number += 1
         name = test.id().replace("#", "_")
-        print(f"{word} {self.number} {name}{directive}", flush=True)
+        print(f"{word} {self.number} {name}{directive}\n# took {time.monotonic() - self.started:.1f} s", flush=True)
 
     def fail(self, test, error):
         text = self._exc_info_to_string(error, test)

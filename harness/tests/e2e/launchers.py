@@ -51,6 +51,7 @@ fi
 echo "sudo" >>"$FAKES/calls"
 shift
 exec "$@" """,
+    "apt-cache": """grep -qx "$2" "$FAKES/known" && printf '%s:\\n  Installed: (none)\\n  Candidate: 1.0\\n' "$2" """,
     "sleep": "exit 0",
 }
 
@@ -72,7 +73,7 @@ class Tree(unittest.TestCase):
                            ("harness/tests/allowed-skips.txt", "one/allowed # not on this machine\n")):
             (self.root / name).write_text(text)
         self.fakes.mkdir()
-        for name in ("absent", "failures", "calls"):
+        for name in ("absent", "known", "failures", "calls"):
             (self.fakes / name).write_text("")
         for name, text in FAKES.items():
             self.write_script(self.fakes / name, text)
@@ -160,6 +161,21 @@ class Grade(Tree):
         self.assertEqual(self.launch().returncode, 7)
 
 
+class Progress(Tree):
+    LINES = "[1/8] Building a\n-- said by CMake\n[6/8] Building b\n"
+
+    def watch(self, every_s):
+        script = f'root=$1; source "$1/cmake/provide.sh"; progress_every_s={every_s}; watch_build'
+        return subprocess.run(["bash", "-c", script, "grade", self.root], input=self.LINES, capture_output=True, text=True,
+                              check=True, env=self.environment())
+
+    def test_a_build_says_how_far_it_is_now_and_then(self):
+        done = self.watch(every_s=0)
+        self.assertEqual(done.stdout, self.LINES)
+        self.assertEqual(done.stderr, "grade: 12 % built (1 of 8 steps)\ngrade: 75 % built (6 of 8 steps)\n")
+        self.assertEqual(self.watch(every_s=20).stderr, "")
+
+
 class Packages(Tree):
     def lack(self, *names):
         (self.fakes / "absent").write_text("".join(f"{name}\n" for name in names))
@@ -193,6 +209,14 @@ class Packages(Tree):
         self.root_options()
         self.lack("libnew-dev", "other")
         self.assertIn("installing 1 packages: libnew-dev", self.launch().stderr)
+
+    def test_of_alternatives_the_first_that_the_system_has_is_installed(self):
+        with open(self.root / "cmake/packages.txt", "a", encoding="utf-8") as file:
+            file.write("grade  liba1|liba1t64|liba2  first\ngrade  tool-14|nothing  may be missing\n")
+        self.root_options()
+        self.lack("liba1", "liba1t64", "liba2", "tool-14")
+        (self.fakes / "known").write_text("liba1t64\nliba2\n")
+        self.assertIn("installing 1 packages: liba1t64\n", self.launch().stderr)
 
     def test_one_failure_of_apt_is_tried_again(self):
         self.root_options()
@@ -234,7 +258,7 @@ class Packages(Tree):
             (tools / name).symlink_to(shutil.which(name))
         done = self.launch(environment=self.environment(PATH=str(tools)))
         self.assertEqual(done.returncode, 3)
-        self.assertIn("no Debian or Ubuntu. Install what Debian 12 calls: g++ cmake", done.stderr)
+        self.assertIn("no Debian or Ubuntu. Install what Debian calls: g++ cmake", done.stderr)
 
 
 class Check(Tree):
@@ -242,7 +266,7 @@ class Check(Tree):
         """`check` on made-up suites: a name and the shell commands that it runs."""
         cases = "".join(f"  {name}) {commands} ;;\n" for name, commands in suites.items())
         self.write_script(self.root / "harness/tests/suites.sh",
-                          f'if [[ $1 == list ]]; then printf "%s\\n" {" ".join(suites)}; exit; fi\n'
+                          f'[[ $1 != list ]] || printf "%s\\n" {" ".join(suites)}\n[[ $1 == run ]] || exit 0\n'
                           f"case $2 in\n{cases}esac")
         return self.launch(*words, program="check", environment=self.environment(**more))
 
@@ -253,6 +277,15 @@ class Check(Tree):
         done = self.check({"one": "echo 2 passed, 0 failed, 0 skipped",
                            "two": "printf 'KTAP version 1\\n1..1\\nok 1 a\\n'"})
         self.assert_ends(done, 0, "3 passed, 0 failed, 0 skipped")
+
+    def test_the_slowest_tests_and_what_was_left_out_are_said(self):
+        suites = {"one": "printf 'KTAP version 1\\n1..2\\nok 1 a\\n# took 0.5 s\\nok 2 b\\n# took 12.0 s\\n# left out: 3 mutants\\n'"}
+        done = self.check(suites)
+        self.assertIn("in seconds:\n  12.0 one/b\n  0.5 one/a\n", done.stdout)
+        self.assertIn("left out (./check --full runs it)", done.stdout)
+        self.assertIn("\n  3 mutants\n", done.stdout)
+        self.assertNotIn("left out", self.check(suites, "--full").stdout)
+        self.assertNotIn("left out", self.check(suites, "one").stdout)
 
     def test_a_failing_suite_fails_and_its_end_is_shown(self):
         done = self.check({"one": "echo 2 passed, 0 failed, 0 skipped", "two": "echo the reason; exit 5"})
@@ -289,7 +322,7 @@ class Check(Tree):
         left = self.fakes / "left"
         self.check({"one": "echo 1 passed, 0 failed, 0 skipped"})
         self.write_script(self.root / "harness/tests/suites.sh",
-                          f'if [[ $1 == list ]]; then echo one; exit; fi\n/bin/sleep 3; touch "{left}"')
+                          f'[[ $1 != list ]] || echo one\n[[ $1 == run ]] || exit 0\n/bin/sleep 3; touch "{left}"')
         with subprocess.Popen([self.root / "check"], env=self.environment(), stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as process:
             deadline = time.monotonic() + 60

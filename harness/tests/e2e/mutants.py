@@ -6,20 +6,29 @@ statuses of tasks (`lru-128=partial random=partial`); a task that is not named m
 of the lab's reference. Informational tasks may cost much (a second build); they are run for mutants that name them.
 A mutant with a line `# run: TASK…` is tried on these tasks alone, and none of them may pass; with `# rule: ID`, that rule
 must be named by one of the checks that fail.
+
+`check --full` tries every mutant. Otherwise task by task mutants are tried, on the tasks that they name alone, until each
+check of the task was failed by one; those of mutants_first.txt come first, which `mutants.py --choose` writes from the
+record of a full run: the quickest that fail every check.
 """
 
 import concurrent.futures
+import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 import yaml
 
 import support
 
+FIRST = pathlib.Path(__file__).with_name("mutants_first.txt")
+RECORD = support.ROOT / "build" / "check" / "mutants.json"
 LABS = [path.parent for path in sorted(support.ROOT.glob("cases/*/lab.yaml")) if (path.parent / "mutants").is_dir()]
 
 
@@ -34,16 +43,19 @@ def head_words(text, key):
     return [word for line in re.findall(rf"^# {key}:(.*)$", text, re.MULTILINE) for word in line.split()]
 
 
+def named_tasks(text):
+    """The tasks that a mutant is about: those of `# run:`, else those that it expects a status of."""
+    return head_words(text, "run") or list(expectations(text))
+
+
 def tasks_to_run(lab, text):
-    """--lab options: the tasks of `# run:`, else every task that counts and the informational ones it expects something of."""
-    wanted = expectations(text)
-    names = head_words(text, "run")
-    if names:
-        return [option for name in names for option in ("--lab", f"{lab.name}/{name}")]
+    """The named tasks; in a full run, where no `# run:` names them, every task that counts, too."""
+    named = named_tasks(text)
+    if head_words(text, "run") or (named and not support.FULL):
+        return named
     names = yaml.safe_load((lab / "lab.yaml").read_text())["tasks"]
-    return [option for name in names
-            if name in wanted or not yaml.safe_load((lab / f"{name}.yaml").read_text()).get("informational")
-            for option in ("--lab", f"{lab.name}/{name}")]
+    return [name for name in names
+            if name in named or not yaml.safe_load((lab / f"{name}.yaml").read_text()).get("informational")]
 
 
 def run_mutant(lab, reference, patch):
@@ -56,7 +68,8 @@ def run_mutant(lab, reference, patch):
         if applied.returncode != 0:
             return set(), ["the patch does not apply:", applied.stdout + applied.stderr]
         text = patch.read_text()
-        run, report = support.grade(student, *tasks_to_run(lab, text), "-j", 1, timeout_s=900)
+        options = [option for name in tasks_to_run(lab, text) for option in ("--lab", f"{lab.name}/{name}")]
+        run, report = support.grade(student, *options, "-j", 1, timeout_s=900)
     if report is None:
         return set(), [f"exit status {run.status}", run.err]
     return support.failed_checks(report, lab.name), complaints_of(lab, text, report)
@@ -82,30 +95,106 @@ def all_checks(report, lab):
             for check in task["checks"]}
 
 
+class Trial:
+    """The mutants of one lab, tried by several workers; what they failed is known to all."""
+
+    def __init__(self, lab, reference, checks, ktap):
+        self.lab, self.reference, self.ktap = lab, reference, ktap
+        self.never_failed = set(checks)
+        self.lock = threading.Lock()
+        self.tried = {}  # name of a patch: what the record says of it
+        self.patches = sorted((lab / "mutants").glob("*.patch"), key=self.rank)
+
+    def rank(self, patch):
+        """Chosen ones first, then those that name few tasks."""
+        names = first_names()
+        name = f"{self.lab.name}/{patch.stem}"
+        return (names.index(name) if name in names else len(names), len(named_tasks(patch.read_text())), patch.stem)
+
+    def try_one(self, patch):
+        with self.lock:
+            if patch.stem in self.tried:
+                return
+            self.tried[patch.stem] = {}
+        started = time.monotonic()
+        failed, complaints = run_mutant(self.lab, self.reference, patch)
+        took_s = time.monotonic() - started
+        with self.lock:
+            self.tried[patch.stem] = {"seconds": round(took_s, 1), "fails": sorted(failed)}
+            self.never_failed -= failed
+            self.ktap.result(not complaints, f"{self.lab.name}: mutant {patch.stem}", "\n".join(complaints), took_s)
+
+    def try_task(self, task):
+        """Until each of the task's checks was failed by some mutant."""
+        for patch in self.patches:
+            if not any(open_task == task for open_task, _ in self.never_failed):
+                return
+            if task in named_tasks(patch.read_text()):
+                self.try_one(patch)
+
+    def run(self, workers):
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            if support.FULL:
+                list(pool.map(self.try_one, self.patches))
+            else:
+                list(pool.map(self.try_task, dict.fromkeys(task for task, _ in sorted(self.never_failed))))
+
+
+def first_names():
+    """LAB/MUTANT of those to begin with."""
+    return [line for line in FIRST.read_text().splitlines() if line and not line.startswith("#")] if FIRST.exists() else []
+
+
 def test_lab(lab, ktap):
+    """{LAB/MUTANT: what it took and failed} of those that were tried."""
     settings = yaml.safe_load((lab / "lab.yaml").read_text())
     reference = support.ROOT / settings["starter"]["from"]
     _, report = support.grade(reference, "--lab", lab.name)
     good = report is not None and support.has_full_marks(report) and not support.failed_checks(report, lab.name)
     ktap.result(good, f"{lab.name}: the reference has full marks")
     if not good:
-        return
-    never_failed = all_checks(report, lab.name)
-    patches = sorted((lab / "mutants").glob("*.patch"))
-    workers = max(1, (os.cpu_count() or 2))
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        for patch, (failed, complaints) in zip(patches, pool.map(lambda p: run_mutant(lab, reference, p), patches)):
-            ktap.result(not complaints, f"{lab.name}: mutant {patch.stem}", "\n".join(complaints))
-            never_failed -= failed
-    for task, title in sorted(never_failed):
+        return {}
+    trial = Trial(lab, reference, all_checks(report, lab.name), ktap)
+    trial.run(int(os.environ.get("MEMGRADE_CHECK_JOBS") or os.cpu_count() or 2))
+    for task, title in sorted(trial.never_failed):
         ktap.result(False, f"{lab.name}: no mutant fails the check '{title}' of {task}")
-    ktap.result(len(patches) >= 10, f"{lab.name}: at least ten mutants")
+    ktap.result(len(trial.patches) >= 10, f"{lab.name}: at least ten mutants")
+    if left := len(trial.patches) - len(trial.tried):
+        print(f"# left out: {left} of the {len(trial.patches)} mutants of {lab.name}", flush=True)
+    return {f"{lab.name}/{name}": tried for name, tried in trial.tried.items()}
+
+
+def chosen(record):
+    """The names that together fail all that the record's mutants fail: each time the one with most new checks a second."""
+    missing = {(name.split("/")[0], *check) for name, one in record.items() for check in map(tuple, one["fails"])}
+    names = []
+    while missing:
+        def gain(name):
+            new = missing & {(name.split("/")[0], *check) for check in map(tuple, record[name]["fails"])}
+            return len(new) / max(record[name]["seconds"], 0.1)
+        best = max(sorted(record), key=gain)
+        names.append(best)
+        missing -= {(best.split("/")[0], *check) for check in map(tuple, record[best]["fails"])}
+    return names
+
+
+def choose():
+    names = chosen(json.loads(RECORD.read_text()))
+    FIRST.write_text("# The mutants that a short run of mutants.py begins with; `mutants.py --choose` writes this file.\n" +
+                     "".join(f"{name}\n" for name in names))
+    return 0
 
 
 def main():
+    if sys.argv[1:] == ["--choose"]:
+        return choose()
     ktap = support.Ktap()
+    record = {}
     for lab in LABS:
-        test_lab(lab, ktap)
+        if not sys.argv[1:] or lab.name in sys.argv[1:]:
+            record.update(test_lab(lab, ktap))
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    RECORD.write_text(json.dumps(record, indent=1))
     ktap.result(bool(LABS), "there are labs with mutants")
     return ktap.finish()
 

@@ -9,10 +9,15 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # The build of `check`; another one's program may be tried by naming it.
 PROGRAM = pathlib.Path(os.environ.get("MEMGRADE_PROGRAM", ROOT / "build" / "dev" / "memgrade"))
+
+
+# What takes long and finds what something quicker finds, too, is left to `check --full`.
+FULL = os.environ.get("MEMGRADE_CHECK") == "full"
 
 
 class Run:
@@ -61,17 +66,21 @@ def copy_tree(source, target, leave_out=()):
 
 
 class Ktap:
-    """Prints results as they come, and the plan at the end."""
+    """Prints results as they come, each with what it took since the one before, and the plan at the end."""
 
     def __init__(self):
         self.count = 0
         self.failed = 0
+        self.before = time.monotonic()
         print("KTAP version 1", flush=True)
 
-    def result(self, good, name, why=""):
+    def result(self, good, name, why="", took_s=None):
         self.count += 1
         self.failed += not good
+        now = time.monotonic()
         print(f"{'ok' if good else 'not ok'} {self.count} {name}", flush=True)
+        print(f"# took {now - self.before if took_s is None else took_s:.1f} s", flush=True)
+        self.before = now
         if not good and why:
             for line in str(why).splitlines():
                 print(f"# {line}", flush=True)

@@ -77,6 +77,14 @@ class Tally(unittest.TestCase):
     def test_a_skip_without_a_name_is_unexpected(self):
         self.assert_counts((1, 0, 2, 1), "SKIP a: why\n1 passed, 0 failed, 2 skipped\n", allowed="s/a # why\n")
 
+    def test_times_of_tests_are_kept(self):
+        log = "KTAP version 1\nok 1 quick\n# took 0.1 s\nok 2 slow one\n# took 12.5 s\n1..2\n"
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "log").write_text(log)
+            subprocess.run([SCRIPT, "--suite", "s", "--status", "0", "--times", str(Path(folder, "times")),
+                            str(Path(folder, "log"))], capture_output=True, check=True)
+            self.assertEqual(Path(folder, "times").read_text(), "0.1 s/quick\n12.5 s/slow one\n")
+
     def test_ctest_record(self):
         case = '<testcase name="{}" status="{}">{}<system-out>{}</system-out></testcase>'
         record = "<testsuite>" + case.format("a", "run", "", "") + case.format("b", "fail", "<failure/>", "") + \
