@@ -6,6 +6,7 @@
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
+#include <harness/collect/compilers.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/linux_module/build.hpp>
@@ -16,8 +17,6 @@ namespace {
 
 constexpr const char* kFolderInside = "/submission";
 constexpr const char* kKernelInside = "/kernel";
-// Debian's 5.10 names a compiler that Debian 12 does not have; this one builds for all of them.
-constexpr const char* kCompiler = "CC=gcc-12";
 
 Result<RunRecord> run_step(const Lab& lab, const Context& context, std::string name,
                            std::vector<std::string> argv, std::vector<exec::Mount> mounts) {
@@ -90,13 +89,16 @@ Result<BuiltModule> build_module(const Lab& lab, const LabSubmission& submission
     return std::unexpected(staged.error());
   if (auto put = put_source(lab, source, kernel.series, symbols, built); !put)
     return std::unexpected(put.error());
+  // Named, because Debian's 5.10 asks for a compiler that newer releases do not have.
+  const std::string compiler = module_compiler();
+  if (compiler != "gcc-12") built.notes.push_back("built with " + compiler + "; gcc-12 is not installed");
   const bool confines = context.sandbox.confines();
   const fs::path headers =
       confines ? kKernelInside / kernel.build.lexically_relative(kernel.root) : kernel.build;
   const std::string folder = confines ? kFolderInside : built.folder.string();
-  auto step =
-      run_step(lab, context, "build", {"make", "-C", headers.string(), "M=" + folder, kCompiler, "modules"},
-               {{built.folder, kFolderInside, true}, {kernel.root, kKernelInside, false}});
+  auto step = run_step(lab, context, "build",
+                       {"make", "-C", headers.string(), "M=" + folder, "CC=" + compiler, "modules"},
+                       {{built.folder, kFolderInside, true}, {kernel.root, kKernelInside, false}});
   if (!step) return std::unexpected(step.error());
   built.record.diagnostics = parse_diagnostics(step->err.bytes, folder);
   const std::string module = lab.settings.at("module").get<std::string>() + ".ko";

@@ -77,6 +77,7 @@ Result<std::vector<oracle::SourcePlace>> source_lines(const Lab& lab, const Buil
                                                       const Context& context) {
   std::vector<oracle::SourcePlace> lines;
   const std::string name = lab.settings.at("module").get<std::string>();
+  const std::string student = lab.settings.at("student").get<std::string>();
   if (std::ranges::find(places, name, &oracle::CodePlace::module) == places.end()) return lines;
   const std::string object = module.object.filename();
   const auto table = ask(lab, module, {"objdump", "-t", "-w", object}, context);
@@ -97,7 +98,7 @@ Result<std::vector<oracle::SourcePlace>> source_lines(const Lab& lab, const Buil
     for (std::size_t i = 0; i < std::min(answers.size(), wanted.size()); ++i) {
       oracle::SourcePlace line{wanted[i], "", 0, {}};
       if (!read_line(answers[i], folder, line)) continue;
-      if (line.file == lab.settings.at("student")) line.source = lines_around(module.source, line.line);
+      if (line.file == student) line.source = lines_around(module.source, line.line);
       lines.push_back(std::move(line));
     }
   }

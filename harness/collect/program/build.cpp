@@ -5,6 +5,7 @@
 #include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
+#include <harness/collect/compilers.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/program/build.hpp>
@@ -78,8 +79,7 @@ Status Builder::write_wrappers(const std::vector<std::string>& extra_flags) {
     const fs::path real = fs::path("/usr/bin") / tool;
     std::error_code error;
     if (!fs::exists(real, error)) continue;
-    const std::string script =
-        fmt::format("#!/bin/sh\nexec {} \"$@\" {}\n", real.string(), shell_command(extra_flags));
+    const std::string script = compiler_wrapper(real, gcc_version(real), extra_flags);
     if (auto written = write_file(wrappers_ / tool, script); !written) return written;
     fs::permissions(wrappers_ / tool, fs::perms(0755), error);
     if (error)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/collect/compilers.hpp>
 #include <harness/collect/program/data_sets.hpp>
 #include <harness/collect/program/differential.hpp>
 #include <harness/collect/program/invocation.hpp>
@@ -67,6 +68,7 @@ void ProgramWorkspace::note_what_was_done() {
   BuildRecord& record = plain_.built->record;
   if (record.succeeded)
     notes_.push_back(fmt::format("built with {}: {}", record.recipe, join(record.programs, ", ")));
+  if (const std::string note = note_on_c(gcc_version("/usr/bin/gcc")); !note.empty()) notes_.push_back(note);
   if (invocation_.invocation) {
     record.invocation = invocation_.text;
     notes_.push_back("called as: " + record.invocation);
