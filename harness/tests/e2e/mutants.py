@@ -8,7 +8,8 @@ A mutant with a line `# run: TASK…` is tried on these tasks alone, and none of
 must be named by one of the checks that fail.
 
 `check --full` tries every mutant. Otherwise task by task mutants are tried, on the tasks that they name alone, until each
-check of the task was failed by one; those of mutants_first.txt come first, which `mutants.py --choose` writes from the
+check of the task was told apart by one: it failed, and a check before it passed (what does not build fails them all, and
+tells the first alone). Those of mutants_first.txt come first, which `mutants.py --choose` writes from the
 record of a full run: the quickest that fail every check.
 """
 
@@ -59,20 +60,36 @@ def tasks_to_run(lab, text):
 
 
 def run_mutant(lab, reference, patch):
-    """(failed checks, complaints) of one mutant."""
+    """(failed checks, those that it tells apart, complaints) of one mutant."""
     with tempfile.TemporaryDirectory(prefix="memgrade-mutant-") as scratch:
         student = pathlib.Path(scratch) / patch.stem
         support.copy_tree(reference, student)
         applied = subprocess.run(["patch", "-p1", "--no-backup-if-mismatch", "-s", "-i", str(patch)], cwd=student,
                                  capture_output=True, text=True, check=False)
         if applied.returncode != 0:
-            return set(), ["the patch does not apply:", applied.stdout + applied.stderr]
+            return set(), set(), ["the patch does not apply:", applied.stdout + applied.stderr]
         text = patch.read_text()
         options = [option for name in tasks_to_run(lab, text) for option in ("--lab", f"{lab.name}/{name}")]
         run, report = support.grade(student, *options, "-j", 1, timeout_s=900)
     if report is None:
-        return set(), [f"exit status {run.status}", run.err]
-    return support.failed_checks(report, lab.name), complaints_of(lab, text, report)
+        return set(), set(), [f"exit status {run.status}", run.err]
+    return support.failed_checks(report, lab.name), told_apart(lab, report), complaints_of(lab, text, report)
+
+
+def told_apart(lab, report):
+    """The failed checks that stand first in their task, or behind one that passed."""
+    told = set()
+    for one in report["labs"]:
+        for task in one["tasks"] if one["lab"] == lab.name else []:
+            passed_before = True
+            for check in task["checks"]:
+                if check["status"] == "pass":
+                    passed_before = True
+                    continue
+                if passed_before:
+                    told.add((task["task"], check["title"]))
+                passed_before = passed_before and check is not task["checks"][0]
+    return told
 
 
 def complaints_of(lab, text, report):
@@ -100,7 +117,7 @@ class Trial:
 
     def __init__(self, lab, reference, checks, ktap):
         self.lab, self.reference, self.ktap = lab, reference, ktap
-        self.never_failed = set(checks)
+        self.never_failed, self.never_told = set(checks), set(checks)
         self.lock = threading.Lock()
         self.tried = {}  # name of a patch: what the record says of it
         self.patches = sorted((lab / "mutants").glob("*.patch"), key=self.rank)
@@ -117,17 +134,18 @@ class Trial:
                 return
             self.tried[patch.stem] = {}
         started = time.monotonic()
-        failed, complaints = run_mutant(self.lab, self.reference, patch)
+        failed, told, complaints = run_mutant(self.lab, self.reference, patch)
         took_s = time.monotonic() - started
         with self.lock:
-            self.tried[patch.stem] = {"seconds": round(took_s, 1), "fails": sorted(failed)}
+            self.tried[patch.stem] = {"seconds": round(took_s, 1), "tells": sorted(told)}
             self.never_failed -= failed
+            self.never_told -= told
             self.ktap.result(not complaints, f"{self.lab.name}: mutant {patch.stem}", "\n".join(complaints), took_s)
 
     def try_task(self, task):
-        """Until each of the task's checks was failed by some mutant."""
+        """Until each of the task's checks was told apart by some mutant, or there is none left."""
         for patch in self.patches:
-            if not any(open_task == task for open_task, _ in self.never_failed):
+            if not any(open_task == task for open_task, _ in self.never_told):
                 return
             if task in named_tasks(patch.read_text()):
                 self.try_one(patch)
@@ -137,7 +155,7 @@ class Trial:
             if support.FULL:
                 list(pool.map(self.try_one, self.patches))
             else:
-                list(pool.map(self.try_task, dict.fromkeys(task for task, _ in sorted(self.never_failed))))
+                list(pool.map(self.try_task, dict.fromkeys(task for task, _ in sorted(self.never_told))))
 
 
 def first_names():
@@ -146,7 +164,7 @@ def first_names():
 
 
 def test_lab(lab, ktap):
-    """{LAB/MUTANT: what it took and failed} of those that were tried."""
+    """{LAB/MUTANT: what it took and told apart} of those that were tried."""
     settings = yaml.safe_load((lab / "lab.yaml").read_text())
     reference = support.ROOT / settings["starter"]["from"]
     _, report = support.grade(reference, "--lab", lab.name)
@@ -165,16 +183,16 @@ def test_lab(lab, ktap):
 
 
 def chosen(record):
-    """The names that together fail all that the record's mutants fail: each time the one with most new checks a second."""
-    missing = {(name.split("/")[0], *check) for name, one in record.items() for check in map(tuple, one["fails"])}
+    """The names that together tell all that the record's mutants tell: each time the one with most new checks a second."""
+    missing = {(name.split("/")[0], *check) for name, one in record.items() for check in map(tuple, one["tells"])}
     names = []
     while missing:
         def gain(name):
-            new = missing & {(name.split("/")[0], *check) for check in map(tuple, record[name]["fails"])}
+            new = missing & {(name.split("/")[0], *check) for check in map(tuple, record[name]["tells"])}
             return len(new) / max(record[name]["seconds"], 0.1)
         best = max(sorted(record), key=gain)
         names.append(best)
-        missing -= {(best.split("/")[0], *check) for check in map(tuple, record[best]["fails"])}
+        missing -= {(best.split("/")[0], *check) for check in map(tuple, record[best]["tells"])}
     return names
 
 
