@@ -6,6 +6,7 @@
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/compilers.hpp>
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/placeholders.hpp>
@@ -24,14 +25,20 @@ constexpr const char* kToolsInside = "/tools";
 constexpr const char* kDriverInside = "/driver";
 constexpr std::array kProgramPlaces = {"/usr/local/bin", "/usr/bin", "/bin"};
 
+// The compiler of that prefix; "" when there is none.
+fs::path compiler_of(const std::string& prefix) {
+  for (const char* place : kProgramPlaces) {
+    std::error_code ignored;
+    if (fs::exists(fs::path(place) / (prefix + "gcc"), ignored)) return fs::path(place) / (prefix + "gcc");
+  }
+  return {};
+}
+
 // The first toolchain that is there, by its prefix; "" when none is.
 std::string installed_toolchain(const std::vector<std::string>& prefixes) {
-  for (const std::string& prefix : prefixes)
-    for (const char* place : kProgramPlaces) {
-      std::error_code ignored;
-      if (fs::exists(fs::path(place) / (prefix + "gcc"), ignored)) return prefix;
-    }
-  return {};
+  const auto found =
+      std::ranges::find_if(prefixes, [](const std::string& prefix) { return !compiler_of(prefix).empty(); });
+  return found == prefixes.end() ? std::string() : *found;
 }
 
 class TreeBuilder {
@@ -53,6 +60,7 @@ class TreeBuilder {
     return context_.sandbox.confines() ? inside : host.string();
   }
   Status write_tools();
+  Status write_tool(const std::string& name, const std::string& script);
   Result<RunRecord> make(const std::string& name, const Json& command, const fs::path& tree, Mounts mounts);
   Result<fs::path> fresh_copy(const std::string& image);
   Result<bool> build_image(const std::string& image, const Json& how);
@@ -70,15 +78,27 @@ class TreeBuilder {
   BuiltKernel built_;
 };
 
-// Some Makefiles start the emulator when they have built something; nobody waits for that here.
+// Some Makefiles start the emulator when they have built something; nobody waits for that here. And the
+// compiler is called by a script that makes no GCC stricter with C than GCC 12 is.
 Status TreeBuilder::write_tools() {
-  const fs::path emulator = place("tools") / vm::riscv_emulator.program;
   if (auto made = make_directories(place("tools")); !made) return made;
-  const std::string script = "#!/bin/sh\necho 'memgrade: machines are not started while building' >&2\n";
-  if (auto written = write_file(emulator, script); !written) return written;
+  const fs::path compiler = compiler_of(toolchain_);
+  const int version = gcc_version(compiler);
+  if (const std::string note = note_on_c(version); !note.empty()) {
+    built_.notes.push_back(note);
+    if (auto written = write_tool(toolchain_ + "gcc", compiler_wrapper(compiler, version, {})); !written)
+      return written;
+  }
+  return write_tool(vm::riscv_emulator.program,
+                    "#!/bin/sh\necho 'memgrade: machines are not started while building' >&2\n");
+}
+
+Status TreeBuilder::write_tool(const std::string& name, const std::string& script) {
+  const fs::path tool = place("tools") / name;
+  if (auto written = write_file(tool, script); !written) return written;
   std::error_code error;
-  fs::permissions(emulator, fs::perms(0755), error);
-  if (error) return fail(ErrorKind::io, "cannot make it executable: " + error.message(), emulator.string());
+  fs::permissions(tool, fs::perms(0755), error);
+  if (error) return fail(ErrorKind::io, "cannot make it executable: " + error.message(), tool.string());
   return {};
 }
 
