@@ -2,7 +2,7 @@
  * memgrade-agent: process 1 of the Linux guest. It prepares the guest, waits until a job comes, does its
  * steps and answers with records (docs/guest.md says what steps and records there are).
  *
- * One thread, one loop (`pump`): it takes in the kernel's log, what processes print, and the ends of
+ * One thread, one loop (`run_until`): it takes in the kernel's log, what processes print, and the ends of
  * children, until something holds or a deadline has passed. Whatever may block, or be killed by a bug in a
  * student's module, is done in a child: the agent itself touches nothing that a module made.
  *
@@ -20,6 +20,12 @@
 
 #define MAX_WORDS 64
 #define DEFAULT_MS 20000
+
+/* files.c */
+int write_to(const char* path, const char* text);
+/* The whole file, with a NUL; to be freed. */
+char* slurp(const char* path, size_t* length);
+_Noreturn void give_up(const char* why);
 
 /* siphash.c: SipHash-2-4. */
 struct sip {
@@ -48,9 +54,7 @@ void records_end(void);
 
 /* log.c: /dev/kmsg as records. */
 int log_open(void);
-int log_fd(void);
 uint64_t log_lines(void); /* read so far */
-void log_take(void);
 void log_end(void);
 
 /* process.c: what the steps start. */
@@ -68,14 +72,22 @@ void process_reaped(pid_t pid, int status);
 bool process_printed(struct process* process, const char* text);
 void process_kill_all(void);
 
-/* child.c: the loop, and what is done beside it. */
+/* loop.c: descriptors, timers, and waiting. */
 uint64_t now_ns(void);
-void children_begin(void);
-/* Until `holds` does, or the deadline; true when it holds. Without `holds`: until the deadline. */
-bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns);
-void watch_fd(int fd, void (*ready)(void*), void* what);
+enum turn {
+  TURN_FIRST, /* whenever the loop comes round, ready or not: the log, which explains the rest */
+  TURN_MIDDLE,
+  TURN_LAST /* the end of somebody, after what it said */
+};
+void watch_fd(int fd, enum turn turn, void (*ready)(void*), void* what);
 void unwatch_fd(int fd);
+/* Calls `tick` at once when the loop runs, and again each period that it runs. */
+void every(uint64_t period_ns, void (*tick)(void));
+/* Until `holds` does, or the deadline; true when it holds. Without `holds`: until the deadline. */
+bool run_until(bool (*holds)(void*), void* what, uint64_t deadline_ns);
 
+/* child.c: what is done beside the loop, because it may block. */
+void children_begin(void);
 struct outcome {
   int result, error;
   long bytes;
@@ -105,8 +117,6 @@ const char* steps_do(char* steps);
 
 /* look.c: reads files of the guest; for children. 0 or -1 with errno. */
 int say_file(const char* kind, const char* name, const char* path, size_t most);
-/* The whole file, with a NUL; to be freed. */
-char* slurp(const char* path, size_t* length);
 
 /* observe.c, system.c */
 int observe(const char* name, pid_t pid, char** what, int count);
@@ -121,7 +131,5 @@ void setup(void);
 /* The last thing before the machine is saved. */
 void come_to_rest(void);
 void reseed(const uint8_t seed[32]);
-int write_to(const char* path, const char* text);
-_Noreturn void give_up(const char* why);
 
 #endif

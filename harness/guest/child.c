@@ -1,25 +1,19 @@
 /*
- * The loop of the agent, and work in children. A child hands its records over a pipe, in frames; it ends with
- * a frame that holds its result. A child without that frame was killed in the middle; one that does not come
- * back in time is killed, and left behind when it cannot be (it sleeps uninterruptibly, or hangs in a lock
- * that a bug left). While the loop waits, it says every second that it is there: who keeps the processor to
- * himself is noticed.
+ * Work in children. A child hands its records over a pipe, in frames; it ends with a frame that holds its
+ * result. A child without that frame was killed in the middle; one that does not come back in time is killed,
+ * and left behind when it cannot be (it sleeps uninterruptibly, or hangs in a lock that a bug left).
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
 
-#define MAX_WATCHED 256
-#define BEAT_NS 1000000000ULL
 #define KILL_NS 200000000ULL
 #define FRAME_ROOM (RECORD_CHUNK + 1024)
 
@@ -29,12 +23,6 @@ struct frame {
   int32_t count;
 };
 
-static struct {
-  int fd;
-  void (*ready)(void*);
-  void* what;
-} watched[MAX_WATCHED];
-static int watched_count;
 static int signals = -1;
 
 /* The child whose frames come now. */
@@ -47,10 +35,14 @@ static struct {
   struct outcome outcome;
 } child = {.pipe = -1, .say = -1};
 
-uint64_t now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+static void reap(void* unused) {
+  struct signalfd_siginfo ignored;
+  int status;
+  pid_t pid;
+  (void)unused;
+  while (read(signals, &ignored, sizeof ignored) > 0) continue;
+  /* Children that worked for us and orphans of processes end here too. */
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) process_reaped(pid, status);
 }
 
 void children_begin(void) {
@@ -60,61 +52,8 @@ void children_begin(void) {
   sigprocmask(SIG_BLOCK, &set, NULL);
   signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   signal(SIGPIPE, SIG_IGN);
-}
-
-static void reap(void) {
-  struct signalfd_siginfo ignored;
-  int status;
-  pid_t pid;
-  while (read(signals, &ignored, sizeof ignored) > 0) continue;
-  /* Children that worked for us and orphans of processes end here too. */
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) process_reaped(pid, status);
-}
-
-void watch_fd(int fd, void (*ready)(void*), void* what) {
-  if (watched_count == MAX_WATCHED) return;
-  watched[watched_count].fd = fd;
-  watched[watched_count].ready = ready;
-  watched[watched_count++].what = what;
-}
-
-void unwatch_fd(int fd) {
-  for (int i = 0; i < watched_count; i++)
-    if (watched[i].fd == fd) watched[i--] = watched[--watched_count];
-}
-
-bool pump(bool (*holds)(void*), void* what, uint64_t deadline_ns) {
-  static struct pollfd polled[MAX_WATCHED + 2];
-  static uint64_t next_beat;
-  for (;;) {
-    if (holds && holds(what)) return true;
-    uint64_t now = now_ns(), left = deadline_ns > now ? deadline_ns - now : 0;
-    if (now >= next_beat) {
-      record("beat", "", "", 0, 0);
-      next_beat = now + BEAT_NS;
-    }
-    const bool last = left <= next_beat - now;
-    if (!last) left = next_beat - now;
-    struct timespec wait = {.tv_sec = (time_t)(left / 1000000000U), .tv_nsec = (long)(left % 1000000000U)};
-    nfds_t count = 0;
-    polled[count++] = (struct pollfd){.fd = signals, .events = POLLIN};
-    polled[count++] = (struct pollfd){.fd = log_fd(), .events = POLLIN};
-    for (int i = 0; i < watched_count; i++)
-      polled[count++] = (struct pollfd){.fd = watched[i].fd, .events = POLLIN};
-    if (ppoll(polled, count, &wait, NULL) < 0 && errno != EINTR) give_up("ppoll");
-    log_take();
-    for (nfds_t i = 2; i < count; i++) {
-      /* By descriptor: what was watched when the wait began may be gone. */
-      for (int w = 0; polled[i].revents && w < watched_count; w++) {
-        if (watched[w].fd != polled[i].fd) continue;
-        watched[w].ready(watched[w].what);
-        break;
-      }
-    }
-    /* After the pipes: what it said last comes before its end. */
-    if (polled[0].revents) reap();
-    if (last && now_ns() >= deadline_ns) return holds && holds(what);
-  }
+  /* After the pipes: what it said last comes before its end. */
+  watch_fd(signals, TURN_LAST, reap, NULL);
 }
 
 static void take_frame(const struct frame* frame, const char* rest) {
@@ -230,12 +169,12 @@ struct outcome in_child(int (*work)(void*), void* what, uint64_t ms) {
   child.done = false;
   child.kind[0] = '\0';
   child.outcome = (struct outcome){.result = -1};
-  watch_fd(child.pipe, child_ready, NULL);
-  bool over = pump(child_is_over, NULL, now_ns() + ms * 1000000U);
+  watch_fd(child.pipe, TURN_MIDDLE, child_ready, NULL);
+  bool over = run_until(child_is_over, NULL, now_ns() + ms * 1000000U);
   /* Its end is not waited for when its word is there. */
   if (!over) {
     kill(pid, SIGKILL);
-    pump(child_is_over, NULL, now_ns() + KILL_NS);
+    run_until(child_is_over, NULL, now_ns() + KILL_NS);
   }
   unwatch_fd(child.pipe);
   close(child.pipe);
@@ -243,6 +182,6 @@ struct outcome in_child(int (*work)(void*), void* what, uint64_t ms) {
   child.outcome.died = !child.done && over;
   if (child.outcome.timed_out) child.outcome.error = ETIMEDOUT;
   if (child.kind[0]) record(child.kind, child.name, "", 0, RECORD_CUT);
-  pump(NULL, NULL, 0);
+  run_until(NULL, NULL, 0);
   return child.outcome;
 }

@@ -29,20 +29,8 @@ static size_t batched;
 static char* ring;
 static size_t ring_begin, ring_bytes;
 
-int log_open(void) {
-  kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  ring = malloc(LAST_BYTES);
-  if (kmsg < 0 || !ring) return -1;
-  memset(ring, 0, LAST_BYTES); /* not in the middle of a job, when memory may be short */
-  return lseek(kmsg, 0, SEEK_END) < 0 ? -1 : 0;
-}
-
 uint64_t log_lines(void) {
   return lines;
-}
-
-int log_fd(void) {
-  return kmsg;
 }
 
 static void send_batch(void) {
@@ -80,7 +68,8 @@ static void look_at_number(const char* line) {
   next_number = is + 1;
 }
 
-void log_take(void) {
+static void take(void* unused) {
+  (void)unused;
   for (int i = 0; i < READS_AT_ONCE; i++) {
     char* line = batch + batched;
     ssize_t got = read(kmsg, line, LINE_BYTES - 1);
@@ -102,6 +91,16 @@ void log_take(void) {
   send_batch();
 }
 
+int log_open(void) {
+  kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ring = malloc(LAST_BYTES);
+  if (kmsg < 0 || !ring) return -1;
+  memset(ring, 0, LAST_BYTES); /* not in the middle of a job, when memory may be short */
+  if (lseek(kmsg, 0, SEEK_END) < 0) return -1;
+  watch_fd(kmsg, TURN_FIRST, take, NULL);
+  return 0;
+}
+
 /* A line that the kernel printed without its end is held back until another one follows: ours. */
 static void finish_last_line(void) {
   write_to("/dev/kmsg", "<7>" OUR_LINE "\n");
@@ -109,7 +108,7 @@ static void finish_last_line(void) {
 
 void log_end(void) {
   finish_last_line();
-  for (int i = 0; i < 64; i++) log_take();
+  for (int i = 0; i < 64; i++) take(NULL);
   if (lost_lines > 0)
     record_text("lost", "log", "{\"lines\":%llu,\"bytes\":%llu}", (unsigned long long)lost_lines,
                 (unsigned long long)lost_bytes);

@@ -28,31 +28,3 @@ int say_file(const char* kind, const char* name, const char* path, size_t most) 
     said += (size_t)got;
   }
 }
-
-char* slurp(const char* path, size_t* length) {
-  size_t room = 16384, filled = 0;
-  char* bytes = malloc(room + 1);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  while (bytes && fd >= 0) {
-    ssize_t got = read(fd, bytes + filled, room - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) break;
-    if (got == 0) {
-      close(fd);
-      bytes[filled] = '\0';
-      if (length) *length = filled;
-      return bytes;
-    }
-    filled += (size_t)got;
-    if (filled < room) continue;
-    char* more = realloc(bytes, room * 2 + 1);
-    if (!more) break;
-    bytes = more;
-    room *= 2;
-  }
-  int why = errno;
-  if (fd >= 0) close(fd);
-  free(bytes);
-  errno = why;
-  return NULL;
-}

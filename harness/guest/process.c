@@ -1,6 +1,6 @@
 /*
  * Processes that a job starts: their input is a pipe from us, what they print becomes records `out`, their
- * end a record `exit`. They are ordinary processes for the kernel's killer of memory hogs, the agent is not.
+ * end a record `exit`. They are ordinary processes for the kernel's OOM killer, the agent is not.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -174,7 +174,7 @@ int process_start(const char* name, char** argv, bool root) {
   process->order = ++started;
   fcntl(process->in, F_SETFL, O_NONBLOCK);
   fcntl(process->out, F_SETFL, O_NONBLOCK);
-  watch_fd(process->out, take_output, process);
+  watch_fd(process->out, TURN_MIDDLE, take_output, process);
   return 0;
 }
 

@@ -24,26 +24,6 @@
 #define ROOT_ROOM_MIB 48UL /* for a job's files, beside what is there */
 #define SCRUB_LEAVE_MIB 12UL
 
-int write_to(const char* path, const char* text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  ssize_t put = write(fd, text, strlen(text));
-  int why = errno;
-  close(fd);
-  errno = why;
-  return put < 0 ? -1 : 0;
-}
-
-void give_up(const char* why) {
-  char line[256];
-  int length = snprintf(line, sizeof line, "\nmemgrade-agent: gives up: %s: %s\n", why, strerror(errno));
-  int console = open("/dev/console", O_WRONLY | O_NOCTTY);
-  if (console >= 0 && write(console, line, (size_t)length) < 0) close(console);
-  /* Both ends of the machine are tried: the first needs its ports. */
-  if (ports_open() == 0) machine_off(0x11);
-  for (;;) pause();
-}
-
 static void mount_or_give_up(const char* type, const char* at, const char* options) {
   mkdir(at, 0755);
   if (mount(type, at, type, MS_NOSUID, options) && errno != EBUSY) give_up(at);

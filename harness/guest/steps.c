@@ -168,7 +168,7 @@ static bool printed_or_ended(void* what) {
 static struct outcome step_await(struct step* step) {
   struct awaited awaited = {.process = process_find(step->words[0]), .text = step->words[1]};
   if (!awaited.process) return from_error(ESRCH);
-  bool over = pump(printed_or_ended, &awaited, now_ns() + step->ms * MS);
+  bool over = run_until(printed_or_ended, &awaited, now_ns() + step->ms * MS);
   /* What it printed last came with its end. */
   if (awaited.found || process_printed(awaited.process, awaited.text)) return from_error(0);
   struct outcome outcome = from_error(over ? ESRCH : ETIMEDOUT);
@@ -182,7 +182,7 @@ static bool has_ended(void* what) {
 static struct outcome step_join(struct step* step) {
   struct process* process = process_find(step->words[0]);
   if (!process) return from_error(ESRCH);
-  bool over = pump(has_ended, process, now_ns() + step->ms * MS);
+  bool over = run_until(has_ended, process, now_ns() + step->ms * MS);
   struct outcome outcome = from_error(over ? 0 : ETIMEDOUT);
   outcome.timed_out = !over;
   return outcome;
@@ -214,7 +214,7 @@ static bool kernel_died(void* seen) {
 
 static struct outcome step_sleep(struct step* step) {
   uint64_t seen = UINT64_MAX;
-  pump(step->ms > SHORT_SLEEP_MS ? kernel_died : NULL, &seen, now_ns() + step->ms * MS);
+  run_until(step->ms > SHORT_SLEEP_MS ? kernel_died : NULL, &seen, now_ns() + step->ms * MS);
   return from_error(0);
 }
 
@@ -242,7 +242,7 @@ static struct outcome step_observe(struct step* step) {
   observed = process ? process_pid(process) : !strcmp(who, "self") ? getpid() : atoi(who);
   if (observed <= 0) return from_error(ESRCH);
   bool stop = observed != getpid() && !is_stopped(&observed) && kill(observed, SIGSTOP) == 0;
-  for (int i = 0; stop && i < 1000 && !is_stopped(&observed); i++) pump(NULL, NULL, now_ns() + MS);
+  for (int i = 0; stop && i < 1000 && !is_stopped(&observed); i++) run_until(NULL, NULL, now_ns() + MS);
   struct outcome outcome = in_child(do_observe, step, DEFAULT_MS);
   if (stop) kill(observed, SIGCONT);
   return outcome;
@@ -297,11 +297,11 @@ static const char* do_step(const char* line) {
     return "a step with too few or too many words";
   if (verbs[i].timed) step.ms = strtoul(words[count - 1], NULL, 10);
   if (step.ms > LONGEST_MS) return "a step with too long a deadline";
-  pump(NULL, NULL, 0);
+  run_until(NULL, NULL, 0);
   uint64_t begin = now_ns();
   struct outcome outcome = verbs[i].run(&step);
   uint64_t took = now_ns() - begin;
-  pump(NULL, NULL, 0);
+  run_until(NULL, NULL, 0);
   tell_outcome(verbs[i].verb, step.name, &outcome, took);
   free(copy);
   return NULL;
