@@ -2,6 +2,7 @@
 # Static, and without sanitizers: there is nothing else in the guest when it starts.
 file(GLOB agent_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/harness/guest/*.c)
 add_executable(memgrade_agent ${agent_sources})
+target_include_directories(memgrade_agent PRIVATE ${CMAKE_SOURCE_DIR})
 set_target_properties(memgrade_agent PROPERTIES
   OUTPUT_NAME memgrade-agent
   C_STANDARD 11

@@ -13,6 +13,7 @@
 #ifndef MEMGRADE_AGENT_H
 #define MEMGRADE_AGENT_H
 
+#include <harness/base/siphash.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,14 +27,6 @@ int write_to(const char* path, const char* text);
 /* The whole file, with a NUL; to be freed. */
 char* slurp(const char* path, size_t* length);
 _Noreturn void give_up(const char* why);
-
-/* siphash.c: SipHash-2-4. */
-struct sip {
-  uint64_t v[4], tail, length;
-};
-void sip_begin(struct sip* sip, const uint64_t key[2]);
-void sip_add(struct sip* sip, const void* bytes, size_t length);
-uint64_t sip_end(struct sip* sip);
 
 /* ports.c: the job from fw_cfg, and the end of the machine. */
 int ports_open(void);
