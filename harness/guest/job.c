@@ -1,5 +1,5 @@
 /*
- * A job as it comes from the host (harness/vm/guest_job.cpp writes it). Little-endian:
+ * A job as it comes from the host (harness/vm/linux/job.cpp writes it). Little-endian:
  *
  *    0 "MGJ1"   4 number of files   8 u64[2] key   24 u64 room for evidence   32 seed, 32 bytes   64 u64
  * bytes of steps

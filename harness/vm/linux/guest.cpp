@@ -37,14 +37,6 @@ std::uint64_t hexadecimal(std::string_view digits) {
   return value;
 }
 
-// "ffffffff81000000 T _text" or, of a module, "ffffffffc0000000 t name\t[module]".
-void take_symbol(std::string_view line, std::map<std::string, std::uint64_t>& symbols) {
-  const std::size_t first = line.find(' ');
-  if (first == std::string_view::npos || line.size() < first + 4) return;
-  const std::string_view name = line.substr(first + 3);
-  symbols.try_emplace(std::string(name.substr(0, name.find('\t'))), hexadecimal(line.substr(0, first)));
-}
-
 // What a grader that was killed left behind; the lock of the key is ours.
 void remove_leftovers(const fs::path& folder, const std::string& prefix) {
   std::error_code code;
@@ -74,10 +66,10 @@ struct LinuxGuest::Base {
 
   mutable std::mutex mutex;
   mutable LoadedSnapshot snapshot;
-  mutable std::optional<std::map<std::string, std::uint64_t>> symbols;
 
   Status establish(const Progress& progress, std::stop_token stop);
-  Result<LoadedSnapshot> make(const Progress& progress, std::stop_token stop, const Snapshot* unusable) const;
+  Result<LoadedSnapshot> make(const Progress& progress, std::stop_token stop, const Snapshot* unusable,
+                              std::string initramfs = {}) const;
   // In the place of `unusable`, unless another thread was faster.
   Result<LoadedSnapshot> renew(const LoadedSnapshot& unusable, std::stop_token stop) const;
   template <typename Run>
@@ -88,10 +80,10 @@ struct LinuxGuest::Base {
   }
 };
 
-// Takes what is there, or makes it. `unusable` is one that cannot be restored. An Error of kind io: the cache
-// does not take it.
+// Takes what is there, or makes it. `unusable` is one that cannot be restored; `initramfs` is packed here
+// when it is empty. An Error of kind io: the cache does not take it.
 Result<LoadedSnapshot> LinuxGuest::Base::make(const Progress& progress, std::stop_token stop,
-                                              const Snapshot* unusable) const {
+                                              const Snapshot* unusable, std::string initramfs) const {
   const fs::path folder = cache / guests_folder;
   const auto usable = [&]() -> LoadedSnapshot {
     auto found = open_guest(folder / key, key);
@@ -112,9 +104,12 @@ Result<LoadedSnapshot> LinuxGuest::Base::make(const Progress& progress, std::sto
   if (progress) progress(fmt::format("boots Linux {} once, to save it", kernel.release));
   auto fresh = TempDir::make(folder, prefix);
   if (!fresh) return std::unexpected(fresh.error());
-  auto initramfs = make_initramfs(kernel);
-  if (!initramfs) return std::unexpected(initramfs.error());
-  const GuestMaking making{emulator, sandbox, machine, origin, kernel.image, std::move(*initramfs)};
+  if (initramfs.empty()) {
+    auto packed = make_initramfs(kernel);
+    if (!packed) return std::unexpected(packed.error());
+    initramfs = std::move(*packed);
+  }
+  const GuestMaking making{emulator, sandbox, machine, origin, kernel.image, std::move(initramfs)};
   if (Status made = save_guest(making, fresh->path(), stop); !made) return std::unexpected(made.error());
   if (Status placed = replace_directory(fresh->path(), folder / key); !placed)
     return std::unexpected(placed.error());
@@ -131,7 +126,7 @@ Status LinuxGuest::Base::establish(const Progress& progress, std::stop_token sto
   accelerator = to_string(machine.accelerator);
   const auto image = read_file(kernel.image, largest_image);
   if (!image) return std::unexpected(image.error());
-  const auto initramfs = make_initramfs(kernel);
+  auto initramfs = make_initramfs(kernel);
   if (!initramfs) return std::unexpected(initramfs.error());
   description =
       fmt::format("{}, {}, {} MiB", emulator.description(), accelerator, machine.memory_bytes >> 20U);
@@ -143,7 +138,7 @@ Status LinuxGuest::Base::establish(const Progress& progress, std::stop_token sto
             .machine = machine_text(machine),
             .accelerator = accelerator};
   key = guest_field(origin);
-  auto guest = make(progress, stop, nullptr);
+  auto guest = make(progress, stop, nullptr, std::move(*initramfs));
   if (!guest && guest.error().kind == ErrorKind::io) {
     // The cache is full, or may be read only: the guest is made for this run alone.
     auto place = TempDir::make(fs::temp_directory_path(), "memgrade-guest-");
@@ -180,9 +175,8 @@ Result<LinuxGuest> LinuxGuest::prepare(const LinuxKernel& kernel, const exec::Sa
   return LinuxGuest(std::move(base));
 }
 
-// A state that cannot be restored is made anew, and an emulator that somebody killed is started again: once
-// each.
-// `run` on the saved state, and on a new one when that could not be restored.
+// `run` on the saved state. A state that cannot be restored is made anew, and an emulator that somebody
+// killed is started again: once each.
 template <typename Run>
 auto LinuxGuest::Base::restore_and(Run run, std::stop_token stop) const
     -> decltype(run(0, std::declval<bool&>())) {
@@ -211,16 +205,6 @@ Result<std::string> LinuxGuest::shell(const std::vector<GuestFile>& files, const
   return base_->restore_and(
       [&](int state, bool& restored) { return run_shell(place, state, files, terminal, stop, restored); },
       stop);
-}
-
-const std::map<std::string, std::uint64_t>& LinuxGuest::symbols() const {
-  const std::lock_guard lock(base_->mutex);
-  if (!base_->symbols) {
-    base_->symbols.emplace();
-    const std::string text = symbols_text(*base_->snapshot);
-    for (const std::string_view line : split_lines(text)) take_symbol(line, *base_->symbols);
-  }
-  return *base_->symbols;
 }
 
 std::optional<std::uint64_t> LinuxGuest::symbol(std::string_view name) const {

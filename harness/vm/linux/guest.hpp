@@ -16,7 +16,6 @@
 #include <harness/vm/cache.hpp>
 #include <harness/vm/kernels/kernel_store.hpp>
 #include <harness/vm/linux/terminal.hpp>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -99,14 +98,11 @@ class LinuxGuest {
   [[nodiscard]] Result<JobRun> run(const GuestJob& job, const JobLimits& limits,
                                    std::stop_token stop = {}) const;
 
-  // A shell for a person (guest_shell.hpp). Returns how it ended: "" when the person
-  // left.
+  // A shell for a person (shell.hpp). Returns how it ended: "" when the person left.
   [[nodiscard]] Result<std::string> shell(const std::vector<GuestFile>& files, const Terminal& terminal,
                                           std::stop_token stop = {}) const;
 
-  // The guest's /proc/kallsyms, frozen by the snapshot. Of a name that stands there twice, the first.
-  [[nodiscard]] const std::map<std::string, std::uint64_t>& symbols() const;
-  // The same for one name, without reading the whole table.
+  // As in the guest's /proc/kallsyms, which the snapshot froze. Of a name that stands there twice, the first.
   [[nodiscard]] std::optional<std::uint64_t> symbol(std::string_view name) const;
   // Physical addresses that are "System RAM" in /proc/iomem.
   [[nodiscard]] const Ranges& ram() const;
