@@ -49,7 +49,7 @@ class GdbClient {
   // The machine runs from now on: nothing may be asked until it has stopped.
   void resume();
   void interrupt();
-  // Whether it has stopped, by what came so far; does not wait. `received` is the wire's.
+  // Whether it has stopped, by what came so far; does not wait. `received` is the channel's.
   [[nodiscard]] Result<bool> has_stopped(std::string& received);
   // Waits for the stop.
   [[nodiscard]] Status wait_for_stop();

@@ -1,5 +1,5 @@
 // Packets of the gdb remote protocol, as bytes: "$payload#checksum". Pure; what they mean is in
-// gdb_client.hpp.
+// client.hpp.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // The first and only file system of a Linux guest: our agent as init, busybox for a person who looks around,
-// the kernel's modules for the wires to us, and the C and C++ runtime of this host, so that a program that
+// the kernel's modules for the channels to us, and the C and C++ runtime of this host, so that a program that
 // was built here runs there.
 #pragma once
 

@@ -1,6 +1,6 @@
 // The machine on which Linux guests run, and the arguments by which QEMU makes it.
 //
-// All arguments of QEMU stand in linux_machine.cpp. It is a microvm without a disk: the job comes as a file
+// All arguments of QEMU stand in machine.cpp. It is a microvm without a disk: the job comes as a file
 // of fw_cfg, the records leave by a port of virtio-serial, and both are done within the guest's instruction.
 // Where a disk's answer would come some time later, a guest whose clock counts instructions would go a little
 // differently each time; this one goes the same way every time.

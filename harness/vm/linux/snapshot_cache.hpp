@@ -11,7 +11,7 @@ namespace memgrade::vm {
 
 struct CachedSnapshot {
   std::string key;
-  Json origin;              // what it depends on: harness/vm/linux/snapshot.hpp; null of one that is not whole
+  Json origin;  // what it depends on: harness/vm/linux/snapshot.hpp; null of one that is not whole
   std::uint64_t bytes = 0;  // on disk
   double made_s = 0;        // ago
   double used_s = 0;        // ago

@@ -1,4 +1,4 @@
-// The private directory of one machine, and our ends of the wires that end in it.
+// The private directory of one machine, and our ends of the channels that end in it.
 //
 // The sockets are there and listened on before the emulator starts, so nobody waits for a name to appear. The
 // emulator gets the directory read-only: it can connect and open, and make nothing. All waiting is done

@@ -1,5 +1,5 @@
-// What an emulator is started with, whatever machine it makes: the common ground of riscv_machine.hpp and
-// linux_machine.hpp, and all that a Session knows of a machine.
+// What an emulator is started with, whatever machine it makes: the common ground of riscv/machine.hpp and
+// linux/machine.hpp, and all that a Session knows of a machine.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace memgrade::vm {
 
-// The wires between an emulator and us, by their names in its directory. The console is a pair of FIFOs
+// The channels between an emulator and us, by their names in its directory. The console is a pair of FIFOs
 // (console.in, console.out), the others are sockets on which we listen.
 inline constexpr const char* console_name = "console";
 inline constexpr const char* qmp_name = "qmp";

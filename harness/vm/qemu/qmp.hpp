@@ -1,5 +1,5 @@
 // QEMU's machine protocol (QMP): messages, one JSON object a line. Only reading and writing them; the
-// conversation is harness/vm/session.hpp's.
+// conversation is harness/vm/qemu/process.hpp's.
 #pragma once
 
 #include <harness/base/json.hpp>

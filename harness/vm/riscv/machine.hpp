@@ -1,8 +1,8 @@
 // A machine on which an RV64 kernel is tried: what it is made of, and the arguments by which QEMU makes it.
 //
-// All arguments of QEMU stand in riscv_machine.cpp. They name files by plain names: the emulator runs in a
-// private directory (harness/vm/session.hpp) that holds copies of the files and the ends of its wires.
-// Nothing is started here.
+// All arguments of QEMU stand in machine.cpp. They name files by plain names: the emulator runs in a
+// private directory (harness/vm/qemu/process.hpp) that holds copies of the files and the ends of its
+// channels. Nothing is started here.
 #pragma once
 
 #include <cstdint>
