@@ -19,7 +19,7 @@ USES = {
     "casefile": ["model"],
     "facts": ["model"],
     "oracle": ["model"],
-    "vm": ["exec", "oracle"],
+    "vm": ["exec", "oracle", "guest"],
     "judge": ["facts", "oracle"],
     "collect": ["facts", "oracle", "exec", "vm"],
     "report": ["model"],

@@ -248,33 +248,33 @@ static struct outcome step_observe(struct step* step) {
   return outcome;
 }
 
-/* Words are those after the name, MS included where there is one. */
 static const struct {
-  const char* verb;
-  int least, most;
-  bool timed; /* the last word is MS */
+  const char *verb, *arguments;
   struct outcome (*run)(struct step*);
 } verbs[] = {
-    {"insmod", 3, 3, true, step_insmod},
-    {"rmmod", 2, 2, true, step_rmmod},
-    {"start", 1, MAX_WORDS, false, step_start},
-    {"startroot", 1, MAX_WORDS, false, step_startroot},
-    {"await", 3, 3, true, step_await},
-    {"tell", 2, 2, false, step_tell},
-    {"signal", 2, 2, false, step_signal},
-    {"join", 2, 2, true, step_join},
-    {"write", 3, 3, true, step_write},
-    {"read", 3, 3, true, step_read},
-    {"sleep", 1, 1, true, step_sleep},
-    {"mark", 0, 0, false, step_mark},
-    {"observe", 2, MAX_WORDS, false, step_observe},
-    {"system", 1, MAX_WORDS, false, step_system},
-    {"settle", 0, 0, false, step_settle},
-    {"take", 2, 2, false, step_take},
-    {"remove", 1, 1, false, step_remove},
-    {"shell", 2, 2, false, step_shell},
+#define STEP(verb, arguments, does, shell, facts) {#verb, arguments, step_##verb},
+#define JOB_STEP STEP
+#define LINE_STEP(verb, arguments, does, shell, facts)
+#include "steps.def"
 };
 #define VERBS (sizeof verbs / sizeof verbs[0])
+
+/* Whether so many words fit the verb's arguments, NAME included. */
+static bool fits(const char* arguments, int count) {
+  int least = 0;
+  bool many = strstr(arguments, "…") != NULL;
+  for (const char* at = arguments; at; at = strchr(at, ' ')) {
+    at += *at == ' ';
+    least += *at != '[';
+  }
+  return count == least || (many && count > least);
+}
+
+/* Whether the last word is a deadline. */
+static bool is_timed(const char* arguments) {
+  size_t length = strlen(arguments);
+  return length >= 3 && !strcmp(arguments + length - 3, " MS");
+}
 
 static void tell_outcome(const char* verb, const char* name, const struct outcome* outcome,
                          uint64_t took_ns) {
@@ -293,9 +293,8 @@ static const char* do_step(const char* line) {
   while (count > 0 && i < VERBS && strcmp(verbs[i].verb, words[0]) != 0) i++;
   if (count < 2 || i == VERBS) return "no such step";
   struct step step = {.name = words[1], .words = words + 2, .count = count - 2};
-  if (step.count < verbs[i].least || step.count > verbs[i].most)
-    return "a step with too few or too many words";
-  if (verbs[i].timed) step.ms = strtoul(words[count - 1], NULL, 10);
+  if (!fits(verbs[i].arguments, count - 1)) return "a step with too few or too many words";
+  if (is_timed(verbs[i].arguments)) step.ms = strtoul(words[count - 1], NULL, 10);
   if (step.ms > LONGEST_MS) return "a step with too long a deadline";
   run_until(NULL, NULL, 0);
   uint64_t begin = now_ns();

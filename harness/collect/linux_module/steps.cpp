@@ -1,49 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <harness/base/text.hpp>
 #include <harness/collect/linux_module/steps.hpp>
+#include <harness/vm/linux/guest.hpp>
+#include <harness/vm/linux/step_verbs.hpp>
+#include <span>
 
 namespace memgrade::collect {
 namespace {
 
 constexpr int kDeepestScript = 4;
-
-// How many words a verb takes after itself.
-struct Verb {
-  const char* name;
-  std::size_t least, most;
-  const char* arguments;
-};
-constexpr std::size_t kAnyNumber = 64;
-constexpr std::array kVerbs = {
-    Verb{"insmod", 4, 4, "NAME FILE PARAMS MS"},
-    Verb{"rmmod", 3, 3, "NAME MODULE MS"},
-    Verb{"start", 2, kAnyNumber, "NAME PATH ARGS…"},
-    Verb{"startroot", 2, kAnyNumber, "NAME PATH ARGS…"},
-    Verb{"await", 4, 4, "NAME PROC TEXT MS"},
-    Verb{"tell", 3, 3, "NAME PROC TEXT"},
-    Verb{"signal", 3, 3, "NAME PROC NUMBER"},
-    Verb{"join", 3, 3, "NAME PROC MS"},
-    Verb{"write", 4, 4, "NAME PATH TEXT MS"},
-    Verb{"read", 4, 4, "NAME PATH MAXBYTES MS"},
-    Verb{"sleep", 2, 2, "NAME MS"},
-    Verb{"mark", 1, 1, "NAME"},
-    Verb{"observe", 3, kAnyNumber, "NAME PROC WHAT…"},
-    Verb{"system", 2, kAnyNumber, "NAME WHAT…"},
-    Verb{"settle", 1, 1, "NAME"},
-    Verb{"take", 3, 3, "NAME PATH MAXBYTES"},
-    Verb{"remove", 2, 2, "NAME PATH"},
-    Verb{"repeat", 2, 2, "NAME TIMES"},
-    Verb{"done", 0, 0, ""},
-    Verb{"use", 1, 1, "SCRIPT"},
-};
-
-const Verb* find_verb(std::string_view name) {
-  const auto* const found = std::ranges::find(kVerbs, name, &Verb::name);
-  return found == kVerbs.end() ? nullptr : found;
-}
+constexpr std::size_t kMostWords = 64;  // of a step, for the agent
 
 std::unexpected<Error> wrong(std::string message) {
   return fail(ErrorKind::case_file, std::move(message));
@@ -68,19 +36,6 @@ Result<std::vector<std::string>> split_quoted(std::string_view line) {
   if (quoted) return wrong("a quote is not closed");
   if (in_word) words.push_back(std::move(word));
   return words;
-}
-
-std::string encoded(std::string_view word) {
-  if (word.empty()) return "%";
-  std::string text;
-  for (const char c : word) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte == '%' || byte >= 0x7f)
-      text += fmt::format("%{:02X}", byte);
-    else
-      text += c;
-  }
-  return text;
 }
 
 // `word` with every {name} of `values` put in.
@@ -126,54 +81,38 @@ Status expand_into(std::vector<Step>& steps, const std::vector<std::string>& lin
   return {};
 }
 
-bool has_record(std::string_view verb) {
-  return verb != "repeat" && verb != "done" && verb != "use";
+// An argument as the shell shall read it.
+std::string for_shell(const vm::StepArgument& argument, const std::string& word) {
+  if (argument.name == "FILE" || argument.name == "PATH")
+    return word.starts_with('/') ? word : "/job/" + word;
+  return argument.name == "TEXT" ? shell_quote(word) : word;
+}
+
+// The step's arguments by their names in the table of verbs.
+Json named_arguments(const vm::StepVerb& verb, const Step& step) {
+  Json named = Json::object();
+  std::size_t at = 1;
+  for (const vm::StepArgument& argument : vm::arguments_of(verb)) {
+    const std::span<const std::string> left = std::span(step.words).subspan(at);
+    named[std::string(argument.name)] = argument.many ? shell_command(left) : for_shell(argument, left[0]);
+    ++at;
+  }
+  return named;
 }
 
 void add_facts(std::vector<std::string>& facts, const Step& step) {
-  const std::string name = step.name();
-  const std::string& verb = step.verb();
-  if (has_record(verb))
-    for (const char* part : {"result", "errno", "ms", "timed_out", "count", "failed"})
-      facts.push_back(fmt::format("steps.{}.{}", name, part));
-  if (verb == "read") facts.push_back("values." + name);
-  if (verb == "mark") facts.push_back("marks." + name);
-  if (verb == "take") facts.push_back("files." + name);
-  if (verb == "start" || verb == "startroot") {
-    facts.push_back("printed." + name);
-    for (const char* part : {"status", "signal"}) facts.push_back(fmt::format("exits.{}.{}", name, part));
-  }
-  if (verb == "observe") {
-    facts.push_back("memory." + name);
-    for (const char* part : {"count", "vmas", "pages", "data", "code"})
-      facts.push_back(fmt::format("memory.{}.{}", name, part));
-  }
-  if (verb == "system") facts.push_back("system." + name);
+  const vm::StepVerb* const verb = vm::find_step_verb(step.verb());
+  if (verb == nullptr || verb->kind == vm::StepVerb::Kind::line) return;
+  for (const char* part : {"result", "errno", "ms", "timed_out", "count", "failed"})
+    facts.push_back(fmt::format("steps.{}.{}", step.name(), part));
+  for (const std::string& fact : split_words(verb->facts))
+    facts.push_back(filled(fact, {{"NAME", step.name()}}).value_or(fact));
 }
 
 std::string shell_line(const Step& step) {
-  const auto& words = step.words;
-  const std::string& verb = step.verb();
-  const auto path = [](const std::string& file) { return file.starts_with('/') ? file : "/job/" + file; };
-  if (verb == "insmod") return fmt::format("insmod {} {}", path(words[2]), words[3]);
-  if (verb == "rmmod") return "rmmod " + words[2];
-  if (verb == "write") return fmt::format("printf %s {} > {}", shell_quote(words[3]), words[2]);
-  if (verb == "read") return "cat " + words[2];
-  if (verb == "sleep") return fmt::format("usleep {}000", words[2]);
-  if (verb == "remove") return "rm -f " + words[2];
-  if (verb == "take") return "ls -l " + words[2];
-  if (verb == "repeat") return fmt::format("for i in $(seq {}); do", words[2]);
-  if (verb == "done") return "done";
-  if (verb == "signal") return fmt::format("kill -{} $pid_{}", words[3], words[2]);
-  if (verb == "join") return fmt::format("wait $pid_{}", words[2]);
-  if (verb == "start" || verb == "startroot") {
-    const std::vector<std::string> arguments(words.begin() + 3, words.end());
-    return fmt::format("mkfifo /tmp/in_{0}; {1} {2} < /tmp/in_{0} & pid_{0}=$!; exec 9> /tmp/in_{0}",
-                       words[1], path(words[2]), shell_command(arguments));
-  }
-  if (verb == "tell") return fmt::format("echo {} >&9", shell_quote(words[3]));
-  if (verb == "await") return fmt::format("sleep 1  # until {} says {}", words[2], shell_quote(words[3]));
-  return "# " + join(words, " ");
+  const vm::StepVerb* const verb = vm::find_step_verb(step.verb());
+  if (verb == nullptr || verb->shell.empty()) return "# " + join(step.words, " ");
+  return filled(verb->shell, named_arguments(*verb, step)).value_or("# " + step.verb());
 }
 
 }  // namespace
@@ -182,15 +121,20 @@ Result<Step> parse_step(std::string_view line) {
   auto words = split_quoted(line);
   if (!words) return std::unexpected(words.error());
   if (words->empty()) return wrong("a step is empty");
-  const Verb* const verb = find_verb(words->front());
-  if (verb == nullptr) {
+  const vm::StepVerb* const verb = vm::find_step_verb(words->front());
+  if (verb == nullptr || verb->kind == vm::StepVerb::Kind::job_only) {
     std::vector<std::string> known;
-    for (const Verb& one : kVerbs) known.emplace_back(one.name);
+    for (const vm::StepVerb& one : vm::step_verbs())
+      if (one.kind != vm::StepVerb::Kind::job_only) known.emplace_back(one.verb);
     return wrong(fmt::format("no step {}{}", quote(words->front()), did_you_mean(words->front(), known)));
   }
+  const auto arguments = vm::arguments_of(*verb);
   const std::size_t given = words->size() - 1;
-  if (given < verb->least || given > verb->most)
-    return wrong(fmt::format("'{}' takes {}", verb->name, *verb->arguments ? verb->arguments : "nothing"));
+  const auto least =
+      static_cast<std::size_t>(std::ranges::count(arguments, false, &vm::StepArgument::optional));
+  const bool many = !arguments.empty() && arguments.back().many;
+  if (given < least || (given > least && !many) || given > kMostWords)
+    return wrong(fmt::format("'{}' takes {}", verb->verb, arguments.empty() ? "nothing" : verb->arguments));
   return Step{std::move(*words)};
 }
 
@@ -212,7 +156,7 @@ std::string encode_steps(const std::vector<Step>& steps) {
   std::string text;
   for (const Step& step : steps) {
     std::vector<std::string> words;
-    for (const std::string& word : step.words) words.push_back(encoded(word));
+    for (const std::string& word : step.words) words.push_back(vm::guest_word(word));
     if (step.verb() == "repeat") words.erase(words.begin() + 1);  // its name is for the reader
     text += join(words, " ") + "\n";
   }

@@ -33,6 +33,11 @@ TEST(LinuxSteps, BlanksPercentAndBytesAreEncoded) {
 TEST(LinuxSteps, MistakesAreNamed) {
   EXPECT_EQ(parse_step("wrte a b c d").error().message, "no step \"wrte\"; did you mean 'write'?");
   EXPECT_EQ(parse_step("sleep 5").error().message, "'sleep' takes NAME MS");
+  EXPECT_EQ(parse_step("start work").error().message, "'start' takes NAME PATH [ARGS…]");
+  EXPECT_EQ(parse_step("system mem").error().message, "'system' takes NAME WHAT…");
+  EXPECT_EQ(parse_step("done now").error().message, "'done' takes nothing");
+  EXPECT_THAT(parse_step("shell sh 24 80").error().message, HasSubstr("no step"));
+  EXPECT_TRUE(parse_step("start work workload") && parse_step("start work workload 1 2 3"));
   EXPECT_EQ(parse_step("mark \"a").error().message, "a quote is not closed");
   EXPECT_THAT(expand_steps({"use nothing"}, kScripts, kValues).error().message, HasSubstr("no script"));
   EXPECT_THAT(expand_steps({"use loop"}, kScripts, kValues).error().message, HasSubstr("uses itself"));
@@ -64,6 +69,31 @@ TEST(LinuxSteps, ShellScriptUsesTheShellsOwnPids) {
   ASSERT_TRUE(steps);
   EXPECT_THAT(shell_script(*steps), HasSubstr("insmod /job/ktest.ko"));
   EXPECT_THAT(shell_script(*steps), HasSubstr("$pid_workload"));
+}
+
+TEST(LinuxSteps, ShellScriptDoesWhatTheAgentDoes) {
+  const auto steps =
+      expand_steps({"start work workload \"a b\" 2", "await up work \"ready now\" 100",
+                    "tell go work \"do it\"", "signal stop work 19", "join end work 100",
+                    "write pid /sys/pid {pid:work} 10", "read vma /sys/vma 100 10", "sleep nap 5",
+                    "remove old out.txt", "repeat twice 2", "mark m", "done", "rmmod bye ktest 9"},
+                   kScripts, kValues);
+  ASSERT_TRUE(steps) << steps.error().message;
+  EXPECT_EQ(shell_script(*steps),
+            "#!/bin/sh\n"
+            "mkfifo /tmp/in_work; /job/workload 'a b' 2 < /tmp/in_work & pid_work=$!; exec 9> /tmp/in_work\n"
+            "sleep 1  # until work says 'ready now'\n"
+            "echo 'do it' >&9\n"
+            "kill -19 $pid_work\n"
+            "wait $pid_work\n"
+            "printf %s ''$pid_work'' > /sys/pid\n"
+            "cat /sys/vma\n"
+            "usleep 5000\n"
+            "rm -f /job/out.txt\n"
+            "for i in $(seq 2); do\n"
+            "# mark m\n"
+            "done\n"
+            "rmmod ktest\n");
 }
 
 }  // namespace
