@@ -106,6 +106,12 @@ std::vector<std::string> lab_fact_names(const Json& facts) {
   std::vector<std::string> names;
   for (const auto& [name, definition] : facts.items()) {
     names.push_back(name);
+    if (const auto numbers = definition.find("numbers");
+        numbers != definition.end() && numbers->is_object()) {
+      names.push_back(name + ".rows");
+      for (const Json& column : numbers->value("columns", Json::array()))
+        names.push_back(name + "." + column.value("name", ""));
+    }
     const auto table = definition.find("table");
     if (table == definition.end() || !table->is_object() || !table->contains("columns")) continue;
     names.push_back(name + ".rows");

@@ -3,6 +3,7 @@
 #include <re2/set.h>
 
 #include <algorithm>
+#include <harness/base/text.hpp>
 #include <harness/facts/definition.hpp>
 
 namespace memgrade::facts {
@@ -58,6 +59,39 @@ void compile_table(const Json& table, Definition& definition) {
     const auto group = groups.find(name);
     definition.columns.push_back({name, type.is_string() ? type.get<std::string>() : "text",
                                   group == groups.end() ? -1 : group->second});
+  }
+}
+
+std::uint64_t count_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  const bool counts = found != object.end() && found->is_number_integer() && *found >= 0;
+  return counts ? found->get<std::uint64_t>() : 0;
+}
+
+void compile_columns(const Json& json, Definition& definition) {
+  definition.kind = Definition::Kind::columns;
+  definition.truth = text_at(json, "truth");
+  for (const Json& column : as_list(json.value("columns", Json::array()))) {
+    if (!column.is_object()) continue;
+    const auto byte = column.find("byte");
+    definition.rules.push_back({.name = text_at(column, "name"),
+                                .words = expression(text_at(column, "words")),
+                                .modulo = count_at(column, "modulo"),
+                                .page_bytes = count_at(column, "page_bytes"),
+                                .byte = byte != column.end() && byte->is_boolean() && byte->get<bool>()});
+  }
+}
+
+void compile_statistic(const Json& json, Definition& definition) {
+  definition.kind = Definition::Kind::statistic;
+  definition.truth = text_at(json, "of");
+  for (const Json& words : as_list(json.value("words", Json::array()))) {
+    if (!words.is_string()) continue;
+    definition.words.push_back(expression(words.get<std::string>()));
+    // Only lines with the words are looked at closely.
+    Spelling line;
+    line.match = expression(".*(?:" + words.get<std::string>() + ").*");
+    definition.spellings.push_back(std::move(line));
   }
 }
 
@@ -134,6 +168,10 @@ Definition compile(const FactSpec& spec) {
     definition.spellings.push_back(spelling_of(json.at("text")));
   } else if (has(json, "table")) {
     compile_table(json.at("table"), definition);
+  } else if (has(json, "numbers") && json.at("numbers").is_object()) {
+    compile_columns(json.at("numbers"), definition);
+  } else if (has(json, "statistic") && json.at("statistic").is_object()) {
+    compile_statistic(json.at("statistic"), definition);
   }
   return definition;
 }
@@ -147,20 +185,21 @@ std::vector<std::string> patterns_of(const Json& definition) {
 
 std::vector<std::unique_ptr<Source>> scan(const std::vector<Definition>& definitions, const RunRecord& run) {
   std::vector<std::unique_ptr<Source>> sources;
-  const auto add = [&](const char* kind, const Stream& stream) {
+  const auto add = [&](const char* kind, const std::string& name, const Stream& stream) {
     const bool wanted = std::ranges::any_of(
         definitions, [&](const Definition& d) { return std::ranges::find(d.from, kind) != d.from.end(); });
     if (!wanted) return;
     auto source = std::make_unique<Source>();
     source->kind = kind;
+    source->name = name;
     source->text = clean_text(stream.bytes);
     source->lines = candidate_lines(source->text);
     for (const Definition& definition : definitions) source->found.emplace_back(definition.spellings.size());
     sources.push_back(std::move(source));
   };
-  add("stdout", run.out);
-  add("stderr", run.err);
-  for (const auto& [name, stream] : run.files) add("files", stream);
+  add("stdout", "stdout", run.out);
+  add("stderr", "stderr", run.err);
+  for (const auto& [name, stream] : run.files) add("files", to_utf8(name), stream);
   const Automaton automaton(definitions);
   for (const auto& source : sources) automaton.find_all(*source);
   return sources;

@@ -22,8 +22,17 @@ struct Spelling {
   bool round = false;
 };
 
+// A column of a table that is found by its numbers, or by the words beside them where no number agrees.
+struct ColumnRule {
+  std::string name;
+  std::unique_ptr<RE2> words;
+  std::uint64_t modulo = 0;      // whole numbers are compared modulo this; 0: as they are
+  std::uint64_t page_bytes = 0;  // of a column of physical addresses, whose frames may be numbered otherwise
+  bool byte = false;             // a signed byte
+};
+
 struct Definition {
-  enum class Kind { none, number, text, table };
+  enum class Kind { none, number, text, table, columns, statistic };
   Kind kind = Kind::none;
   std::vector<std::string> from;
   std::vector<Spelling> spellings;  // one of a text or a table
@@ -33,6 +42,9 @@ struct Definition {
     int group = -1;    // -1 when the expression has no group of that name
   };
   std::vector<Column> columns;
+  std::string truth;              // columns: the oracle's table; statistic: the count it is a part of
+  std::vector<ColumnRule> rules;  // of columns
+  std::vector<std::unique_ptr<RE2>> words;  // of a statistic, the surest first
 };
 
 // Definitions were checked when they were loaded; whatever is still odd about one makes a fact that is never
@@ -45,6 +57,7 @@ struct Definition {
 // One source's lines, and for each expression of all definitions the lines that it matches, in order.
 struct Source {
   std::string kind;  // stdout, stderr, files
+  std::string name;  // the same, or the file's name
   std::string text;
   std::vector<std::string_view> lines;                       // into `text`
   std::vector<std::vector<std::vector<std::size_t>>> found;  // [definition][spelling] -> indexes of lines

@@ -3,11 +3,19 @@
 #include <harness/base/text.hpp>
 #include <harness/facts/definition.hpp>
 #include <harness/facts/facts.hpp>
+#include <harness/facts/layout.hpp>
 #include <harness/facts/numbers.hpp>
+#include <harness/facts/statistics.hpp>
 #include <harness/model/verdict.hpp>
 #include <optional>
 
 namespace memgrade::facts {
+
+struct SettledLayout {
+  std::vector<ChosenColumns> columns;  // of each definition; empty for those of another kind
+  int decimals = 0;                    // the most of any rate
+};
+
 namespace {
 
 constexpr std::size_t kMaxRows = 1'000'000;
@@ -125,13 +133,49 @@ Json value_in(const Definition& definition, const std::vector<std::unique_ptr<So
   return nullptr;
 }
 
-std::vector<Json> extract_all(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth) {
+// One run's text, scanned once for all that is asked of it.
+struct RunText {
+  std::vector<std::unique_ptr<Source>> sources;
+  std::vector<std::vector<Finding>> findings;  // of each source
+
+  RunText(const std::vector<Definition>& definitions, const RunRecord& run)
+      : sources(scan(definitions, run)) {
+    for (const auto& source : sources) findings.push_back(findings_in(definitions, *source));
+  }
+};
+
+Json statistic_in(const std::vector<Definition>& definitions, const RunText& text, std::size_t index,
+                  const Json& truth, int decimals) {
+  const Definition& definition = definitions[index];
+  const bool known = truth.is_object() && truth.contains(definition.truth);
+  const Json whole = known ? truth.at(definition.truth) : Json(nullptr);
+  for (const std::string& kind : definition.from)
+    for (std::size_t i = 0; i < text.sources.size(); ++i)
+      if (text.sources[i]->kind == kind)
+        if (const Finding* found = statistic_of(index, text.findings[i]))
+          return statistic_value(*found, whole, decimals);
+  return nullptr;
+}
+
+std::vector<Definition> compile_all(const std::vector<FactSpec>& specs) {
   std::vector<Definition> definitions;
   for (const FactSpec& spec : specs) definitions.push_back(compile(spec));
-  const auto sources = scan(definitions, run);
+  return definitions;
+}
+
+std::vector<Json> extract_all(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth,
+                              const Layout& layout) {
+  const std::vector<Definition> definitions = compile_all(specs);
+  const RunText text(definitions, run);
   std::vector<Json> values;
-  for (std::size_t i = 0; i < definitions.size(); ++i)
-    values.push_back(value_in(definitions[i], sources, i, truth));
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    if (definitions[i].kind == Definition::Kind::columns)
+      values.push_back(table_of(definitions[i], layout.settled->columns.at(i), text.sources));
+    else if (definitions[i].kind == Definition::Kind::statistic)
+      values.push_back(statistic_in(definitions, text, i, truth, layout.settled->decimals));
+    else
+      values.push_back(value_in(definitions[i], text.sources, i, truth));
+  }
   return values;
 }
 
@@ -154,6 +198,9 @@ Json how_recognised(const std::vector<FactSpec>& specs) {
   Json all = Json::object();
   for (const FactSpec& spec : specs) {
     Json entry = {{"patterns", patterns_of(spec.definition)}};
+    for (const ColumnRule& rule : compile(spec).rules)
+      entry[rule.name] = {
+          {"not_shown", "no column of numbers agrees with what is true, and none is called so"}};
     if (spec.definition.is_object() && spec.definition.contains("example"))
       entry["example"] = spec.definition.at("example");
     all[spec.name] = std::move(entry);
@@ -173,11 +220,70 @@ void add_observed(Json& facts, const RunRecord& run) {
 
 }  // namespace
 
+Layout settle(const std::vector<FactSpec>& specs, const std::vector<KnownRun>& runs) {
+  const std::vector<Definition> definitions = compile_all(specs);
+  auto settled = std::make_shared<SettledLayout>();
+  std::vector<RunText> texts;
+  std::vector<ScannedRun> scanned;
+  texts.reserve(runs.size());
+  const auto needs_it = [](const Definition& one) {
+    return one.kind == Definition::Kind::columns || one.kind == Definition::Kind::statistic;
+  };
+  const bool needed = std::ranges::any_of(definitions, needs_it);
+  for (const KnownRun& run : needed ? runs : std::vector<KnownRun>()) {
+    texts.emplace_back(definitions, *run.record);
+    scanned.push_back({&texts.back().sources, run.truth});
+    for (const auto& findings : texts.back().findings)
+      settled->decimals = std::max(settled->decimals, most_decimals(findings));
+  }
+  for (const Definition& definition : definitions)
+    settled->columns.push_back(
+        definition.kind == Definition::Kind::columns ? choose_columns(definition, scanned) : ChosenColumns());
+  return {std::move(settled)};
+}
+
+std::vector<std::string> describe(const std::vector<FactSpec>& specs, const Layout& layout) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const Definition definition = compile(specs[i]);
+    for (std::size_t rule = 0; rule < definition.rules.size(); ++rule) {
+      const auto& chosen = layout.settled->columns.at(i).at(rule);
+      lines.push_back(definition.rules[rule].name + ": " + (chosen ? in_words(*chosen) : "not shown"));
+    }
+  }
+  return lines;
+}
+
+bool is_shown(const Json& value) {
+  return !value.is_null() && !(value.is_object() && value.contains("coarse"));
+}
+
+std::optional<double> count_of(const Json& statistic) {
+  if (statistic.is_number()) return statistic.get<double>();
+  if (!statistic.is_object()) return std::nullopt;
+  const auto count = statistic.find("count");
+  if (!statistic.contains("rate") || count == statistic.end() || !count->is_number()) return std::nullopt;
+  return count->get<double>();
+}
+
+bool stands_for(const Json& rate, double count) {
+  const auto middle = count_of(rate);
+  if (!middle || !rate.is_object() || !rate.contains("unit") || !rate.at("unit").is_number()) return false;
+  // Floats of single precision are off by less than this.
+  const double half = std::max(rate.at("unit").get<double>() / 2, 0.05) + 1e-6;
+  return count - *middle >= -half && count - *middle < std::max(2 * half - 1e-5, half);
+}
+
 Json extract(const FactSpec& spec, const RunRecord& run, const Json& truth) {
-  return extract_all({spec}, run, truth).front();
+  return extract_all({spec}, run, truth, settle({spec}, {{&run, &truth}})).front();
 }
 
 Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth) {
+  return facts_of_run(specs, run, truth, settle(specs, {{&run, &truth}}));
+}
+
+Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, const Json& truth,
+                  const Layout& layout) {
   Json facts = {
       {"exit_status", run.termination == Termination::exited ? Json(run.exit_status) : Json(nullptr)},
       {"signal", run.termination == Termination::signaled ? Json(run.signal) : Json(nullptr)},
@@ -185,18 +291,23 @@ Json facts_of_run(const std::vector<FactSpec>& specs, const RunRecord& run, cons
       {"stdout", clean_text(run.out.bytes)},
       {"stderr", clean_text(run.err.bytes)},
   };
-  std::vector<Json> values = extract_all(specs, run, truth);
+  std::vector<Json> values = extract_all(specs, run, truth, layout);
   for (std::size_t i = 0; i < specs.size(); ++i) facts[specs[i].name] = std::move(values[i]);
   add_observed(facts, run);
   return facts;
 }
 
 Json gather(const std::vector<FactSpec>& specs, const Evidence& evidence) {
-  Json all = Json::object();
+  static const Json unknown = nullptr;
+  std::vector<KnownRun> runs;
   for (const RunRecord& run : evidence.runs) {
     const bool known = evidence.oracle.is_object() && evidence.oracle.contains(run.name);
-    all[run.name] = facts_of_run(specs, run, known ? evidence.oracle.at(run.name) : Json(nullptr));
+    runs.push_back({&run, known ? &evidence.oracle.at(run.name) : &unknown});
   }
+  const Layout layout = settle(specs, runs);
+  Json all = Json::object();
+  for (const KnownRun& run : runs)
+    all[run.record->name] = facts_of_run(specs, *run.record, *run.truth, layout);
   all["oracle"] = evidence.oracle;
   all["build"] = build_facts(evidence);
   all["search"] = evidence.search;

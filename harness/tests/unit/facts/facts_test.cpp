@@ -169,9 +169,9 @@ TEST(Definition, InspectFindsWhatKeysCannotSay) {
   };
   EXPECT_EQ(diagnostics(R"j({"text": "x"})j"), "");
   EXPECT_EQ(diagnostics(R"j({"table": {"row": "(?P<a>x)", "columns": {"a": "text"}}})j"), "");
-  EXPECT_EQ(diagnostics("{}"), ": needs exactly one of the keys number, text, table");
+  EXPECT_EQ(diagnostics("{}"), ": needs exactly one of the keys number, text, table, numbers, statistic");
   EXPECT_EQ(diagnostics(R"j({"text": "x", "number": [{"match": "x"}]})j"),
-            ": needs exactly one of the keys number, text, table");
+            ": needs exactly one of the keys number, text, table, numbers, statistic");
   EXPECT_EQ(diagnostics(R"j({"table": {"row": "(?P<a>x)", "columns": {"b": "text"}}})j"),
             "/table/columns/b: the row has no group (?P<b>…)");
   EXPECT_EQ(diagnostics(R"j({"table": {"row": "(?P<rows>x)", "columns": {"rows": "text"}}})j"),
