@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <harness/base/text.hpp>
+#include <harness/facts/facts.hpp>
 #include <harness/judge/support.hpp>
 
 namespace memgrade::judge {
 namespace {
 
 const Json kNull = nullptr;
+
+std::optional<long double> number_or_rate(const Json& value) {
+  if (!value.is_object()) return number(value);
+  const auto count = facts::count_of(value);
+  return count ? std::optional<long double>(*count) : std::nullopt;
+}
 
 }  // namespace
 
@@ -43,6 +50,11 @@ std::optional<long double> number(const Json& value) {
 }
 
 bool same_value(const Json& a, const Json& b) {
+  if (a.is_object() || b.is_object()) {
+    const Json& rate = a.is_object() ? a : b;
+    const auto count = facts::count_of(a.is_object() ? b : a);
+    return count && facts::stands_for(rate, *count);
+  }
   if (a.is_number() || b.is_number()) {
     const auto left = number(a);
     const auto right = number(b);
@@ -61,6 +73,8 @@ std::string show(const Json& value) {
   if (value.is_number()) return value.dump();
   // Not written out: what a program printed may be nested a million deep.
   if (value.is_array()) return fmt::format("a list of {}", counted(value.size(), "value"));
+  if (const Json& rate = param(value, "rate"); rate.is_string())
+    return fmt::format("a rate of {}", printable(shorten(rate.get_ref<const std::string&>(), 40)));
   if (param(value, "rows").is_number())
     return fmt::format("a table of {} lines", param(value, "rows").dump());
   return "an object";
@@ -95,11 +109,36 @@ const Json& subject(const Json& params, const Observed& observed) {
   return fact(observed, text_param(params, "fact"));
 }
 
+std::optional<Verdict> untested(const Json& params, const Observed& observed) {
+  const std::string other = text_param(params, "differs_from");
+  if (other.empty()) return std::nullopt;
+  const Json& value = subject(params, observed);
+  const Json& same = fact(observed, other);
+  if (same.is_null()) return missing_fact(observed, other);
+  if (value.is_null() || !same_value(value, same)) return std::nullopt;
+  const std::string run = other.substr(0, other.find('.'));
+  return fail_verdict("a number that changes", show(value),
+                      fmt::format("{}: {} here and in the run {} alike, so nothing is shown",
+                                  words_of(text_param(params, "fact")), show(value), quote_text(run)));
+}
+
+FieldSpec differs_from_field() {
+  return {.key = "differs_from",
+          .type = FieldType::fact,
+          .doc = "A fact that must be another than the observed one: what never changes shows no property."};
+}
+
 Verdict missing_fact(const Observed& observed, std::string_view fact_name, std::string expected) {
   return fail_verdict(std::move(expected), "nothing", why_missing(observed, fact_name));
 }
 
 Verdict wrong_type(std::string_view fact_name, const Json& value, std::string_view needed) {
+  if (!facts::is_shown(value))
+    return fail_verdict(
+        std::string(needed), show(value),
+        fmt::format("{}: {} is too coarse to tell one count from another; a count, or a rate with "
+                    "three decimals (24.4%), can be judged",
+                    words_of(fact_name), show(value)));
   return fail_verdict(std::string(needed), show(value),
                       fmt::format("{}: {} where {} is expected", words_of(fact_name), show(value), needed));
 }
@@ -108,7 +147,7 @@ Numbers numbers_of(const Json& params, const Observed& observed, const std::vect
   Numbers numbers;
   for (const std::string_view key : keys) {
     const Target limit = key == "value" ? target(params, observed) : Target{&param(params, key), {}};
-    const auto value = limit.value != nullptr ? number(*limit.value) : std::nullopt;
+    const auto value = limit.value != nullptr ? number_or_rate(*limit.value) : std::nullopt;
     if (!value) {
       numbers.verdict = fail_verdict(
           "a number", limit.value != nullptr ? show(*limit.value) : "nothing",
@@ -119,7 +158,7 @@ Numbers numbers_of(const Json& params, const Observed& observed, const std::vect
   }
   const std::string name = text_param(params, "fact");
   const Json& value = subject(params, observed);
-  const auto given = number(value);
+  const auto given = number_or_rate(value);
   if (given)
     numbers.observed = *given;
   else if (value.is_null())

@@ -20,7 +20,8 @@ namespace memgrade::judge {
 
 // A finite number, exactly: long double holds every 64-bit integer and every double.
 [[nodiscard]] std::optional<long double> number(const Json& value);
-// Numbers by value (3 equals 3.0), everything else by type and value. Lists and objects equal nothing.
+// Numbers by value (3 equals 3.0), a rate and a count where the rate can be the count's, everything else by
+// type and value. Lists and other objects equal nothing.
 [[nodiscard]] bool same_value(const Json& a, const Json& b);
 
 // One line for a person: 244, "text", a list of 3 values, nothing.
@@ -40,6 +41,12 @@ struct Target {
                             std::string_view value_field = "value");
 // The fact that the parameter `fact` names.
 [[nodiscard]] const Json& subject(const Json& params, const Observed& observed);
+
+// Why a property was not put to the test: the fact that `differs_from` names has the same value, so that the
+// observed number may be one that never changes. Nothing when it was, or when the check has no such
+// parameter.
+[[nodiscard]] std::optional<Verdict> untested(const Json& params, const Observed& observed);
+[[nodiscard]] FieldSpec differs_from_field();
 
 // A failed verdict for a fact that the evidence does not hold.
 [[nodiscard]] Verdict missing_fact(const Observed& observed, std::string_view fact_name,

@@ -31,6 +31,10 @@ std::optional<oracle::Difference> first_of(const Json& params, const Json& truth
   return oracle::first_difference(truth, column, use_modulo ? static_cast<std::uint64_t>(*modulo) : 0);
 }
 
+std::string other_rows(const oracle::Difference& difference) {
+  return difference.wrong_rows > 1 ? fmt::format("; {} rows differ", difference.wrong_rows) : std::string();
+}
+
 Verdict check_column(const Json& params, const Observed& observed) {
   const std::string name = text_param(params, "fact");
   const Target expected = target(params, observed);
@@ -44,8 +48,8 @@ Verdict check_column(const Json& params, const Observed& observed) {
   const auto difference = first_of(params, truth, column);
   if (difference && difference->row < std::min(truth.size(), column.size()))
     return fail_verdict(show(difference->expected), show(difference->observed),
-                        fmt::format("{}: row {} of {}: {}", words_of(name), difference->row + 1, truth.size(),
-                                    difference->why));
+                        fmt::format("{}: row {} of {}: {}{}", words_of(name), difference->row + 1,
+                                    truth.size(), difference->why, other_rows(*difference)));
   const std::string given = fmt::format("{} rows", column.size());
   if (column.size() == truth.size()) return pass_verdict(rows, given);
   return fail_verdict(rows, given,

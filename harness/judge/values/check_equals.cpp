@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <harness/facts/facts.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
 
@@ -12,6 +13,8 @@ Verdict check_equals(const Json& params, const Observed& observed) {
   if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
   const Json& value = subject(params, observed);
   if (value.is_null()) return missing_fact(observed, name, show(*expected.value));
+  if (!facts::is_shown(value)) return wrong_type(name, value, show(*expected.value));
+  if (auto nothing = untested(params, observed)) return *std::move(nothing);
   if (same_value(value, *expected.value)) return pass_verdict(show(*expected.value), show(value));
   return fail_verdict(
       show(*expected.value), show(value),
@@ -25,7 +28,8 @@ Checker equals_checker() {
            .doc = "A number, a text or a truth value is exactly the expected one. Numbers are compared by "
                   "value.",
            .fields = {fact_field("What was observed."), value_field("What is expected."),
-                    to_field("The fact that holds what is expected, in place of `value`.")},
+                      to_field("The fact that holds what is expected, in place of `value`."),
+                      differs_from_field()},
            .inspect = needs_one_of({"value", "to"})},
           check_equals};
 }

@@ -96,6 +96,9 @@ std::string detail_of(const Json& difference) {
 
 Verdict differing(const std::string& name, const Json& difference) {
   const std::string settings = settings_of(difference);
+  if (text_param(difference, "kind") == "not shown")
+    return fail_verdict(words_at(difference, "expected"), words_at(difference, "observed"),
+                        fmt::format("{}: not shown ({})", words_of(name), words_at(difference, "observed")));
   const std::string expected = words_at(difference, "expected"), observed = words_at(difference, "observed");
   Verdict verdict =
       fail_verdict(expected, observed,
@@ -144,8 +147,8 @@ Checker no_difference_checker() {
        .doc = "The differential search found no trace on which the program's answer differs from the true "
               "one. Shows the shortest one found, and what should have happened.",
        .fields = {{.key = "in",
-                 .required = true,
-                 .doc = "One of the answers that the search compares: `page_faults`."}}},
+                   .required = true,
+                   .doc = "One of the answers that the search compares: `page_faults`."}}},
       check_no_difference};
 }
 

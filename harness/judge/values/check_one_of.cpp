@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/facts/facts.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
 
@@ -24,6 +25,7 @@ Verdict check_one_of(const Json& params, const Observed& observed) {
   const std::string expected = choice_of(values);
   const Json& value = subject(params, observed);
   if (value.is_null()) return missing_fact(observed, name, expected);
+  if (!facts::is_shown(value)) return wrong_type(name, value, expected);
   if (std::ranges::any_of(values, [&](const Json& one) { return same_value(value, one); }))
     return pass_verdict(expected, show(value));
   return fail_verdict(expected, show(value),

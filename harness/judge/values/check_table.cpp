@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <harness/base/text.hpp>
+#include <harness/facts/facts.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
 #include <harness/judge/values/rows.hpp>
@@ -84,6 +85,8 @@ Verdict differing(const ColumnDifference& first, const std::vector<std::string>&
   Verdict verdict = fail_verdict(row_text(truth, shown, row, true), row_text(table, shown, row, false),
                                  fmt::format("{}: row {} of {} differs in {}: {}", words_of(name), row + 1,
                                              expected_rows, first.column, first.difference.why));
+  if (first.difference.wrong_rows > 1)
+    verdict.message += fmt::format("; {} rows differ", first.difference.wrong_rows);
   verdict.detail = rows_around(truth, table, shown, row);
   if (rows == expected_rows) return verdict;
   verdict.message =
@@ -94,8 +97,18 @@ Verdict differing(const ColumnDifference& first, const std::vector<std::string>&
   return verdict;
 }
 
+// The columns that the program shows, of those that it need not; "" when it shows none of the others.
+std::vector<std::string> columns_to_compare(const Json& params, const Json& table) {
+  std::vector<std::string> columns = texts_param(params, "columns");
+  const std::vector<std::string> optional = texts_param(params, "optional");
+  std::erase_if(columns, [&](const std::string& column) {
+    return std::ranges::find(optional, column) != optional.end() && param(table, column).is_null();
+  });
+  return columns;
+}
+
 Verdict compared(const Json& params, const Json& truth, const Json& table, const std::string& name) {
-  const auto columns = texts_param(params, "columns");
+  const auto columns = columns_to_compare(params, table);
   const auto first = first_of(columns, params, truth, table);
   if (first) return differing(*first, shown_columns(params, truth, columns), truth, table, name);
   const std::string expected = counted(rows_of(truth), "row"), given = counted(rows_of(table), "row");
@@ -108,6 +121,43 @@ Verdict compared(const Json& params, const Json& truth, const Json& table, const
   return pass_verdict(expected, given);
 }
 
+// Whether the fact of one entry of `stand_in` is right; nothing when it is not shown.
+std::optional<bool> is_right(const Json& entry, const Observed& observed) {
+  const Json& value = subject(entry, observed);
+  const Target expected = target(entry, observed);
+  if (!facts::is_shown(value) || expected.value == nullptr) return std::nullopt;
+  const Json& truth = *expected.value;
+  if (value.is_array()) return !oracle::first_difference(truth, value).has_value();
+  if (!truth.is_array()) return same_value(value, truth);
+  return std::ranges::any_of(truth, [&](const Json& one) { return same_value(value, one); });
+}
+
+// What other facts show in the place of a column that is not printed. A value depends on its address alone,
+// so that who never translates has right values too: without a right statistic they stand for nothing.
+std::optional<Verdict> stood_in_for(const Json& params, const Observed& observed, const Json& table) {
+  const Json& stand_in = param(params, "stand_in");
+  const std::string missing = text_param(stand_in, "for");
+  if (missing.empty() || !param(table, missing).is_null()) return std::nullopt;
+  std::size_t right = 0, right_statistics = 0, all = 0;
+  for (const char* kind : {"columns", "statistics"}) {
+    for (const Json& entry : param(stand_in, kind)) {
+      const auto verdict = is_right(entry, observed);
+      if (!verdict) return std::nullopt;
+      ++all;
+      right += *verdict;
+      right_statistics += *verdict && kind == std::string_view("statistics");
+    }
+  }
+  if (all == 0) return std::nullopt;
+  const std::string expected = counted(all, "fact"), given = fmt::format("{} of {} right", right, all);
+  const std::string why =
+      fmt::format("no {} column is printed; what it is worth goes to values and statistics", missing);
+  if (right == all) return pass_verdict(expected, given, why);
+  Verdict verdict = fail_verdict(expected, given, fmt::format("{}: {} of {} are right", why, right, all));
+  if (right_statistics > 0) verdict.fraction = static_cast<double>(right) / static_cast<double>(all);
+  return verdict;
+}
+
 Verdict check_table(const Json& params, const Observed& observed) {
   const std::string name = text_param(params, "fact");
   const Target expected = target(params, observed);
@@ -116,6 +166,7 @@ Verdict check_table(const Json& params, const Observed& observed) {
   if (!holds_columns(truth, texts_param(params, "columns")))
     return fail_verdict("", "", "there is nothing to compare with in these columns");
   const Json& table = subject(params, observed);
+  if (auto instead = stood_in_for(params, observed, table)) return *std::move(instead);
   if (rightly_empty(truth, table, observed, name)) return pass_verdict("0 rows", "0 rows");
   if (table.is_null()) return missing_fact(observed, name, counted(rows_of(truth), "row"));
   if (!param(table, "rows").is_number()) return wrong_type(name, table, "a table");
@@ -134,6 +185,16 @@ std::vector<FieldSpec> frame_fields() {
            .doc = "How many frames there are; a frame beyond is a difference. Without it, any."}};
 }
 
+std::vector<FieldSpec> stand_in_fields() {
+  const std::vector<FieldSpec> pair = {
+      fact_field("What was observed."),
+      {.key = "to", .type = FieldType::fact, .required = true, .doc = "What is right, or a list of it."}};
+  return {
+      {.key = "for", .required = true, .doc = "The column that may be missing, one of `columns`."},
+      {.key = "columns", .type = FieldType::object, .list = true, .doc = "Columns.", .fields = pair},
+      {.key = "statistics", .type = FieldType::object, .list = true, .doc = "Statistics.", .fields = pair}};
+}
+
 std::vector<FieldSpec> table_fields() {
   return {
       fact_field("The table that was observed."),
@@ -142,6 +203,15 @@ std::vector<FieldSpec> table_fields() {
        .required = true,
        .doc = "The true table. Its nulls are not asked."},
       {.key = "columns", .required = true, .list = true, .doc = "The columns that are compared."},
+      {.key = "optional",
+       .list = true,
+       .doc = "Those of `columns` that a program need not print, such as the addresses that it was given."},
+      {.key = "stand_in",
+       .type = FieldType::object,
+       .doc =
+           "What earns the check's weight where the output has no such column: the share of these facts that "
+           "are right, and nothing when one of them is not shown, or no statistic is right.",
+       .fields = stand_in_fields()},
       {.key = "key",
        .list = true,
        .doc = "The columns that tell a reader which row it is; without it, the true table's first."},

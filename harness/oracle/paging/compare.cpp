@@ -58,21 +58,28 @@ using RowTest = std::function<std::string(std::size_t row, const Json& expected,
 // Walks both columns; rows that are missing or too many are differences of their own.
 std::optional<Difference> walk(const Json& truth, const Json& observed, const RowTest& test) {
   const std::size_t wanted = rows_of(truth), given = rows_of(observed);
+  std::optional<Difference> first;
+  std::size_t wrong = 0;
   for (std::size_t row = 0; row < wanted; ++row) {
     const Json& expected = row_of(truth, row);
     if (expected.is_null()) continue;
-    if (row >= given)
-      return Difference{row, expected, nullptr,
-                        given == 0 ? "there is no answer"
-                                   : fmt::format("the output ends after {} of {} rows", given, wanted)};
+    if (row >= given) {
+      if (!first)
+        first = Difference{row, expected, nullptr,
+                           given == 0 ? "there is no answer"
+                                      : fmt::format("the output ends after {} of {} rows", given, wanted)};
+      break;
+    }
     const Json& value = row_of(observed, row);
-    if (std::string why = test(row, expected, value); !why.empty())
-      return Difference{row, expected, value, std::move(why)};
+    std::string why = test(row, expected, value);
+    wrong += !why.empty();
+    if (!first && !why.empty()) first = Difference{row, expected, value, std::move(why)};
   }
-  if (given > wanted)
-    return Difference{wanted, nullptr, row_of(observed, wanted),
-                      fmt::format("expected {}, got {}", counted(wanted, "row"), given)};
-  return std::nullopt;
+  if (!first && given > wanted)
+    first = Difference{wanted, nullptr, row_of(observed, wanted),
+                       fmt::format("expected {}, got {}", counted(wanted, "row"), given)};
+  if (first) first->wrong_rows = wrong;
+  return first;
 }
 
 // Which of their frames stands for ours, and since which row (from 1).

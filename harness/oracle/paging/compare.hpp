@@ -14,9 +14,10 @@ namespace memgrade::oracle {
 
 struct Difference {
   std::size_t row = 0;
-  Json expected;    // null: there should be no such row
-  Json observed;    // null: the program gave no such row
-  std::string why;  // a sentence's worth for a person, without the row: "expected 29, got -29"
+  Json expected;               // null: there should be no such row
+  Json observed;               // null: the program gave no such row
+  std::string why;             // a sentence's worth for a person, without the row: "expected 29, got -29"
+  std::size_t wrong_rows = 0;  // of those that the program gave
 };
 
 // The first row in which a column is not what it should be. A null in the truth is not asked: anything may
