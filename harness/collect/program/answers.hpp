@@ -18,9 +18,14 @@ struct Answers {
 [[nodiscard]] Answers answers_of(const Lab& lab, const RunRecord& record, const Json& truth,
                                  const std::vector<std::string>& compare);
 
+// What a shortened trace must keep, so that a wrong count is not explained by a trace on which nothing is
+// printed.
+enum class DifferenceKind { not_shown, rows_missing, rows_too_many, too_low, too_high, other };
+
 struct Difference {
   std::optional<std::size_t> step;  // the row of a table, from 0; nothing for a statistic
   std::string expected, observed;
+  DifferenceKind kind = DifferenceKind::other;
 };
 // Nothing when they agree. A statistic agrees with any value in truth["accepted"] of its name.
 [[nodiscard]] std::optional<Difference> difference_in(const std::string& name, const Json& facts,

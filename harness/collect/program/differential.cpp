@@ -28,6 +28,7 @@ struct Case {
   Question question;
   RunRecord record;
   std::optional<Difference> difference;
+  std::optional<facts::Layout> layout;  // how the whole trace's output is read; a short one tells too little
   // Where the trace can be cut without losing the difference, as far as is known; smaller is easier to
   // shorten.
   std::size_t reach = 0;
@@ -53,7 +54,7 @@ class Search {
   Status ask_seed(const Json& seed);
   void remember(const std::string& fact, const Case& one);
   Result<std::optional<Difference>> difference(const std::string& fact, const Question& question,
-                                               RunRecord& record);
+                                               RunRecord& record, const facts::Layout* layout);
   Result<Json> shorten(const std::string& fact, Case one);
   [[nodiscard]] std::string explain(const Question& question, std::size_t step) const;
 
@@ -75,7 +76,7 @@ bool died(const RunRecord& record) {
 
 // How the program answers one question: the fact's difference from the truth, or its death.
 Result<std::optional<Difference>> Search::difference(const std::string& fact, const Question& question,
-                                                     RunRecord& record) {
+                                                     RunRecord& record, const facts::Layout* layout) {
   auto answer = runner_.ask(invocation_, question);
   if (!answer) return std::unexpected(answer.error());
   ++runs_;
@@ -88,7 +89,9 @@ Result<std::optional<Difference>> Search::difference(const std::string& fact, co
   }
   auto truth = truth_of(lab_, question);
   if (!truth) return std::unexpected(truth.error());
-  return difference_in(fact, facts::facts_of_run(lab_.facts, record, *truth), *truth);
+  const Json facts = layout != nullptr ? facts::facts_of_run(lab_.facts, record, *truth, *layout)
+                                       : facts::facts_of_run(lab_.facts, record, *truth);
+  return difference_in(fact, facts, *truth);
 }
 
 void Search::remember(const std::string& fact, const Case& one) {
@@ -102,9 +105,9 @@ Status Search::ask_seed(const Json& seed) {
     values["seed"] = seed;
     auto files = data_.with(settings_.value("data", ""), Json{{vary_, settings_.at("generate")}}, values);
     if (!files) return std::unexpected(files.error());
-    Case one{seed, {"search", over, std::move(*files)}, {}, {}, 0};
+    Case one{seed, {"search", over, std::move(*files)}, {}, {}, {}, 0};
     const std::size_t length = items_of(one.question.files.at(vary_)).size();
-    auto death = difference(kTermination, one.question, one.record);
+    auto death = difference(kTermination, one.question, one.record, nullptr);
     if (!death) return std::unexpected(death.error());
     ++questions_;
     one.reach = length;
@@ -116,7 +119,8 @@ Status Search::ask_seed(const Json& seed) {
     }
     auto truth = truth_of(lab_, one.question);
     if (!truth) return std::unexpected(truth.error());
-    const Json facts = facts::facts_of_run(lab_.facts, one.record, *truth);
+    one.layout = facts::settle(lab_.facts, {{&one.record, &*truth}});
+    const Json facts = facts::facts_of_run(lab_.facts, one.record, *truth, *one.layout);
     for (const std::string& fact : compare_) {
       one.difference = difference_in(fact, facts, *truth);
       if (!one.difference) continue;
@@ -150,16 +154,20 @@ Result<Json> Search::shorten(const std::string& fact, Case one) {
   const auto give = [&](const Items& items) {
     shorter.files[vary_] = items.empty() ? "" : join(items, "\n") + "\n";
   };
+  const facts::Layout* layout = one.layout ? &*one.layout : nullptr;
+  const Termination termination = one.record.termination;
   ShrinkQuestions questions;
   questions.still_fails = [&](const Items& items) -> Result<bool> {
     give(items);
     RunRecord record;
-    const auto found = difference(fact, shorter, record);
+    const auto found = difference(fact, shorter, record, layout);
     if (!found) return std::unexpected(found.error());
-    return found->has_value();
+    if (!*found) return false;
+    return fact == kTermination ? record.termination == termination : (*found)->kind == one.difference->kind;
   };
   // Nothing to shorten when it hangs (too dear) or says nothing of this fact at all (any trace would do).
-  const std::size_t budget = hung_ ? 0 : settings_.value("budget", std::size_t{300});
+  const bool shown = one.difference->kind != DifferenceKind::not_shown;
+  const std::size_t budget = hung_ || !shown ? 0 : settings_.value("budget", std::size_t{300});
   Shrunk shrunk{all, 0, ShrinkEnd::budget_spent};
   if (budget > 0) {
     auto result = shrink(all, questions, budget);
@@ -169,10 +177,16 @@ Result<Json> Search::shorten(const std::string& fact, Case one) {
   give(shrunk.items);
   Difference difference_now = *one.difference;
   if (shrunk.items.size() < all.size()) {
-    auto found = difference(fact, shorter, one.record);
+    auto found = difference(fact, shorter, one.record, layout);
     if (!found) return std::unexpected(found.error());
     if (*found) difference_now = **found;
   }
+  if (!shown)
+    return Json{{"kind", "not shown"},
+                {"with", one.question.values},
+                {"expected", difference_now.expected},
+                {"observed", difference_now.observed},
+                {"command", one.record.command}};
   const std::size_t last = shrunk.items.empty() ? 0 : shrunk.items.size() - 1;
   const std::size_t step = difference_now.step.value_or(last);
   return Json{{"seed", one.seed},

@@ -6,7 +6,9 @@
 //   {"compare": [names], "questions": asked, "runs": runs in all, "differences": {name: {seed, with, step,
 //   expected,
 //    observed, explanation, trace, full_length, minimal, command}}, "ended": null or how the program died}
-// "ending" may stand among the differences: the program crashed or met a limit, on that trace.
+// Of what the program does not show at all there is {"kind": "not shown", with, expected, observed, command}:
+// any trace would do. A shortened trace differs in the kind of way in which the whole one did. "ending" may
+// stand among the differences: the program crashed or met a limit, on that trace.
 #pragma once
 
 #include <harness/base/result.hpp>
