@@ -199,18 +199,55 @@ struct Inconclusive {
   }
 };
 
+TaskReport settled(TaskReport report, CheckReport check) {
+  report.status = TaskStatus::fail;
+  report.message = check.message;
+  report.checks = {std::move(check)};
+  return report;
+}
+
+struct Judged {
+  CheckReport report;
+  Verdict verdict;
+};
+
+// One cause costs once: what failed in a run that another check tells to be broken says so, and where it is a
+// gate it limits nothing.
+void settle_consequences(std::vector<Judged>& checks) {
+  for (Judged& one : checks) {
+    if (one.report.passed || one.verdict.in_broken_run.empty()) continue;
+    const auto tells = [&](const Judged& other) {
+      return &other != &one && !other.report.passed &&
+             std::ranges::find(other.verdict.broke_runs, one.verdict.in_broken_run) !=
+                 other.verdict.broke_runs.end();
+    };
+    const auto cause = std::ranges::find_if(checks, tells);
+    if (cause == checks.end()) continue;
+    if (one.report.gate) one.report.cap = 1;
+    one.report.hint.clear();
+    one.report.message = on_one_line(
+        fmt::format("follows from \"{}\", {}: {}", cause->report.title,
+                    one.report.gate ? "costs nothing more" : "not observed after that", one.report.message),
+        kMessageBytes);
+  }
+}
+
 TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
   TaskReport report = blank_report(task);
   const Json facts = facts::gather(lab.facts, evidence);
   Inconclusive inconclusive;
+  std::vector<Judged> checks;
   for (const CheckSpec& check : task.judge) {
     if (!looks_at(check, evidence.variant)) continue;
     const Verdict verdict = run_check(check, {evidence, facts});
+    if (verdict.settles) return settled(std::move(report), report_of(check, verdict));
     if (verdict.inconclusive && check.on_inconclusive != OnInconclusive::fail)
       inconclusive.add(check, verdict, report);
     else
-      report.checks.push_back(report_of(check, verdict));
+      checks.push_back({report_of(check, verdict), verdict});
   }
+  settle_consequences(checks);
+  for (Judged& check : checks) report.checks.push_back(std::move(check.report));
   if (inconclusive.leaves_it_to_a_person(report.checks)) {
     report.status = TaskStatus::pending;
     report.message = on_one_line("could not be looked at: " + inconclusive.why, kMessageBytes);

@@ -22,6 +22,12 @@ struct Verdict {
   // Not passed, because with a submission like this one nobody could look; `message` says why. Never for what
   // a submission can bring about by misbehaving: that is a failure.
   bool inconclusive = false;
+  // It says all that there is to say of the task: the other checks are not shown, and the task fails.
+  bool settles = false;
+  // The runs that were broken by what this tells, and the broken run in which this failed: a gate that failed
+  // in a run which another check tells to be broken costs nothing more.
+  std::vector<std::string> broke_runs = {};
+  std::string in_broken_run = {};
   // What a page draws beside it: {"kind": "hot_pages", "scans": [[physical address, …], …], "regions":
   // [{"name", "first", "last"}, …], "cut": whether later scans were left out}. Null for none.
   Json figure = nullptr;

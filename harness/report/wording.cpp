@@ -95,7 +95,8 @@ std::vector<std::string> remarks(const CheckReport& check) {
   const auto percent = [](double fraction) { return points(fraction * 100) + " %"; };
   std::vector<std::string> found;
   if (!check.passed && !check.gate && check.fraction > 0) found.push_back(percent(check.fraction) + " right");
-  if (!check.passed && check.gate) found.push_back("limits the task to " + percent(check.cap));
+  if (!check.passed && check.gate && check.cap < 1)
+    found.push_back("limits the task to " + percent(check.cap));
   if (check.visibility == Visibility::staff) found.emplace_back("staff only");
   return found;
 }

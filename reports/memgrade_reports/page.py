@@ -50,7 +50,8 @@ def detail_lines(text):
 def _remarks(check):
     found = []
     if check["status"] != "pass" and check["gate"]:
-        found.append(f"limits the task to {points(check['cap'] * 100)} %")
+        if check["cap"] < 1:  # else it only follows from another check, which limits the task
+            found.append(f"limits the task to {points(check['cap'] * 100)} %")
     elif check["status"] != "pass" and check["fraction"] > 0:
         found.append(f"{points(check['fraction'] * 100)} % right")
     if check["visibility"] != "visible":

@@ -185,7 +185,8 @@ Termination termination_of(vm::JobTermination termination) {
 }
 
 // A machine that came to its end may still have had a fault in its kernel, or a
-// call that never came back.
+// call that never came back. Named is the first report in the log: what comes after it may only follow from
+// it.
 void set_termination(const vm::JobRun& run, const std::string& stuck,
                      const std::vector<oracle::CrashReport>& crashes, RunRecord& record) {
   using enum oracle::CrashKind;
@@ -193,17 +194,19 @@ void set_termination(const vm::JobRun& run, const std::string& stuck,
   static const std::set hangs = {soft_lockup, hard_lockup, hung_task, rcu_stall};
   record.termination = termination_of(run.termination);
   record.limit = run.reason;
-  const auto first_of = [&](const std::set<oracle::CrashKind>& kinds) {
-    return std::ranges::find_if(crashes, [&](const auto& crash) { return kinds.contains(crash.kind); });
+  const auto has_one_of = [&](const std::set<oracle::CrashKind>& kinds) {
+    return std::ranges::any_of(crashes, [&](const auto& crash) { return kinds.contains(crash.kind); });
   };
-  if (const auto crash = first_of(faults); crash != crashes.end()) {
+  const auto first =
+      std::ranges::find_if(crashes, [](const auto& crash) { return crash.kind != not_loaded; });
+  if (has_one_of(faults)) {
     if (record.termination != Termination::panic) record.termination = Termination::oops;
-    record.limit = crash->explanation;
+    record.limit = first->explanation;
   } else if (record.termination == Termination::exited || is_timeout(record.termination)) {
-    const auto hang = first_of(hangs);
-    if (hang == crashes.end() && stuck.empty()) return;
+    const bool hangs_in_log = has_one_of(hangs);
+    if (!hangs_in_log && stuck.empty()) return;
     record.termination = Termination::hang;
-    record.limit = hang != crashes.end() ? hang->explanation : stuck;
+    record.limit = hangs_in_log ? first->explanation : stuck;
   }
 }
 

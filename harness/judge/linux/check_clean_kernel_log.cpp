@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/linux/guest_memory.hpp>
 #include <harness/model/describe.hpp>
 #include <harness/oracle/klog/crash_report.hpp>
@@ -56,62 +57,88 @@ std::string kind_words(const Json& crash) {
   return replace_all(text_at(crash, "kind"), "_", " ");
 }
 
-struct Found {
+// What one run's log tells: the first report, and those behind it, which may only follow from it.
+struct LogOfRun {
+  std::string run;
   std::vector<const Json*> crashes;  // those that are not allowed
-  std::optional<Verdict> verdict;
+  std::optional<Verdict> verdict;    // when there is no log to go by
 };
 
-Found found_in(const std::string& run, const std::vector<std::string>& allowed, const Observed& observed) {
-  const std::string name = fmt::format("oracle.{}.troubles", run);
+LogOfRun log_of(const std::string& run, const std::vector<std::string>& allowed, const Observed& observed) {
   const std::string expected = "no trouble in the kernel log";
   const RunRecord* const record = find_run(observed.evidence, run);
-  const Json& list = fact(observed, name);
-  Found found;
+  const Json& list = crash_reports(observed, run);
+  LogOfRun log{run, {}, {}};
   if (record == nullptr || observed.evidence.unobserved || !list.is_array()) {
-    found.verdict = missing_fact(observed, list.is_array() || record == nullptr ? run : name, expected);
-    return found;
+    const bool no_run = list.is_array() || record == nullptr;
+    log.verdict = missing_fact(observed, no_run ? run : fmt::format("oracle.{}.troubles", run), expected);
+    return log;
   }
   for (const Json& crash : list)
-    if (std::ranges::find(allowed, text_at(crash, "kind")) == allowed.end()) found.crashes.push_back(&crash);
+    if (std::ranges::find(allowed, text_at(crash, "kind")) == allowed.end()) log.crashes.push_back(&crash);
   // An allowed trouble may be how a guest ended; nothing else explains a log without its end.
   const bool explained = !list.empty() && (record->termination == Termination::oops ||
                                            record->termination == Termination::panic ||
                                            record->termination == Termination::hang);
-  if (found.crashes.empty() && record->termination != Termination::exited && !explained)
-    found.verdict = fail_verdict(expected, "a log without its end",
-                                 fmt::format("the guest {}", describe_termination(*record)));
-  return found;
+  if (log.crashes.empty() && record->termination != Termination::exited && !explained)
+    log.verdict = fail_verdict(expected, "a log without its end",
+                               fmt::format("the guest {}", describe_termination(*record)));
+  return log;
 }
 
-Verdict crash_verdict(const std::vector<const Json*>& crashes) {
-  const Json& first = *crashes.front();
-  std::string observed = kind_words(first);
-  if (crashes.size() > 1) observed += fmt::format(" and {} more", crashes.size() - 1);
-  std::string message = text_at(first, "sentence");
+bool at_the_same_place(const Json& a, const Json& b) {
+  for (const char* key : {"kind", "function", "offset", "module"})
+    if (param(a, key) != param(b, key)) return false;
+  return true;
+}
+
+std::string message_of(const Json& crash) {
+  std::string message = text_at(crash, "sentence");
   if (message.empty()) message = "the kernel's log tells of trouble";
-  if (const std::string line = line_of(first); !line.empty() && message.find(line) == std::string::npos)
+  if (const std::string line = line_of(crash); !line.empty() && message.find(line) == std::string::npos)
     message += fmt::format(" ({})", line);
-  if (const auto times = whole(param(first, "times")); times && *times > 1)
+  if (const auto times = whole(param(crash, "times")); times && *times > 1)
     message += fmt::format(", {} times", *times);
-  Verdict verdict = fail_verdict("no trouble in the kernel log", observed, message);
-  verdict.detail = detail_of(first);
-  for (std::size_t i = 1; i < crashes.size(); ++i)
-    verdict.detail += fmt::format("\nalso: {}\n", text_at(*crashes[i], "sentence"));
+  return message;
+}
+
+// Told is the first report of the first log; the first of another log is another cause when it is at another
+// place, and what stands behind a first report follows from it.
+Verdict crash_verdict(const std::vector<LogOfRun>& logs) {
+  const Json& first = *logs.front().crashes.front();
+  std::size_t more = 0;
+  std::string also;
+  for (const LogOfRun& log : logs) {
+    if (const Json& other = *log.crashes.front(); !at_the_same_place(first, other)) {
+      ++more;
+      also += fmt::format("\nalso: {}\n", message_of(other));
+    }
+    for (std::size_t i = 1; i < log.crashes.size(); ++i)
+      also += fmt::format("\nafter it, and perhaps only because of it: {}\n", message_of(*log.crashes[i]));
+  }
+  const std::string observed = kind_words(first) + (more > 0 ? fmt::format(" and {} more", more) : "");
+  Verdict verdict = fail_verdict("no trouble in the kernel log", observed, message_of(first));
+  verdict.detail = detail_of(first) + also;
   return verdict;
 }
 
 Verdict check_clean_kernel_log(const Json& params, const Observed& observed) {
   const auto allowed = texts_param(params, "allow");
   const auto runs = texts_param(params, "run");
-  std::vector<const Json*> crashes;
+  std::vector<LogOfRun> logs;
+  std::vector<std::string> broken;
+  std::optional<Verdict> verdict;
   for (const std::string& run : runs) {
-    const Found found = found_in(run, allowed, observed);
-    if (found.verdict) return *found.verdict;
-    crashes.insert(crashes.end(), found.crashes.begin(), found.crashes.end());
+    LogOfRun log = log_of(run, allowed, observed);
+    if (log.verdict || !log.crashes.empty()) broken.push_back(run);
+    if (!verdict) verdict = log.verdict;
+    if (!log.crashes.empty()) logs.push_back(std::move(log));
   }
   if (runs.empty()) return fail_verdict("", "", "the case does not say whose log");
-  if (!crashes.empty()) return crash_verdict(crashes);
-  return pass_verdict("no trouble in the kernel log", "none");
+  if (!logs.empty()) verdict = crash_verdict(logs);
+  if (!verdict) return pass_verdict("no trouble in the kernel log", "none");
+  verdict->broke_runs = std::move(broken);
+  return *verdict;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/support.hpp>
 #include <map>
 
@@ -48,7 +49,7 @@ long double more_tasks(const Json& before, const Json& after) {
   return static_cast<long double>(now.size()) - static_cast<long double>(then.size());
 }
 
-Verdict check_no_leak(const Json& params, const Observed& observed) {
+Verdict leaks_of(const Json& params, const Observed& observed) {
   const std::string place = fmt::format("oracle.{}.system.", text_param(params, "run"));
   const Json& before = fact(observed, place + text_param(params, "before"));
   const Json& after = fact(observed, place + text_param(params, "after"));
@@ -87,6 +88,10 @@ Verdict check_no_leak(const Json& params, const Observed& observed) {
                                   : fail_verdict(expected, leaks.front(), join(leaks, "; "));
   verdict.detail = join(counts, "\n");
   return verdict;
+}
+
+Verdict check_no_leak(const Json& params, const Observed& observed) {
+  return in_run(leaks_of(params, observed), observed, text_param(params, "run"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/support.hpp>
 #include <map>
 #include <memory>
@@ -63,7 +64,7 @@ void add_taints(const Json& before, const Json& after, std::vector<std::string>&
     if ((fresh >> bit & 1) != 0) left.push_back(fmt::format("the taint of {}", meaning));
 }
 
-Verdict check_nothing_left(const Json& params, const Observed& observed) {
+Verdict left_behind(const Json& params, const Observed& observed) {
   const std::string place = fmt::format("oracle.{}.system.", text_param(params, "run"));
   const Json& before = fact(observed, place + text_param(params, "before"));
   const Json& after = fact(observed, place + text_param(params, "after"));
@@ -81,12 +82,21 @@ Verdict check_nothing_left(const Json& params, const Observed& observed) {
   add_new_threads(before["tasks"], after["tasks"], patterns, left);
   add_new_names(before["sysfs"], after["sysfs"], "sysfs entry", patterns, left);
   add_new_names(before["proc"], after["proc"], "proc entry", patterns, left);
+  const std::size_t things = left.size();
   add_taints(before["taint"], after["taint"], left);
   if (left.empty()) return pass_verdict(expected, expected);
   Verdict verdict = fail_verdict(expected, counted(left.size(), "thing"),
                                  "left behind after rmmod: " + shorten(join(left, ", "), 300));
   verdict.detail = join(left, "\n");
+  // A taint alone is what the kernel log tells already.
+  const Json& reports = crash_reports(observed, text_param(params, "run"));
+  if (things == 0 && reports.is_array() && !reports.empty())
+    verdict.in_broken_run = text_param(params, "run");
   return verdict;
+}
+
+Verdict check_nothing_left(const Json& params, const Observed& observed) {
+  return in_run(left_behind(params, observed), observed, text_param(params, "run"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <array>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/support.hpp>
 
 namespace memgrade::judge {
@@ -35,13 +36,14 @@ bool is_errno(const std::string& word, long double value) {
 struct Came {
   std::string words;
   bool good = false;
+  bool late = false;  // it did not come back
 };
 
 Came what_came(const Json& step, const std::vector<std::string>& accepted) {
   const auto result = number(param(step, "result")), error = number(param(step, "errno"));
   const auto failed = number(param(step, "failed")), count = number(param(step, "count"));
   if (!result || !error || !failed || !count) return {"nothing that can be read", false};
-  if (param(step, "timed_out") == true) return {"it did not come back", false};
+  if (param(step, "timed_out") == true) return {"it did not come back", false, true};
   const auto accepts = [&](std::string_view word) {
     return std::ranges::find(accepted, word) != accepted.end();
   };
@@ -59,12 +61,14 @@ Verdict check_step(const Json& params, const Observed& observed) {
   const std::vector<std::string> names = texts_param(params, "steps");
   const std::string expected = join(accepted, " or ");
   std::vector<std::string> wrong;
+  bool hung = false;
   for (const std::string& name : names) {
     const Json& step = fact(observed, fmt::format("{}.steps.{}", run, name));
     if (!step.is_object()) {
       wrong.push_back(fmt::format("{}: the guest did not get there", name));
     } else if (const Came came = what_came(step, accepted); !came.good) {
       wrong.push_back(fmt::format("{}: {}", name, came.words));
+      hung = hung || came.late;
     }
   }
   if (names.empty()) return fail_verdict(expected, "nothing", "no step is named");
@@ -73,7 +77,8 @@ Verdict check_step(const Json& params, const Observed& observed) {
                                  fmt::format("{} of {} came out otherwise: {}", counted(wrong.size(), "step"),
                                              names.size(), join(wrong, "; ")));
   verdict.fraction = 1 - static_cast<double>(wrong.size()) / static_cast<double>(names.size());
-  return verdict;
+  // A step that hangs where nothing crashed is the cause itself.
+  return hung && !has_fatal_report(observed, run) ? verdict : in_run(std::move(verdict), observed, run);
 }
 
 std::vector<SettingDiagnostic> inspect(const Json& params) {

@@ -64,6 +64,10 @@ std::string GuestFile::cut() const {
                      stream->bytes.size());
 }
 
+std::string run_name(std::string_view fact_name) {
+  return std::string(fact_name.substr(0, fact_name.find('.')));
+}
+
 GuestFile guest_file(const Json& params, const Observed& observed, std::string_view key) {
   const std::string fact_name = text_param(params, key);
   GuestFile file;

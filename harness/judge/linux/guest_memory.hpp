@@ -16,6 +16,8 @@ namespace memgrade::judge {
 // The text of a member, fit to be shown; "" where there is none.
 [[nodiscard]] std::string text_at(const Json& object, std::string_view key);
 
+// "RUN" of "RUN.files.NAME".
+[[nodiscard]] std::string run_name(std::string_view fact_name);
 // The file of "RUN.files.NAME", which `key` names: its bytes as they were. `verdict` is set when there is
 // none.
 struct GuestFile {

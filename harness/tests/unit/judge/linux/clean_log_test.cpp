@@ -35,11 +35,70 @@ TEST(CleanKernelLog, TellsTheSentenceTheLineAndTheLog) {
   const Verdict verdict = guest.ask("clean_kernel_log", log_params());
   EXPECT_FALSE(verdict.passed);
   EXPECT_EQ(verdict.message, "ktest read through a NULL pointer in scan_pages+0x4c (ktest.c:123)");
-  EXPECT_EQ(verdict.observed, "oops and 1 more");
+  EXPECT_EQ(verdict.observed, "oops") << "what comes after it in the log follows from it";
+  EXPECT_THAT(verdict.broke_runs, testing::ElementsAre("scan"));
   EXPECT_THAT(verdict.detail, StartsWith("ktest.c:123\n  122 | p = find(pid);\n> 123 | x = p->mm;\n"));
   EXPECT_THAT(verdict.detail, HasSubstr("  ktest_thread+0x14 [ktest]  ktest.c:200\n"));
   EXPECT_THAT(verdict.detail, HasSubstr("[    1.0] BUG: kernel NULL"));
-  EXPECT_THAT(verdict.detail, HasSubstr("also: the kernel warned"));
+  EXPECT_THAT(verdict.detail, HasSubstr("after it, and perhaps only because of it: the kernel warned"));
+}
+
+TEST(CleanKernelLog, AnotherRunsFirstReportIsAnotherCauseWhereItsPlaceIsAnother) {
+  Guest guest;
+  guest.evidence.runs.push_back(guest.run());
+  guest.evidence.runs[1].name = "rough";
+  guest.truth()["troubles"] = {oops_in_ktest()};
+  guest.evidence.oracle["rough"] = {{"troubles", {oops_in_ktest()}}};
+  const Json both = log_params({{"run", {"scan", "rough"}}});
+  EXPECT_EQ(guest.ask("clean_kernel_log", both).observed, "oops");
+  Json other = oops_in_ktest();
+  other["offset"] = 99;
+  guest.evidence.oracle["rough"] = {{"troubles", {other}}};
+  EXPECT_EQ(guest.ask("clean_kernel_log", both).observed, "oops and 1 more");
+  EXPECT_THAT(guest.ask("clean_kernel_log", both).detail, HasSubstr("also: ktest read through"));
+  guest.truth()["troubles"] = Json::array();
+  EXPECT_THAT(guest.ask("clean_kernel_log", both).broke_runs, testing::ElementsAre("rough"));
+}
+
+TEST(BrokenRun, WhatFailsAfterAnOopsFollowsFromIt) {
+  Guest guest;
+  const Json left = with_defaults("nothing_left", {{"run", "scan"}});
+  const Json steps = with_defaults("step", {{"run", "scan"}, {"steps", {"unload"}}});
+  EXPECT_EQ(guest.ask("nothing_left", left).in_broken_run, "");
+  EXPECT_EQ(guest.ask("step", steps).in_broken_run, "");
+  guest.truth()["troubles"] = {oops_in_ktest()};
+  for (const char* checker : {"nothing_left", "no_leak", "step"})
+    EXPECT_EQ(guest.ask(checker, checker == std::string("step") ? steps : left).in_broken_run, "scan")
+        << checker;
+  guest.truth()["troubles"] = {Json{{"kind", "warning"}, {"sentence", "the kernel warned"}}};
+  EXPECT_EQ(guest.ask("step", steps).in_broken_run, "") << "a warning stops nothing";
+}
+
+TEST(BrokenRun, AStepThatHangsByItselfIsTheCause) {
+  Guest guest;
+  guest.run().termination = Termination::hang;
+  const Json steps = with_defaults("step", {{"run", "scan"}, {"steps", {"unload"}}});
+  EXPECT_EQ(guest.ask("step", steps).in_broken_run, "scan") << "the guest did not get there";
+  guest.observed()["steps"]["unload"] = {{"result", -1}, {"errno", 0},  {"timed_out", true},
+                                         {"count", 1},   {"failed", 1}, {"ms", 20000}};
+  EXPECT_EQ(guest.ask("step", steps).in_broken_run, "");
+}
+
+TEST(BrokenRun, ATaintAloneIsWhatTheLogTells) {
+  Guest guest;
+  Json before = {{"modules", Json::array()},
+                 {"tasks", Json::array()},
+                 {"sysfs", Json::array()},
+                 {"proc", Json::array()},
+                 {"taint", 0}};
+  Json after = before;
+  after["taint"] = 1 << 9;
+  guest.truth()["system"] = {{"before", before}, {"after", after}};
+  guest.truth()["troubles"] = {Json{{"kind", "warning"}, {"sentence", "the kernel warned"}}};
+  const Json left = with_defaults("nothing_left", {{"run", "scan"}});
+  EXPECT_EQ(guest.ask("nothing_left", left).in_broken_run, "scan");
+  guest.truth()["system"]["after"]["modules"] = {"ktest"};
+  EXPECT_EQ(guest.ask("nothing_left", left).in_broken_run, "");
 }
 
 TEST(CleanKernelLog, WhatIsAllowedIsNoMatter) {
