@@ -20,6 +20,7 @@ const std::vector<Checker>& checkers() {
       diff_checker(),
       equals_checker(),
       exits_checker(),
+      filled_in_checker(),
       hot_pages_checker(),
       json_path_checker(),
       log_messages_checker(),

@@ -19,6 +19,7 @@ namespace memgrade::judge {
 [[nodiscard]] Checker diff_checker();
 [[nodiscard]] Checker equals_checker();
 [[nodiscard]] Checker exits_checker();
+[[nodiscard]] Checker filled_in_checker();
 [[nodiscard]] Checker hot_pages_checker();
 [[nodiscard]] Checker json_path_checker();
 [[nodiscard]] Checker log_messages_checker();

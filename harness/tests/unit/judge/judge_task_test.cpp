@@ -101,6 +101,34 @@ TEST(JudgeTask, GatesCapAndEarnNothing) {
   EXPECT_EQ(Scene({gate(faults(3), 0)}).judged().score, 2);
 }
 
+TEST(JudgeTask, WhatFollowsFromABrokenRunCostsNothingMore) {
+  const auto log = gate(check("clean_kernel_log", {{"run", {"book"}}, {"allow", Json::array()}}), 0.4);
+  const auto step = gate(check("step", {{"run", "book"}, {"steps", {"unload"}}, {"result", {"ok"}}}), 0.1);
+  Scene scene({faults(3), log, step});
+  scene.evidence.oracle["book"]["troubles"] = {
+      Json{{"kind", "oops"}, {"sentence", "it read through NULL"}, {"function", "scan"}}};
+  scene.evidence.runs[0].termination = Termination::oops;
+  const TaskReport report = scene.judged();
+  EXPECT_EQ(report.score, 0.8) << "the oops costs, once";
+  EXPECT_EQ(report.checks.at(1).message, "it read through NULL");
+  EXPECT_THAT(report.checks.at(2).message,
+              testing::StartsWith("follows from \"clean_kernel_log\", costs nothing more: "));
+  EXPECT_EQ(report.checks.at(2).hint, "");
+  EXPECT_EQ(Scene({faults(3), step}).judged().score, 0.2) << "without a check that tells the cause it costs";
+}
+
+TEST(JudgeTask, WhatSettlesATaskIsAllThatIsSaid) {
+  Scene scene({faults(3),
+               gate(check("filled_in", {{"functions", {"scan"}}, {"outputs", {"book.files.x"}}}), 0),
+               gate(faults(4), 0.5)});
+  scene.evidence.sources["m.c"] = "int scan(void)\n{\n\t/* TODO */\n\treturn 0;\n}\n";
+  const TaskReport report = scene.judged();
+  EXPECT_EQ(report.status, TaskStatus::fail);
+  EXPECT_EQ(report.score, 0);
+  EXPECT_EQ(report.message, "nothing was filled in: scan (m.c:2)");
+  EXPECT_EQ(report.checks.size(), 1U);
+}
+
 TEST(JudgeTask, WithoutChecksNothingIsEarned) {
   EXPECT_EQ(Scene({}).judged().status, TaskStatus::fail);
   EXPECT_EQ(Scene({}).judged().score, 0);

@@ -1,0 +1,68 @@
+// The check `filled_in`: starter code is told as that, and nothing else is.
+#include <gmock/gmock.h>
+#include <harness/tests/unit/judge/linux/guest_scene.hpp>
+
+namespace memgrade::judge {
+namespace {
+
+constexpr const char* kStarter = R"(static void scan_vma(void)
+{
+    struct mm_struct *mm = get_task_mm(task);
+    if (mm)
+    {
+        // TODO: for (vma = mm->mmap; vma; vma = vma->vm_next) count(vma);
+        mmput(mm);
+    }
+}
+)";
+
+Guest with_source(const std::string& text, const char* value = "77, 0\n") {
+  Guest guest;
+  guest.evidence.sources["ktest.c"] = text;
+  guest.observed()["values"]["vma"] = value;
+  return guest;
+}
+
+Json params() {
+  return with_defaults("filled_in", {{"functions", {"scan_vma"}},
+                                     {"given", {"get_task_mm", "mmput", "pr_\\w+"}},
+                                     {"outputs", {"scan.values.vma", "scan.files.out.txt"}},
+                                     {"nothing", "(\\d+, )?0\\s*"}});
+}
+
+std::string in_place_of_todo(const std::string& code) {
+  std::string text = kStarter;
+  const std::size_t todo = text.find("// TODO");
+  return text.replace(todo, text.find('\n', todo) - todo, code);
+}
+
+TEST(FilledIn, StarterCodeSettlesTheTask) {
+  const Verdict verdict = with_source(kStarter).ask("filled_in", params());
+  EXPECT_FALSE(verdict.passed);
+  EXPECT_TRUE(verdict.settles);
+  EXPECT_EQ(verdict.message, "nothing was filled in: scan_vma (ktest.c:2)");
+  EXPECT_FALSE(with_source(in_place_of_todo("pr_info(\"here\");")).passes("filled_in", params()));
+}
+
+TEST(FilledIn, ALoopOrACallIsOnesOwn) {
+  for (const char* code : {"while (vma) vma = vma->vm_next;", "for (;;) break;", "count_them(mm);",
+                           "VMA_ITERATOR(vmi, mm, 0);", "mmap_read_lock(mm);"})
+    EXPECT_TRUE(with_source(in_place_of_todo(code)).passes("filled_in", params())) << code;
+}
+
+TEST(FilledIn, WhatComesOutIsNeverNothing) {
+  EXPECT_TRUE(with_source(in_place_of_todo("n = mm->map_count;"), "77, 39\n").passes("filled_in", params()));
+  Guest guest = with_source(kStarter);
+  guest.file("out.txt", "\n\n");
+  EXPECT_FALSE(guest.passes("filled_in", params()));
+  guest.file("out.txt", "0x1--0x2\n");
+  EXPECT_TRUE(guest.passes("filled_in", params()));
+}
+
+TEST(FilledIn, ASourceWithoutTheFunctionIsNoStarterCode) {
+  EXPECT_TRUE(with_source("int count_areas(void)\n{\n\treturn 0;\n}\n").passes("filled_in", params()));
+  EXPECT_TRUE(Guest().passes("filled_in", params()));
+}
+
+}  // namespace
+}  // namespace memgrade::judge
