@@ -6,6 +6,7 @@
 #include <harness/base/page.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/linux/guest_memory.hpp>
 #include <harness/judge/linux/page_walk_file.hpp>
 #include <harness/judge/text/regex.hpp>
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t kShownPages = 12;
 
 struct Setting {
-  std::string what;
+  std::string what, example;
   double share = 0;  // of lines that may be broken, and so of pages that may be missing or wrong
   bool zero = true, minus_one = true;  // how an absent page may appear
   bool one_scan = false;
@@ -32,6 +33,7 @@ struct Setting {
 Setting setting_of(const Json& params) {
   Setting setting;
   setting.what = text_param(params, "what");
+  setting.example = text_param(params, "example");
   if (const auto share = number(param(params, "broken_share")); share && *share > 0 && *share < 1)
     setting.share = static_cast<double>(*share);
   const auto absent = texts_param(params, "absent");
@@ -65,30 +67,6 @@ std::string rows(const std::vector<std::string>& table, std::string_view head) {
   return text;
 }
 
-Verdict check_format(const WalkFile& walk, const Setting& setting, const std::string& example) {
-  const std::string expected = "lines like " + example;
-  const std::string observed = fmt::format("{} of {}", walk.broken, counted(walk.lines, "line"));
-  if (walk.lines == 0) return fail_verdict(expected, "nothing", "the file holds no line");
-  if (walk.broken > setting.tolerated(walk.lines))
-    return fail_verdict(expected, observed + " are none",
-                        fmt::format("line {} is {}", walk.first_broken, quote_text(walk.broken_text)));
-  if (setting.one_scan && !walk.ends_whole)
-    return fail_verdict(expected, "a last line without its end", "the last line of the file is not whole");
-  if (setting.one_scan && walk.scans.size() > 1)
-    return fail_verdict("one scan", counted(walk.scans.size(), "scan"),
-                        "the file holds more than one scan: it is to be emptied first");
-  for (const Scan& scan : walk.scans)
-    for (const WalkedPage& page : scan) {
-      const bool refused = (page.pfn == 0 && !setting.zero) || (page.pfn == kAbsentPfn && !setting.minus_one);
-      if (refused)
-        return fail_verdict(
-            expected, fmt::format("PFN {:#x}", page.pfn),
-            fmt::format("line {} has no PFN: a page that is not present is to be left out", page.line));
-    }
-  return pass_verdict(expected,
-                      fmt::format("{}, {}", counted(walk.lines, "line"), counted(walk.scans.size(), "scan")));
-}
-
 // What all missing pages have in common, if anything.
 std::string pattern_of(const std::vector<std::uint64_t>& missing, const std::vector<ProcessMemory>& seen) {
   const auto all = [&](auto is) {
@@ -107,23 +85,89 @@ std::string pattern_of(const std::vector<std::uint64_t>& missing, const std::vec
   return {};
 }
 
+// Bits 0 to 39: the frame, without the flags that stand above it in a page table entry.
+constexpr std::uint64_t kFrameBits = (std::uint64_t{1} << 40) - 1;
+
+// What a number tells of a frame. Completeness asks for the frame alone; `correct` asks for its PFN.
+enum class Naming { pfn, physical_address, entry, high_bits, nothing };
+
+Naming naming_of(std::uint64_t number, std::uint64_t pfn) {
+  if (number == pfn) return Naming::pfn;
+  if (number == pfn * page_bytes) return Naming::physical_address;
+  if ((number / page_bytes & kFrameBits) == pfn) return Naming::entry;
+  if ((number & kFrameBits) == pfn) return Naming::high_bits;
+  return Naming::nothing;
+}
+
+// The addresses for which the scan names the right frame, in order.
+std::vector<std::uint64_t> found_pages(const Scan& scan, const std::vector<ProcessMemory>& seen,
+                                       const Setting& setting) {
+  std::vector<std::uint64_t> found;
+  for (const WalkedPage& page : scan) {
+    const bool names_it = std::ranges::any_of(seen, [&](const ProcessMemory& memory) {
+      const auto pfn = memory.pfn_at(page.address);
+      return pfn && naming_of(page.pfn, *pfn) != Naming::nothing;
+    });
+    if (names_it && !setting.is_absent(page.pfn)) found.push_back(page.address);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+// The form alone is worth nothing: `tells_something` says whether any line names its page's frame.
+Verdict check_format(const WalkFile& walk, const Setting& setting, bool tells_something) {
+  const std::string expected = "lines like " + setting.example;
+  const std::string observed = fmt::format("{} of {}", walk.broken, counted(walk.lines, "line"));
+  if (walk.lines == 0) return fail_verdict(expected, "nothing", "the file holds no line");
+  if (walk.broken > setting.tolerated(walk.lines))
+    return fail_verdict(expected, observed + " are none",
+                        fmt::format("line {} is {}", walk.first_broken, quote_text(walk.broken_text)));
+  if (setting.one_scan && !walk.ends_whole)
+    return fail_verdict(expected, "a last line without its end", "the last line of the file is not whole");
+  if (setting.one_scan && walk.scans.size() > 1)
+    return fail_verdict("one scan", counted(walk.scans.size(), "scan"),
+                        "the file holds more than one scan: it is to be emptied first");
+  for (const Scan& scan : walk.scans)
+    for (const WalkedPage& page : scan) {
+      const bool refused = (page.pfn == 0 && !setting.zero) || (page.pfn == kAbsentPfn && !setting.minus_one);
+      if (refused)
+        return fail_verdict(
+            expected, fmt::format("PFN {:#x}", page.pfn),
+            fmt::format("line {} has no PFN: a page that is not present is to be left out", page.line));
+    }
+  if (!tells_something)
+    return fail_verdict(expected, counted(walk.lines, "line"),
+                        "the lines have the form, but none names the frame of its page");
+  return pass_verdict(expected,
+                      fmt::format("{}, {}", counted(walk.lines, "line"), counted(walk.scans.size(), "scan")));
+}
+
 Verdict check_complete(const Scan& scan, const std::vector<ProcessMemory>& seen, const Setting& setting) {
   const auto wanted = lasting_pages(seen);
-  const std::string expected = fmt::format("all {}", counted(wanted.size(), "present page"));
+  const std::string expected =
+      fmt::format("all {}, each with its frame", counted(wanted.size(), "present page"));
   if (wanted.empty()) return fail_verdict(expected, "nothing", "no page of the process was present");
-  std::vector<std::uint64_t> walked;
+  const std::vector<std::uint64_t> found = found_pages(scan, seen, setting);
+  std::vector<std::uint64_t> walked, missing;
   for (const WalkedPage& page : scan)
     if (!setting.is_absent(page.pfn)) walked.push_back(page.address);
   std::ranges::sort(walked);
-  std::vector<std::uint64_t> missing;
-  for (const auto& [address, pfn] : wanted)
-    if (!std::ranges::binary_search(walked, address)) missing.push_back(address);
+  std::size_t wrong = 0;
+  for (const auto& [address, pfn] : wanted) {
+    if (std::ranges::binary_search(found, address)) continue;
+    missing.push_back(address);
+    wrong += std::ranges::binary_search(walked, address) ? 1 : 0;
+  }
   const std::string observed = fmt::format("{} of them", wanted.size() - missing.size());
   if (missing.size() <= setting.tolerated(wanted.size())) return pass_verdict(expected, observed);
-  Verdict verdict = fail_verdict(
-      expected, observed,
-      fmt::format("{} missing, the first at {}{}", counted(missing.size(), "present page"),
-                  show_address(missing.front(), vma_of(seen, missing.front())), pattern_of(missing, seen)));
+  const std::string first = show_address(missing.front(), vma_of(seen, missing.front()));
+  const std::string message =
+      wrong == missing.size()
+          ? fmt::format("{} with a frame that is not theirs, the first at {}", counted(wrong, "present page"),
+                        first)
+          : fmt::format("{} missing, the first at {}{}", counted(missing.size(), "present page"), first,
+                        pattern_of(missing, seen));
+  Verdict verdict = fail_verdict(expected, observed, message);
   std::vector<std::string> table;
   for (const std::uint64_t address : missing) table.push_back(show_address(address, vma_of(seen, address)));
   verdict.detail = rows(table, "missing:");
@@ -135,10 +179,16 @@ std::string why_wrong(const WalkedPage& page, const std::vector<ProcessMemory>& 
   for (const ProcessMemory& memory : seen) {
     const auto right = memory.pfn_at(page.address);
     if (!right) continue;
-    if (page.pfn == *right * page_bytes) return "the physical address stands where its PFN should";
-    if ((page.pfn / page_bytes & 0xFFFFFFFFFF) == *right)
-      return "the page table entry, its flags included, stands where the PFN should";
-    return fmt::format("the PFN is {:#x}", *right);
+    switch (naming_of(page.pfn, *right)) {
+      case Naming::physical_address:
+        return "the physical address stands where its PFN should";
+      case Naming::entry:
+        return "the page table entry, its flags included, stands where the PFN should";
+      case Naming::high_bits:
+        return "flags of the page table entry, such as NX (bit 63), are left in the PFN";
+      default:
+        return fmt::format("the PFN is {:#x}", *right);
+    }
   }
   if (page.address % page_bytes != 0) return "that is not the begin of a page";
   const Vma* const vma = vma_of(seen, page.address);
@@ -164,6 +214,11 @@ Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, 
   }
   if (present == 0) return fail_verdict(expected, "nothing", "the file gives no PFN");
   const std::string observed = fmt::format("{} of {}", present - wrong.size(), present);
+  const std::size_t all = lasting_pages(seen).size();
+  if (wrong.empty() && 10 * present < all)
+    return fail_verdict(
+        expected, observed,
+        fmt::format("{} of {} say nothing of how the table is walked", counted(present, "right page"), all));
   if (wrong.empty() && twice.size() > setting.tolerated(scan.size())) {
     const WalkedPage& first = *twice.front();
     return fail_verdict(
@@ -189,9 +244,10 @@ Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, 
 
 Verdict check_page_walk(const Json& params, const Observed& observed) {
   const GuestFile file = guest_file(params, observed, "file");
-  if (file.verdict) return *file.verdict;
+  const std::string run = run_name(text_param(params, "file"));
+  if (file.verdict) return in_run(*file.verdict, observed, run);
   const Memories memories = memories_of(params, observed, "memory");
-  if (memories.verdict) return *memories.verdict;
+  if (memories.verdict) return in_run(*memories.verdict, observed, run);
   const auto form = expression(text_param(params, "format"));
   if (!form->ok() || form->NumberOfCapturingGroups() != 2)
     return fail_verdict("", "", "the case's form of a line has not two groups");
@@ -200,11 +256,15 @@ Verdict check_page_walk(const Json& params, const Observed& observed) {
   const std::uint64_t first_end =
       std::max(memories.seen.front().vmas.front().last, pages.empty() ? 0 : pages.front().first);
   const WalkFile walk = read_walk(file.bytes(), *form, first_end);
-  if (setting.what == "format") return check_format(walk, setting, text_param(params, "example"));
   const Scan* const scan = last_whole_scan(walk);
+  if (setting.what == "format")
+    return check_format(walk, setting,
+                        scan != nullptr && !found_pages(*scan, memories.seen, setting).empty());
   if (scan == nullptr)
-    return fail_verdict("a scan", "nothing",
-                        file.bytes().empty() ? "the file is empty" : "no line of the file can be read");
+    return in_run(
+        fail_verdict("a scan", "nothing",
+                     file.bytes().empty() ? "the file is empty" : "no line of the file can be read"),
+        observed, run);
   Verdict verdict = setting.what == "complete" ? check_complete(*scan, memories.seen, setting)
                                                : check_correct(*scan, memories.seen, setting);
   if (!verdict.passed) verdict.message += file.cut();
@@ -218,8 +278,10 @@ std::vector<FieldSpec> page_walk_fields() {
       {.key = "what",
        .type = FieldType::choice,
        .required = true,
-       .doc = "`format`: lines as they are asked for. `complete`: every present page is there. `correct`: no "
-              "page is invented, and every PFN is the one of pagemap.",
+       .doc =
+           "`format`: lines as they are asked for, one of them true. `complete`: every present page is there "
+           "with its frame, as a PFN, a physical address or an entry with its flags. `correct`: no page is "
+           "invented, every PFN is the one of pagemap, and there is at least a tenth of the pages.",
        .choices = {"format", "complete", "correct"}},
       {.key = "format",
        .type = FieldType::regex,

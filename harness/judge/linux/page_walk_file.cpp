@@ -36,6 +36,7 @@ WalkFile read_walk(std::string_view text, const RE2& form, std::uint64_t first_p
   if (!form.ok() || form.NumberOfCapturingGroups() < 2) return walk;
   for (const std::string_view line : split_lines(text)) {
     ++walk.lines;
+    if (trim(line).empty()) continue;  // the end of a scan, for some
     auto page = page_of(line, form);
     if (!page) {
       if (walk.broken++ > 0) continue;

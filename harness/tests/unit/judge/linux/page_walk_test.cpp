@@ -88,7 +88,44 @@ TEST(PageWalk, AWrongPfnIsNamedAndWhatItMayBe) {
               HasSubstr("1 page wrong, the first on line 4: 0x99 for 0x7f0000 (rw-p): the PFN is 0x31"));
   EXPECT_THAT(walk_fails("correct", with_pfn(3, 0x31000)), HasSubstr("the physical address stands"));
   EXPECT_THAT(walk_fails("correct", with_pfn(3, 0x8000000000031867)), HasSubstr("the page table entry"));
-  EXPECT_TRUE(with_file(walk_text(with_pfn(3, 0x99))).passes("page_walk", walk_params("complete")));
+  EXPECT_THAT(walk_fails("correct", with_pfn(3, 0x8000000000031)),
+              HasSubstr("such as NX (bit 63), are left in the PFN"));
+  EXPECT_EQ(walk_fails("complete", with_pfn(3, 0x99)),
+            "1 present page with a frame that is not theirs, the first at 0x7f0000 (rw-p)");
+}
+
+TEST(PageWalk, TheFrameIsFoundInOtherSpellingsToo) {
+  for (const std::uint64_t number : {0x31000ULL, 0x8000000000031867ULL, 0x8000000000031ULL}) {
+    EXPECT_TRUE(with_file(walk_text(with_pfn(3, number))).passes("page_walk", walk_params("complete"))) << number;
+    EXPECT_NE(walk_fails("correct", with_pfn(3, number)), "IT PASSED") << number;
+  }
+}
+
+TEST(PageWalk, TheSamePfnEverywhereEarnsNothing) {
+  std::vector<Page> pages = kPages;
+  for (Page& page : pages) page.pfn = 1;
+  for (const char* what : {"format", "complete", "correct"})
+    EXPECT_NE(walk_fails(what, pages), "IT PASSED") << what;
+  EXPECT_EQ(walk_fails("format", pages), "the lines have the form, but none names the frame of its page");
+}
+
+TEST(PageWalk, AFewRightPagesDoNotMakeAWalk) {
+  Guest guest;
+  std::vector<Page> all;
+  for (std::uint64_t i = 0; i < 100; ++i) all.push_back({0x7f0000000 + i * 4096, 0x100 + i});
+  guest.truth()["memory"]["before"] = memory_of(all);
+  guest.truth()["memory"]["before"]["vmas"] = {
+      {{"first", 0x7f0000000}, {"last", 0x7ffffffff}, {"rights", "rw-p"}, {"name", ""}}};
+  guest.file("func3.txt", walk_text({all[0], all[1]}));
+  EXPECT_THAT(guest.fails("page_walk", walk_params("correct")), HasSubstr("2 right pages of 100 say nothing"));
+  guest.file("func3.txt", walk_text({all.begin(), all.begin() + 10}));
+  EXPECT_TRUE(guest.passes("page_walk", walk_params("correct")));
+}
+
+TEST(PageWalk, AnEmptyLineEndsAScanForSome) {
+  for (const char* what : {"format", "complete", "correct"})
+    EXPECT_TRUE(with_file(walk_text(kPages) + "\n" + walk_text(kPages)).passes("page_walk", walk_params(what)))
+        << what;
 }
 
 TEST(PageWalk, AnInventedPageIsNamed) {
