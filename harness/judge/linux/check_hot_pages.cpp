@@ -6,6 +6,7 @@
 #include <harness/base/page.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/linux/hot_pages_file.hpp>
 #include <map>
 #include <set>
@@ -17,13 +18,40 @@ using Pfns = std::set<std::uint64_t>;
 constexpr std::size_t kTableRows = 40;
 constexpr std::size_t kMostPoints = 40000, kMostScans = 400;  // of a picture
 
-double share_param(const Json& params, std::string_view key, double fallback) {
-  const auto value = number(param(params, key));
-  return value && *value >= 0 && *value <= 1 ? static_cast<double>(*value) : fallback;
+// The check's parameters; defaults stand in its fields, below.
+struct HotPagesSetting {
+  std::string file, what, hot, cold;
+  std::vector<std::string> units;
+  double hot_share = 0, cold_share = 0, scans_share = 0, stray_share = 0;
+  std::size_t warm_up = 0, at_least_scans = 0;
+  bool draw = false;
+};
+
+HotPagesSetting hot_pages_setting(const Json& params) {
+  const auto text = [&](const char* key) { return text_param(params, key); };
+  const auto share = [&](const char* key) {
+    return static_cast<double>(number(param(params, key)).value_or(0));
+  };
+  const auto count = [&](const char* key) {
+    return static_cast<std::size_t>(whole(param(params, key)).value_or(0));
+  };
+  return {.file = text("file"),
+          .what = text("what"),
+          .hot = text("hot"),
+          .cold = text("cold"),
+          .units = texts_param(params, "units"),
+          .hot_share = share("hot_share"),
+          .cold_share = share("cold_share"),
+          .scans_share = share("scans_share"),
+          .stray_share = share("stray_share"),
+          .warm_up = count("warm_up"),
+          .at_least_scans = count("at_least_scans"),
+          .draw = param(params, "draw") == true};
 }
 
 struct Scene {
   HotFile file;
+  Grouping grouping = Grouping::a_line_a_scan;
   PageUnit unit = PageUnit::physical;
   std::vector<ProcessMemory> seen;
 
@@ -48,18 +76,16 @@ struct Region {
   }
 };
 
-Region region_of(const Json& params, std::string_view key, const Observed& observed, const Scene& scene) {
+Region region_of(const std::string& name, const HotPagesSetting& setting, const Observed& observed,
+                 const Scene& scene) {
   Region region;
   // Each guest has its own addresses: the region is that of the guest which the file comes from.
-  const std::string file = text_param(params, "file");
-  const std::string fact_name =
-      fmt::format("oracle.{}.regions.{}", file.substr(0, file.find('.')), text_param(params, key));
+  const std::string fact_name = fmt::format("oracle.{}.regions.{}", run_name(setting.file), name);
   const Json& place = fact(observed, fact_name);
   const auto first = whole(param(place, "first")), last = whole(param(place, "last"));
   if (!first || !last || *last < *first) {
     region.verdict =
-        fail_verdict("a region", "nothing",
-                     fmt::format("the workload told of no region {}", quote(text_param(params, key))));
+        fail_verdict("a region", "nothing", fmt::format("the workload told of no region {}", quote(name)));
     return region;
   }
   std::map<std::uint64_t, Pfns> found;
@@ -80,11 +106,28 @@ std::string unit_words(PageUnit unit) {
   return "physical addresses";
 }
 
-Verdict check_format(const Scene& scene, const Json& params) {
+// What is wrong with the newlines, or "".
+std::string wrong_lines(const Scene& scene, std::size_t lines) {
+  const std::string scans = counted(scene.file.scans.size(), "scan");
+  if (scene.grouping == Grouping::no_line_ends)
+    return fmt::format(
+        "a scan's line does not end: no newline stands between {}, told apart by the order of "
+        "addresses",
+        scans);
+  if (scene.grouping == Grouping::lines_within_scans)
+    return fmt::format(
+        "a scan is broken into lines, such as by a newline after every VMA: {} for {}, told apart "
+        "by the order of addresses",
+        counted(lines, "line"), scans);
+  return {};
+}
+
+Verdict check_format(const Scene& scene, std::size_t lines, const HotPagesSetting& setting) {
   const std::string expected = "a line a scan, decimal numbers joined by commas";
-  const std::size_t lines = scene.file.scans.size();
+  if (const std::string wrong = wrong_lines(scene, lines); !wrong.empty())
+    return fail_verdict(expected, counted(lines, "line"), wrong);
   if (!scene.file.mistake.empty()) return fail_verdict(expected, counted(lines, "line"), scene.file.mistake);
-  const auto accepted = texts_param(params, "units");
+  const auto& accepted = setting.units;
   const bool unit_right = std::ranges::find(accepted, to_string(scene.unit)) != accepted.end();
   for (const HotScan& scan : scene.file.scans)
     for (const std::uint64_t number : scan.numbers)
@@ -100,7 +143,7 @@ Verdict check_format(const Scene& scene, const Json& params) {
   return pass_verdict(expected, fmt::format("{} of {}", counted(lines, "line"), to_string(scene.unit)));
 }
 
-Verdict check_owned(const Scene& scene, const Json& params) {
+Verdict check_owned(const Scene& scene, const HotPagesSetting& setting) {
   Pfns own;
   for (const ProcessMemory& memory : scene.seen)
     for (const auto& [address, pfn] : memory.pages) own.insert(pfn);
@@ -117,7 +160,7 @@ Verdict check_owned(const Scene& scene, const Json& params) {
   const std::string expected = "pages of the process";
   if (all == 0) return fail_verdict(expected, "nothing", "no scan names a page");
   const std::string observed = fmt::format("{} of {}", all - strange, all);
-  const double allowed = share_param(params, "stray_share", 0) * static_cast<double>(all);
+  const double allowed = setting.stray_share * static_cast<double>(all);
   if (static_cast<double>(strange) <= allowed) return pass_verdict(expected, observed);
   return fail_verdict(expected, observed,
                       fmt::format("{} of {} addresses are no pages of the process; {}", strange, all, first));
@@ -137,31 +180,27 @@ std::string table_of(const std::vector<Row>& rows) {
   return text;
 }
 
-struct Limits {
-  bool hot_one = true;  // the hot region is asked for, else the cold one
-  double hot_share = 0.9, cold_share = 0.1;
-  std::size_t warm_up = 0;
-};
-
 struct Counted {
   std::vector<Row> rows;
   std::size_t asked = 0, right = 0;  // of the scans behind the warm-up
   std::string first_wrong;
 };
 
-Counted count_scans(const Scene& scene, const Region& hot, const Region& cold, const Limits& limits) {
+Counted count_scans(const Scene& scene, const Region& hot, const Region& cold,
+                    const HotPagesSetting& setting) {
+  const bool hot_one = setting.what == "hot";
   Counted counted_scans;
   for (const HotScan& scan : scene.file.scans) {
     const Pfns pfns = scene.pfns(scan);
     const Row row{scan.line, pfns.size(), hot.share_in(pfns), cold.verdict ? 0 : cold.share_in(pfns)};
     counted_scans.rows.push_back(row);
-    if (counted_scans.rows.size() <= limits.warm_up) continue;
+    if (counted_scans.rows.size() <= setting.warm_up) continue;
     ++counted_scans.asked;
     // A scan that found nothing hot at all says nothing of the cold pages.
     const bool is_right =
-        limits.hot_one ? row.hot >= limits.hot_share : row.hot > 0 && row.cold <= limits.cold_share;
+        hot_one ? row.hot >= setting.hot_share : row.hot > 0 && row.cold <= setting.cold_share;
     counted_scans.right += is_right ? 1 : 0;
-    const bool of_hot = limits.hot_one || row.hot <= 0;
+    const bool of_hot = hot_one || row.hot <= 0;
     if (!is_right && counted_scans.first_wrong.empty())
       counted_scans.first_wrong = fmt::format("scan {} has {:.0f} % of the {} region's pages", row.line,
                                               100 * (of_hot ? row.hot : row.cold), of_hot ? "hot" : "cold");
@@ -189,7 +228,7 @@ void add_ranges(Json& ranges, const std::string& name, const Region& region) {
   add();
 }
 
-Json figure_of(const Scene& scene, const Json& params, const Region& hot, const Region& cold) {
+Json figure_of(const Scene& scene, const HotPagesSetting& setting, const Region& hot, const Region& cold) {
   Json scans = Json::array(), regions = Json::array();
   std::size_t points = 0;
   for (const HotScan& scan : scene.file.scans) {
@@ -199,21 +238,20 @@ Json figure_of(const Scene& scene, const Json& params, const Region& hot, const 
     if (points > kMostPoints || scans.size() == kMostScans) break;
     scans.push_back(std::move(addresses));
   }
-  add_ranges(regions, text_param(params, "hot"), hot);
-  add_ranges(regions, text_param(params, "cold"), cold);
+  add_ranges(regions, setting.hot, hot);
+  add_ranges(regions, setting.cold, cold);
   const bool cut = scans.size() < scene.file.scans.size();
   return {{"kind", "hot_pages"}, {"scans", std::move(scans)}, {"regions", std::move(regions)}, {"cut", cut}};
 }
 
-Verdict check_region(const Scene& scene, const Json& params, const Observed& observed, bool hot_one) {
-  const Region hot = region_of(params, "hot", observed, scene);
-  const Region cold = region_of(params, "cold", observed, scene);
+Verdict check_region(const Scene& scene, const HotPagesSetting& setting, const Observed& observed) {
+  const bool hot_one = setting.what == "hot";
+  const Region hot = region_of(setting.hot, setting, observed, scene);
+  const Region cold = region_of(setting.cold, setting, observed, scene);
   if (hot.verdict) return *hot.verdict;
   if (!hot_one && cold.verdict) return *cold.verdict;
-  const Limits limits{hot_one, share_param(params, "hot_share", 0.9), share_param(params, "cold_share", 0.1),
-                      static_cast<std::size_t>(whole(param(params, "warm_up")).value_or(0))};
-  const Counted scans = count_scans(scene, hot, cold, limits);
-  const double needed = share_param(params, "scans_share", 0.9);
+  const Counted scans = count_scans(scene, hot, cold, setting);
+  const double needed = setting.scans_share;
   const std::string name = hot_one ? "hot" : "cold", wish = hot_one ? "there" : "gone";
   const std::string expected =
       fmt::format("the {} region {} in {:.0f} % of the scans", name, wish, 100 * needed);
@@ -221,34 +259,40 @@ Verdict check_region(const Scene& scene, const Json& params, const Observed& obs
   Verdict verdict = pass_verdict(expected, seen);
   if (scans.asked == 0)
     verdict =
-        fail_verdict(expected, seen, fmt::format("there is no scan behind the first {}", limits.warm_up));
+        fail_verdict(expected, seen, fmt::format("there is no scan behind the first {}", setting.warm_up));
   else if (static_cast<double>(scans.right) < needed * static_cast<double>(scans.asked))
     verdict = fail_verdict(expected, seen,
                            fmt::format("the {} region is {} in only {} of {} scans: {}", name, wish,
                                        scans.right, scans.asked, scans.first_wrong));
   verdict.detail = table_of(scans.rows);
-  if (param(params, "draw") == true) verdict.figure = figure_of(scene, params, hot, cold);
+  if (setting.draw) verdict.figure = figure_of(scene, setting, hot, cold);
   return verdict;
 }
 
 Verdict check_hot_pages(const Json& params, const Observed& observed) {
   const GuestFile file = guest_file(params, observed, "file");
-  if (file.verdict) return *file.verdict;
+  const std::string run = run_name(text_param(params, "file"));
+  if (file.verdict) return in_run(*file.verdict, observed, run);
   Memories memories = memories_of(params, observed, "memory");
-  if (memories.verdict) return *memories.verdict;
-  Scene scene{read_hot_file(file.bytes()), PageUnit::physical, std::move(memories.seen)};
+  if (memories.verdict) return in_run(*memories.verdict, observed, run);
+  Scene scene{read_hot_file(file.bytes()), Grouping::a_line_a_scan, PageUnit::physical,
+              std::move(memories.seen)};
   scene.unit = likeliest_unit(scene.file, scene.seen.front());
-  const auto least = whole(param(params, "at_least_scans")).value_or(1);
+  const std::size_t lines = scene.file.scans.size();
+  scene.grouping = regroup_scans(scene.file, scene.unit, scene.seen);
+  const HotPagesSetting setting = hot_pages_setting(params);
+  const std::size_t least = std::max<std::size_t>(setting.at_least_scans, 1);
   const bool any =
       std::ranges::any_of(scene.file.scans, [](const HotScan& scan) { return !scan.numbers.empty(); });
-  if (scene.file.scans.size() < std::max<std::uint64_t>(least, 1) || !any)
-    return fail_verdict(
-        fmt::format("at least {}", counted(least, "scan")), counted(scene.file.scans.size(), "scan"),
-        (any ? "the file has too few lines, one for each scan" : "the file names no page") + file.cut());
-  const std::string what = text_param(params, "what");
-  if (what == "format") return check_format(scene, params);
-  if (what == "owned") return check_owned(scene, params);
-  return check_region(scene, params, observed, what == "hot");
+  if (scene.file.scans.size() < least || !any) {
+    const std::string why = any ? "the file has too few lines, one for each scan" : "the file names no page";
+    return in_run(fail_verdict(fmt::format("at least {}", counted(least, "scan")),
+                               counted(scene.file.scans.size(), "scan"), why + file.cut()),
+                  observed, run);
+  }
+  if (setting.what == "format") return check_format(scene, lines, setting);
+  if (setting.what == "owned") return check_owned(scene, setting);
+  return check_region(scene, setting, observed);
 }
 
 FieldSpec share_field(const char* key, double fallback, std::string doc) {

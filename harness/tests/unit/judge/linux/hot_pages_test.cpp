@@ -148,7 +148,7 @@ TEST(HotPages, TheColdRegionLeaves) {
   EXPECT_TRUE(passes("cold", scan_text({kAll, kAll, kOnlyHot + range(kColdPfn, 1), kOnlyHot})));
   EXPECT_THAT(hot_fails("cold", scan_text({kAll, kAll, {kOwnPfn}, {kOwnPfn}})),
               HasSubstr("0 % of the hot region"))
-      << "a file without hot pages shows nothing";
+      << "a file replaced hot pages shows nothing";
 }
 
 TEST(HotPages, APictureHasEveryScanAndWhereTheRegionsLie) {
@@ -189,6 +189,57 @@ TEST(HotPages, WithoutTheTruthItFails) {
     guest = guest_with(scan_text(kRight));
     guest.run().files.clear();
     EXPECT_THAT(guest.fails("hot_pages", hot_params(what)), HasSubstr("there is no file"));
+  }
+}
+
+std::string replaced(std::string text, char letter, char instead = '\0') {
+  for (char& one : text)
+    if (one == letter) one = instead;
+  if (instead == '\0') std::erase(text, '\0');
+  return text;
+}
+
+TEST(HotPages, ScansWithoutTheirNewlinesCostTheFormAlone) {
+  const std::string one_line = replaced(scan_text(std::vector<Pfns>(6, kAll)), '\n', ',');
+  EXPECT_THAT(hot_fails("format", one_line), HasSubstr("no newline stands between 5 scans"));
+  EXPECT_TRUE(passes("owned", one_line));
+  EXPECT_TRUE(passes("hot", one_line));
+  EXPECT_THAT(hot_fails("cold", one_line), HasSubstr("in only 0 of 3 scans"));
+  const std::string cools =
+      replaced(scan_text({kAll, kAll, kOnlyHot, kOnlyHot, kOnlyHot, kOnlyHot}), '\n', ',');
+  EXPECT_TRUE(passes("cold", cools));
+  EXPECT_THAT(hot_fails("format", cools + "\n"), HasSubstr("no newline stands between"));
+}
+
+TEST(HotPages, ANewlineAfterEveryVmaCostsTheFormAlone) {
+  std::string text;
+  for (const Pfns& scan : std::vector<Pfns>{kAll, kAll, kOnlyHot, kOnlyHot, kOnlyHot}) {
+    text += scan_text({range(kHotPfn, kHotPages)});
+    text += scan == kAll ? scan_text({range(kColdPfn, kHotPages)}) : "\n";
+    text += scan_text({Pfns{kOwnPfn}});
+  }
+  EXPECT_THAT(hot_fails("format", text),
+              HasSubstr("a scan is broken into lines, such as by a newline after every VMA"));
+  for (const char* what : {"owned", "hot", "cold"}) EXPECT_TRUE(passes(what, text)) << what;
+  const std::string line_a_page = replaced(scan_text(kRight), ',', '\n');
+  EXPECT_THAT(hot_fails("format", line_a_page), HasSubstr("a scan is broken into lines"));
+  EXPECT_TRUE(passes("hot", line_a_page));
+}
+
+TEST(HotPages, ASpellingCostsTheFormAlone) {
+  std::string hex, blanks;
+  for (const Pfns& scan : kRight) {
+    for (const std::uint64_t pfn : scan) {
+      hex += fmt::format("{}{:#x}", pfn == scan.front() ? "" : ",", pfn * 4096);
+      blanks += fmt::format("{}{}", pfn == scan.front() ? "" : ", ", pfn * 4096);
+    }
+    hex += "\n", blanks += "\n";
+  }
+  EXPECT_THAT(hot_fails("format", hex), HasSubstr("hexadecimal"));
+  EXPECT_THAT(hot_fails("format", blanks), HasSubstr("where a decimal number belongs"));
+  for (const char* what : {"owned", "hot", "cold"}) {
+    EXPECT_TRUE(passes(what, hex)) << what;
+    EXPECT_TRUE(passes(what, blanks)) << what;
   }
 }
 

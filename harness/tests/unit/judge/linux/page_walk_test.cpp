@@ -96,13 +96,14 @@ TEST(PageWalk, AWrongPfnIsNamedAndWhatItMayBe) {
 
 TEST(PageWalk, TheFrameIsFoundInOtherSpellingsToo) {
   for (const std::uint64_t number : {0x31000ULL, 0x8000000000031867ULL, 0x8000000000031ULL}) {
-    EXPECT_TRUE(with_file(walk_text(with_pfn(3, number))).passes("page_walk", walk_params("complete"))) << number;
+    EXPECT_TRUE(with_file(walk_text(with_pfn(3, number))).passes("page_walk", walk_params("complete")))
+        << number;
     EXPECT_NE(walk_fails("correct", with_pfn(3, number)), "IT PASSED") << number;
   }
 }
 
 TEST(PageWalk, TheSamePfnEverywhereEarnsNothing) {
-  std::vector<Page> pages = kPages;
+  std::vector<Page> pages = kWalkPages;
   for (Page& page : pages) page.pfn = 1;
   for (const char* what : {"format", "complete", "correct"})
     EXPECT_NE(walk_fails(what, pages), "IT PASSED") << what;
@@ -117,14 +118,16 @@ TEST(PageWalk, AFewRightPagesDoNotMakeAWalk) {
   guest.truth()["memory"]["before"]["vmas"] = {
       {{"first", 0x7f0000000}, {"last", 0x7ffffffff}, {"rights", "rw-p"}, {"name", ""}}};
   guest.file("func3.txt", walk_text({all[0], all[1]}));
-  EXPECT_THAT(guest.fails("page_walk", walk_params("correct")), HasSubstr("2 right pages of 100 say nothing"));
+  EXPECT_THAT(guest.fails("page_walk", walk_params("correct")),
+              HasSubstr("2 right pages of 100 say nothing"));
   guest.file("func3.txt", walk_text({all.begin(), all.begin() + 10}));
   EXPECT_TRUE(guest.passes("page_walk", walk_params("correct")));
 }
 
 TEST(PageWalk, AnEmptyLineEndsAScanForSome) {
   for (const char* what : {"format", "complete", "correct"})
-    EXPECT_TRUE(with_file(walk_text(kPages) + "\n" + walk_text(kPages)).passes("page_walk", walk_params(what)))
+    EXPECT_TRUE(with_file(walk_text(kWalkPages) + "\n" + walk_text(kWalkPages))
+                    .passes("page_walk", walk_params(what)))
         << what;
 }
 
