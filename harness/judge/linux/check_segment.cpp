@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <harness/base/base64.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/linux/broken_run.hpp>
 #include <harness/judge/linux/guest_memory.hpp>
 #include <harness/judge/linux/segment_diff.hpp>
 
@@ -171,6 +173,9 @@ std::optional<Part> wrong_part(const Truth& truth, std::string_view file, bool m
   return std::nullopt;
 }
 
+// A mistake costs a fifth of the check, whatever its size, and its share of the bytes.
+constexpr double kMostOfWrong = 0.8;
+
 Verdict check_bytes(const Truth& truth, const GuestFile& file, bool many) {
   const std::string expected = fmt::format("{} from {:#x}", counted(truth.bytes.size(), "byte"), truth.start);
   const auto wrong = wrong_part(truth, file.bytes(), many);
@@ -182,17 +187,41 @@ Verdict check_bytes(const Truth& truth, const GuestFile& file, bool many) {
   if (wrong->number > 1) message = fmt::format("where copy {} should begin: {}", wrong->number, message);
   Verdict verdict = fail_verdict(expected, counted(file.bytes().size(), "byte"), message + file.cut());
   verdict.detail = hex_beside(view, wrong->bytes, at);
+  const double share = held_share(view, wrong->bytes);
+  verdict.fraction = kMostOfWrong * share;
+  if (share > 0)
+    verdict.observed += fmt::format(", {:.0f} % of the segment in them", std::floor(100 * share));
+  return verdict;
+}
+
+// The pages of one region alone, wherever in the file they stand.
+Verdict check_pages(const Truth& truth, const GuestFile& file, const Json& region) {
+  const auto first = whole(param(region, "first")), last = whole(param(region, "last"));
+  const std::string expected = "the pages' bytes";
+  const HeldPages pages =
+      first && last ? held_pages({truth.start, truth.bytes}, file.bytes(), *first, *last) : HeldPages{};
+  if (pages.all == 0)
+    return fail_verdict(expected, "nothing", "the workload told of no such pages of the segment");
+  const std::string observed = fmt::format("{} of {}", pages.held, counted(pages.all, "page"));
+  if (pages.held == pages.all) return pass_verdict(expected, observed);
+  Verdict verdict = fail_verdict(
+      expected, observed,
+      fmt::format("what the page at {:#x} holds is not in the file{}", pages.first_missing, file.cut()));
+  verdict.fraction = static_cast<double>(pages.held) / static_cast<double>(pages.all);
   return verdict;
 }
 
 Verdict check_segment(const Json& params, const Observed& observed) {
   const GuestFile file = guest_file(params, observed, "file");
-  if (file.verdict) return *file.verdict;
+  const std::string run = run_name(text_param(params, "file"));
+  if (file.verdict) return in_run(*file.verdict, observed, run);
   const Strings strings = strings_of(params, observed);
-  if (strings.verdict) return *strings.verdict;
+  if (strings.verdict) return in_run(*strings.verdict, observed, run);
   if (text_param(params, "what") == "strings") return check_strings(strings, file);
   const Truth truth = truth_of(params, observed);
-  if (truth.verdict) return *truth.verdict;
+  if (truth.verdict) return in_run(*truth.verdict, observed, run);
+  if (text_param(params, "what") == "pages")
+    return check_pages(truth, file, fact(observed, text_param(params, "region")));
   Verdict verdict = check_bytes(truth, file, text_param(params, "copies") == "any");
   if (!strings.all.empty()) verdict.detail += "\n" + look_for(strings.all, file.bytes()).detail;
   return verdict;
@@ -221,9 +250,13 @@ Checker segment_checker() {
                   {.key = "what",
                    .type = FieldType::choice,
                    .fallback = "bytes",
-                   .doc = "`bytes`: all of it. `strings`: the named strings alone; gives the share of "
-                          "those that are right.",
-                   .choices = {"bytes", "strings"}},
+                   .doc = "`bytes`: all of it; a file with a mistake gives four fifths of the share of the "
+                          "segment that it holds. `strings`: the named strings alone; gives the share of "
+                          "those that are right. `pages`: the pages of `region` alone, wherever they stand.",
+                   .choices = {"bytes", "strings", "pages"}},
+                  {.key = "region",
+                   .type = FieldType::fact,
+                   .doc = "Of `pages`: where they are, `oracle.data.regions.absent`."},
                   {.key = "copies",
                    .type = FieldType::choice,
                    .fallback = "one",

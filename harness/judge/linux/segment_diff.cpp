@@ -158,4 +158,74 @@ std::string hex_beside(const SegmentView& truth, std::string_view dump, std::siz
   return text;
 }
 
+namespace {
+
+// The part of the segment that lies in the page of its byte `at`.
+std::string_view page_part(const SegmentView& truth, std::size_t at) {
+  return truth.bytes.substr(at, kPage - (truth.start + at) % kPage);
+}
+
+// Bytes of `part` that stand at the same place in `here`; zeros among them count only where `with_zeros`.
+std::size_t agreeing(std::string_view part, std::string_view here, bool with_zeros) {
+  std::size_t agree = 0;
+  for (std::size_t i = 0; i < std::min(part.size(), here.size()); ++i)
+    agree += part[i] == here[i] && (with_zeros || part[i] != '\0') ? 1 : 0;
+  return agree;
+}
+
+struct HeldPart {
+  std::size_t bytes = 0, end = 0;  // in the dump
+};
+
+// A part at `place`, or where its first bytes stand from a little before that on, or all of it does; at least
+// half of it.
+std::optional<HeldPart> held_part(std::string_view part, std::string_view dump, std::size_t place,
+                                  bool with_zeros) {
+  constexpr std::size_t kBack = 64, kBegin = 64;
+  const std::size_t counts = agreeing(part, part, with_zeros);
+  for (const std::size_t at : {place, dump.find(part.substr(0, kBegin), place > kBack ? place - kBack : 0),
+                               dump.find(part, place > kBack ? place - kBack : 0)}) {
+    if (at > dump.size()) continue;
+    const std::size_t agree = agreeing(part, dump.substr(at), with_zeros);
+    if (2 * agree >= counts) return HeldPart{agree, std::min(at + part.size(), dump.size())};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+double held_share(const SegmentView& truth, std::string_view dump) {
+  const bool with_zeros = all_zero(truth.bytes);
+  const std::size_t all = agreeing(truth.bytes, truth.bytes, with_zeros);
+  std::size_t held = 0, place = 0;  // where in the dump the next part should stand
+  for (std::size_t at = 0; at < truth.bytes.size();) {
+    const std::string_view part = page_part(truth, at);
+    at += part.size();
+    const auto found = held_part(part, dump, place, with_zeros);
+    if (!found) continue;
+    held += found->bytes;
+    place = found->end;
+  }
+  const double share = all == 0 ? 0 : static_cast<double>(held) / static_cast<double>(all);
+  return dump.size() <= truth.bytes.size()
+             ? share
+             : share * static_cast<double>(truth.bytes.size()) / static_cast<double>(dump.size());
+}
+
+HeldPages held_pages(const SegmentView& truth, std::string_view dump, std::uint64_t first,
+                     std::uint64_t last) {
+  HeldPages pages;
+  for (std::size_t at = 0; at < truth.bytes.size();) {
+    const std::string_view part = page_part(truth, at);
+    const std::uint64_t address = truth.start + at;
+    at += part.size();
+    if (address < first || address > last || last - address < part.size() - 1) continue;
+    const bool held = dump.find(part) != std::string_view::npos;
+    if (!held && pages.held == pages.all) pages.first_missing = address;
+    ++pages.all;
+    pages.held += held ? 1 : 0;
+  }
+  return pages;
+}
+
 }  // namespace memgrade::judge

@@ -21,6 +21,19 @@ struct SegmentView {
 // segment that is there only once. Nothing when no second one is found.
 [[nodiscard]] std::optional<std::size_t> dump_length(const SegmentView& truth, std::string_view file);
 
+// How much of the segment the dump holds, 0…1: page after page, each in its place or, where what is before it
+// is missing or too much, behind the last one that was found. Bytes that are zero are not counted where there
+// are others: zeros come by themselves. What the dump holds beyond the segment's length makes it less.
+[[nodiscard]] double held_share(const SegmentView& truth, std::string_view dump);
+
+// How many of the segment's pages in [first, last] the dump holds whole, anywhere, and how many there are.
+struct HeldPages {
+  std::size_t held = 0, all = 0;
+  std::uint64_t first_missing = 0;  // its address, where one is missing
+};
+[[nodiscard]] HeldPages held_pages(const SegmentView& truth, std::string_view dump, std::uint64_t first,
+                                   std::uint64_t last);
+
 // Some rows of both around `at`: "-" what should be there, "+" what is; a row that is the same stands once.
 [[nodiscard]] std::string hex_beside(const SegmentView& truth, std::string_view dump, std::size_t at);
 
