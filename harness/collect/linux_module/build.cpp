@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kFolderInside = "/submission";
 constexpr const char* kKernelInside = "/kernel";
 
-Result<RunRecord> run_step(const Lab& lab, const Context& context, std::string name,
+Result<RunRecord> run_step(const ModuleSettings& settings, const Context& context, std::string name,
                            std::vector<std::string> argv, std::vector<exec::Mount> mounts) {
   exec::Confined confined;
   confined.argv = std::move(argv);
@@ -27,23 +27,21 @@ Result<RunRecord> run_step(const Lab& lab, const Context& context, std::string n
   confined.environment = {{"LC_ALL", "C.UTF-8"}};
   confined.address_space_limit = false;  // a compiler maps far more than it uses
   const std::string command = shell_command(confined.argv);
-  auto outcome =
-      context.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")), context.stop);
+  auto outcome = context.sandbox.run(confined, settings.build, context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return to_record(std::move(name), command, std::move(*outcome));
 }
 
 // The folder to build in: ours, or for a shape with a Kbuild of its own that and nothing else.
-Status stage(const Lab& lab, const LabSubmission& submission, const ModuleSource& source,
+Status stage(const ModuleSettings& settings, const LabSubmission& submission, const ModuleSource& source,
              const fs::path& root, BuiltModule& built) {
-  const fs::path ours = source.variant.contains("kbuild") ? fs::path() : fs::path(lab.settings.at("folder"));
   const fs::path& folder = built.folder;
   (void)remove_tree(folder);
-  if (ours.empty()) {
+  if (source.variant.kbuild) {
     if (auto made = make_directories(folder); !made) return made;
-    return write_file(folder / "Kbuild", source.variant.at("kbuild").get<std::string>());
+    return write_file(folder / "Kbuild", *source.variant.kbuild);
   }
-  const auto skipped = copy_tree(root / ours, folder);
+  const auto skipped = copy_tree(root / settings.folder, folder);
   if (!skipped) return std::unexpected(skipped.error());
   built.notes = notes_on_protected_files(submission.directory, folder, {source.file});
   return {};
@@ -62,32 +60,32 @@ void add_symbols(const std::vector<Edit>& edits, const Symbols& symbols, Json& v
 }
 
 // The student's file with the shape's edits, under the name that the Kbuild expects.
-Status put_source(const Lab& lab, const ModuleSource& source, const std::string& series,
+Status put_source(const ModuleSettings& settings, const ModuleSource& source, const std::string& series,
                   const Symbols& symbols, BuiltModule& built) {
-  const std::vector<Edit> edits = edits_for(source.variant, series);
-  Json values = values_for(lab, source.variant);
+  const std::vector<Edit> edits = source.variant.edits_for(series);
+  Json values = settings.values_for(source.variant);
   add_symbols(edits, symbols, values);
   auto edited = apply_edits(source.text, edits, values);
   if (!edited) return std::unexpected(edited.error());
   for (const EditMade& edit : edited->made)
     built.notes.push_back(describe_edit(printable(source.file), edit));
   built.source = std::move(edited->text);
-  return write_file(built.folder / lab.settings.at("student").get<std::string>(), built.source);
+  return write_file(built.folder / settings.student, built.source);
 }
 
 }  // namespace
 
-Result<BuiltModule> build_module(const Lab& lab, const LabSubmission& submission, const ModuleSource& source,
-                                 const vm::LinuxKernel& kernel, const Symbols& symbols,
-                                 const Context& context) {
+Result<BuiltModule> build_module(const ModuleSettings& settings, const LabSubmission& submission,
+                                 const ModuleSource& source, const vm::LinuxKernel& kernel,
+                                 const Symbols& symbols, const Context& context) {
   BuiltModule built;
   built.record.recipe = "kbuild";
   built.record.tried = source.missing;
   if (!source.missing.empty()) return built;
   built.folder = context.scratch / "module";
-  if (auto staged = stage(lab, submission, source, context.root, built); !staged)
+  if (auto staged = stage(settings, submission, source, context.root, built); !staged)
     return std::unexpected(staged.error());
-  if (auto put = put_source(lab, source, kernel.series, symbols, built); !put)
+  if (auto put = put_source(settings, source, kernel.series, symbols, built); !put)
     return std::unexpected(put.error());
   // Named, because Debian's 5.10 asks for a compiler that newer releases do not have.
   const std::string compiler = module_compiler();
@@ -96,12 +94,12 @@ Result<BuiltModule> build_module(const Lab& lab, const LabSubmission& submission
   const fs::path headers =
       confines ? kKernelInside / kernel.build.lexically_relative(kernel.root) : kernel.build;
   const std::string folder = confines ? kFolderInside : built.folder.string();
-  auto step = run_step(lab, context, "build",
+  auto step = run_step(settings, context, "build",
                        {"make", "-C", headers.string(), "M=" + folder, "CC=" + compiler, "modules"},
                        {{built.folder, kFolderInside, true}, {kernel.root, kKernelInside, false}});
   if (!step) return std::unexpected(step.error());
   built.record.diagnostics = parse_diagnostics(step->err.bytes, folder);
-  const std::string module = lab.settings.at("module").get<std::string>() + ".ko";
+  const std::string module = settings.module + ".ko";
   std::error_code ignored;
   const bool there = fs::is_regular_file(fs::symlink_status(built.folder / module, ignored));
   built.record.succeeded = went_well(*step) && there;
@@ -136,10 +134,11 @@ Result<std::string> program_digest(const fs::path& folder, const std::vector<std
   return digest(all + digest(*bytes));
 }
 
-Result<std::string> build_program(const Lab& lab, const std::string& name, std::vector<std::string> argv,
-                                  const fs::path& folder, const Context& context) {
+Result<std::string> build_program(const ModuleSettings& settings, const std::string& name,
+                                  std::vector<std::string> argv, const fs::path& folder,
+                                  const Context& context) {
   argv.insert(argv.end(), {"-o", name});
-  const auto step = run_step(lab, context, name, argv, {{folder, kFolderInside, true}});
+  const auto step = run_step(settings, context, name, argv, {{folder, kFolderInside, true}});
   if (!step) return std::unexpected(step.error());
   if (!went_well(*step))
     return fail(
@@ -153,19 +152,15 @@ Result<std::string> build_program(const Lab& lab, const std::string& name, std::
 
 }  // namespace
 
-Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const fs::path& cache,
-                                                          const Context& context) {
+Result<std::map<std::string, std::string>> build_programs(const ModuleSettings& settings,
+                                                          const fs::path& cache, const Context& context) {
   std::map<std::string, std::string> programs;
-  const Json wanted = lab.settings.value("programs", Json::object());
-  if (wanted.empty()) return programs;
-  const fs::path ours = context.root / lab.settings.at("folder").get<std::string>();
+  if (settings.programs.empty()) return programs;
+  const fs::path ours = context.root / settings.folder;
   const fs::path folder = context.scratch / "programs";
   const auto skipped = copy_tree(ours, folder);
   if (!skipped) return std::unexpected(skipped.error());
-  for (const auto& [name, program] : wanted.items()) {
-    std::vector<std::string> argv = texts(program.at("compiler"));
-    for (const char* part : {"sources", "libraries"})
-      for (std::string& word : texts(program.value(part, Json::array()))) argv.push_back(std::move(word));
+  for (const auto& [name, argv] : settings.programs) {
     const auto key = program_digest(ours, argv);
     if (!key) return std::unexpected(key.error());
     const fs::path kept = cache / "programs" / fmt::format("{}-{}", name, *key);
@@ -173,7 +168,7 @@ Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const 
       programs.emplace(name, std::move(*bytes));
       continue;
     }
-    auto bytes = build_program(lab, name, argv, folder, context);
+    auto bytes = build_program(settings, name, argv, folder, context);
     if (!bytes) return std::unexpected(bytes.error());
     // A cache that cannot be written costs time and nothing else.
     if (make_directories(kept.parent_path())) (void)write_file(kept, *bytes);

@@ -30,13 +30,15 @@ struct BuiltModule {
 using Symbols = std::function<std::optional<std::uint64_t>(std::string_view name)>;
 
 // `symbols` is for edits.
-[[nodiscard]] Result<BuiltModule> build_module(const Lab& lab, const LabSubmission& submission,
-                                               const ModuleSource& source, const vm::LinuxKernel& kernel,
-                                               const Symbols& symbols, const Context& context);
+[[nodiscard]] Result<BuiltModule> build_module(const ModuleSettings& settings,
+                                               const LabSubmission& submission, const ModuleSource& source,
+                                               const vm::LinuxKernel& kernel, const Symbols& symbols,
+                                               const Context& context);
 
 // The lab's programs: name -> the executable's bytes. They are the same for every student, so they are kept
 // in `cache`, by a digest of the folder and of the compiler. That one of ours does not build is an Error.
-[[nodiscard]] Result<std::map<std::string, std::string>> build_programs(const Lab& lab, const fs::path& cache,
+[[nodiscard]] Result<std::map<std::string, std::string>> build_programs(const ModuleSettings& settings,
+                                                                        const fs::path& cache,
                                                                         const Context& context);
 
 }  // namespace memgrade::collect

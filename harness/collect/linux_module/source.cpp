@@ -70,20 +70,17 @@ void note_copies(const fs::path& from, ModuleSource& source) {
         fmt::format("graded is {}; not looked at: {}", printable(source.file), join(copies, ", ")), 400));
 }
 
-Json variant_of(const Lab& lab, const std::string& text) {
-  for (const Json& variant : lab.settings.value("shapes", Json::array())) {
-    if (!variant.contains("matches")) return variant;
-    if (RE2::PartialMatch(text, RE2(variant.at("matches").get<std::string>(), RE2::Quiet))) return variant;
-  }
-  return Json::object();
+ModuleVariant variant_of(const ModuleSettings& settings, const std::string& text) {
+  for (const ModuleVariant& variant : settings.variants)
+    if (!variant.matches || RE2::PartialMatch(text, RE2(*variant.matches, RE2::Quiet))) return variant;
+  return {};
 }
 
 }  // namespace
 
-Result<ModuleSource> find_module_source(const Lab& lab, const LabSubmission& submission) {
+Result<ModuleSource> find_module_source(const ModuleSettings& settings, const LabSubmission& submission) {
   ModuleSource source;
-  if (auto chosen = choose(submission.directory, lab.settings.at("student").get<std::string>(), source);
-      !chosen)
+  if (auto chosen = choose(submission.directory, settings.student, source); !chosen)
     return std::unexpected(chosen.error());
   if (source.file.empty()) return source;
   note_copies(submission.directory, source);
@@ -95,7 +92,7 @@ Result<ModuleSource> find_module_source(const Lab& lab, const LabSubmission& sub
     return source;
   }
   source.text = std::move(part->bytes);
-  source.variant = variant_of(lab, source.text);
+  source.variant = variant_of(settings, source.text);
   return source;
 }
 
@@ -103,23 +100,6 @@ bool reads_like_the_module(const Lab& lab, const fs::path& root, const fs::path&
   const auto text = module_text(root, file);
   const std::string name = RE2::QuoteMeta(lab.settings.value("module", ""));
   return text && !name.empty() && RE2::PartialMatch(*text, fmt::format(R"(["/]{0}\b|\b{0}run\b)", name));
-}
-
-Json values_for(const Lab& lab, const Json& variant) {
-  Json values = lab.settings.value("values", Json::object());
-  values.update(variant.value("values", Json::object()));
-  return values;
-}
-
-std::vector<Edit> edits_for(const Json& variant, const std::string& series) {
-  std::vector<Edit> edits;
-  for (const Json& edit : variant.value("edits", Json::array())) {
-    const auto kernels = texts(edit.value("kernels", Json::array()));
-    if (!kernels.empty() && std::ranges::find(kernels, series) == kernels.end()) continue;
-    edits.push_back({edit.value("edit", ""), edit.value("matches", ""), edit.value("replace", ""),
-                     edit.value("why", "")});
-  }
-  return edits;
 }
 
 }  // namespace memgrade::collect

@@ -21,14 +21,13 @@ struct Symbol {
 };
 
 // What a tool of binutils says of the module.
-Result<std::string> ask(const Lab& lab, const BuiltModule& module, std::vector<std::string> argv,
-                        const Context& context) {
+Result<std::string> ask(const ModuleSettings& settings, const BuiltModule& module,
+                        std::vector<std::string> argv, const Context& context) {
   exec::Confined confined;
   confined.argv = std::move(argv);
   confined.directory = context.sandbox.confines() ? fs::path(kInside) : module.folder;
   confined.mounts = {{module.folder, kInside, false}};
-  const auto outcome =
-      context.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")), context.stop);
+  const auto outcome = context.sandbox.run(confined, settings.build, context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return outcome->out.bytes;
 }
@@ -72,15 +71,15 @@ std::uint64_t address_of(const oracle::CodePlace& place, const Symbol& function)
 
 }  // namespace
 
-Result<std::vector<oracle::SourcePlace>> source_lines(const Lab& lab, const BuiltModule& module,
+Result<std::vector<oracle::SourcePlace>> source_lines(const ModuleSettings& settings,
+                                                      const BuiltModule& module,
                                                       const std::vector<oracle::CodePlace>& places,
                                                       const Context& context) {
   std::vector<oracle::SourcePlace> lines;
-  const std::string name = lab.settings.at("module").get<std::string>();
-  const std::string student = lab.settings.at("student").get<std::string>();
+  const std::string& name = settings.module;
   if (std::ranges::find(places, name, &oracle::CodePlace::module) == places.end()) return lines;
   const std::string object = module.object.filename();
-  const auto table = ask(lab, module, {"objdump", "-t", "-w", object}, context);
+  const auto table = ask(settings, module, {"objdump", "-t", "-w", object}, context);
   if (!table) return std::unexpected(table.error());
   const auto functions = functions_in(*table);
   std::map<std::string, std::vector<oracle::CodePlace>> by_section;
@@ -92,13 +91,13 @@ Result<std::vector<oracle::SourcePlace>> source_lines(const Lab& lab, const Buil
     std::vector<std::string> argv = {"addr2line", "-e", object, "-j", section};
     for (const oracle::CodePlace& place : wanted)
       argv.push_back(fmt::format("0x{:x}", address_of(place, functions.at(place.function))));
-    const auto said = ask(lab, module, argv, context);
+    const auto said = ask(settings, module, argv, context);
     if (!said) return std::unexpected(said.error());
     const auto answers = split_lines(*said);
     for (std::size_t i = 0; i < std::min(answers.size(), wanted.size()); ++i) {
       oracle::SourcePlace line{wanted[i], "", 0, {}};
       if (!read_line(answers[i], folder, line)) continue;
-      if (line.file == student) line.source = lines_around(module.source, line.line);
+      if (line.file == settings.student) line.source = lines_around(module.source, line.line);
       lines.push_back(std::move(line));
     }
   }

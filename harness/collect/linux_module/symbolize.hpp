@@ -13,7 +13,7 @@ namespace memgrade::collect {
 // By the module's debug information; a place of which it says nothing is not in the result. A line of the
 // student's file comes with the ten around it.
 [[nodiscard]] Result<std::vector<oracle::SourcePlace>> source_lines(
-    const Lab& lab, const BuiltModule& module, const std::vector<oracle::CodePlace>& places,
+    const ModuleSettings& settings, const BuiltModule& module, const std::vector<oracle::CodePlace>& places,
     const Context& context);
 
 }  // namespace memgrade::collect

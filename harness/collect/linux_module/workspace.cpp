@@ -22,8 +22,13 @@ using Programs = std::map<std::string, std::string>;
 
 class ModuleWorkspace : public Workspace {
  public:
-  ModuleWorkspace(const Lab& lab, const Context& context, ModuleSource source, vm::LinuxGuest guest)
-      : lab_(lab), context_(context), source_(std::move(source)), guest_(std::move(guest)) {}
+  ModuleWorkspace(const Lab& lab, ModuleSettings settings, const Context& context, ModuleSource source,
+                  vm::LinuxGuest guest)
+      : lab_(lab),
+        settings_(std::move(settings)),
+        context_(context),
+        source_(std::move(source)),
+        guest_(std::move(guest)) {}
 
   Status build(const LabSubmission& submission, const vm::LinuxKernel& kernel, const fs::path& cache);
   Result<Evidence> collect(const Task& task) override;
@@ -43,6 +48,7 @@ class ModuleWorkspace : public Workspace {
   Status run_guest(const Json& guest, Evidence& evidence) const;
 
   const Lab& lab_;
+  ModuleSettings settings_;
   const Context& context_;
   ModuleSource source_;
   vm::LinuxGuest guest_;
@@ -57,26 +63,24 @@ Status ModuleWorkspace::build(const LabSubmission& submission, const vm::LinuxKe
   kernel_ = context_.kernel.value_or(kernel.series);
   context_.progress("building");
   auto module = build_module(
-      lab_, submission, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
+      settings_, submission, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
       context_);
   if (!module) return std::unexpected(module.error());
   module_ = std::move(*module);
   const std::vector<std::string>* const more[] = {&source_.notes, &module_.notes, &source_.missing,
                                                   &guest_.notes()};
   for (const auto* notes : more) notes_.insert(notes_.end(), notes->begin(), notes->end());
-  if (const std::string variant_note = source_.variant.value("note", ""); !variant_note.empty())
-    notes_.push_back(variant_note);
+  if (!source_.variant.note.empty()) notes_.push_back(source_.variant.note);
   notes_.push_back(fmt::format("kernel {} ({})", kernel.release, guest_.description()));
   if (module_.object.empty()) return {};
-  auto programs = build_programs(lab_, cache, context_);
+  auto programs = build_programs(settings_, cache, context_);
   if (!programs) return std::unexpected(programs.error());
   programs_ = std::move(*programs);
   return {};
 }
 
 Result<std::vector<Step>> ModuleWorkspace::steps_of(const Json& guest) const {
-  return expand_steps(texts(guest.at("steps")), lab_.settings.value("scripts", Json::object()),
-                      values_for(lab_, source_.variant));
+  return expand_steps(texts(guest.at("steps")), settings_.scripts, settings_.values_for(source_.variant));
 }
 
 Result<std::vector<vm::GuestFile>> ModuleWorkspace::files() const {
@@ -87,15 +91,6 @@ Result<std::vector<vm::GuestFile>> ModuleWorkspace::files() const {
   return files;
 }
 
-vm::JobLimits limits_of(const Lab& lab) {
-  const Json& job = lab.settings.at("limits").at("job");
-  vm::JobLimits limits;
-  limits.wall_s = job.value("wall", limits.wall_s);
-  limits.cpu_s = job.value("cpu", limits.cpu_s);
-  limits.evidence_bytes = job.value("evidence", limits.evidence_bytes);
-  return limits;
-}
-
 Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   const auto name = guest.at("guest").get<std::string>();
   const auto steps = steps_of(guest);
@@ -104,11 +99,11 @@ Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   if (!job_files) return std::unexpected(job_files.error());
   vm::GuestJob job{encode_steps(*steps), std::move(*job_files),
                    std::strtoull(digest(name + evidence.task).substr(0, 15).c_str(), nullptr, 16)};
-  auto run = guest_.run(job, limits_of(lab_), context_.stop);
+  auto run = guest_.run(job, settings_.job, context_.stop);
   if (!run) return std::unexpected(run.error());
-  auto observed = observed_of(*run, guest_.ram(), lab_.settings.at("module"));
+  auto observed = observed_of(*run, guest_.ram(), settings_.module);
   if (!observed) return std::unexpected(observed.error());
-  const auto lines = source_lines(lab_, module_, oracle::source_places(observed->crashes), context_);
+  const auto lines = source_lines(settings_, module_, oracle::source_places(observed->crashes), context_);
   if (!lines) return std::unexpected(lines.error());
   Json crashes = oracle::crash_reports_json(observed->crashes);
   oracle::add_source_places(crashes, *lines);
@@ -127,7 +122,7 @@ Result<Evidence> ModuleWorkspace::collect(const Task& task) {
   evidence.lab = lab_.name;
   evidence.task = task.name;
   evidence.collect_digest = collect_digest(lab_, task);
-  evidence.variant = source_.variant_name();
+  evidence.variant = source_.variant.name;
   evidence.build = module_.record;
   if (!source_.file.empty()) evidence.sources[source_.file] = source_.text;
   if (module_.object.empty()) return evidence;
@@ -181,21 +176,15 @@ struct ChosenKernel {
   std::vector<std::string> notes;  // those that were preferred and could not be had
 };
 
-std::vector<std::string> kernels_that_serve(const Lab& lab, const Json& variant) {
-  auto kernels = texts(variant.value("kernels", Json::array()));
-  return kernels.empty() ? texts(lab.settings.at("kernels")) : kernels;
-}
-
 Result<vm::LinuxKernel> provide(const std::string& wanted, const fs::path& cache, const Context& context) {
   std::error_code ignored;
   if (wanted.find('/') != wanted.npos || fs::is_directory(wanted, ignored)) return vm::kernel_in(wanted);
   return vm::LinuxKernels(cache).provide(wanted, context.progress, context.stop);
 }
 
-Result<ChosenKernel> choose_kernel(const Lab& lab, const Json& variant, const fs::path& cache,
+Result<ChosenKernel> choose_kernel(std::vector<std::string> serving, const fs::path& cache,
                                    const Context& context) {
   ChosenKernel chosen;
-  std::vector<std::string> serving = kernels_that_serve(lab, variant);
   if (context.kernel) {
     if (std::ranges::find(serving, *context.kernel) == serving.end())
       chosen.notes.push_back(fmt::format("graded on kernel {}, as asked for; made for {}",
@@ -218,16 +207,18 @@ Result<ChosenKernel> choose_kernel(const Lab& lab, const Json& variant, const fs
 
 Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,
                                            const Context& context) {
-  auto source = find_module_source(lab, submission);
+  ModuleSettings settings = module_settings(lab.settings);
+  auto source = find_module_source(settings, submission);
   if (!source) return std::unexpected(source.error());
   const auto cache = vm::cache_directory();
   if (!cache) return std::unexpected(cache.error());
-  const auto chosen = choose_kernel(lab, source->variant, *cache, context);
+  const auto chosen = choose_kernel(settings.kernels_for(source->variant), *cache, context);
   if (!chosen) return std::unexpected(chosen.error());
   auto guest =
       vm::LinuxGuest::prepare(chosen->kernel, context.sandbox, *cache, context.progress, context.stop);
   if (!guest) return std::unexpected(guest.error());
-  auto workspace = std::make_unique<ModuleWorkspace>(lab, context, std::move(*source), std::move(*guest));
+  auto workspace = std::make_unique<ModuleWorkspace>(lab, std::move(settings), context, std::move(*source),
+                                                     std::move(*guest));
   for (const std::string& note : chosen->notes) workspace->note(note);
   if (auto built = workspace->build(submission, chosen->kernel, *cache); !built)
     return std::unexpected(built.error());

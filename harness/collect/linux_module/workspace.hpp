@@ -1,13 +1,14 @@
 // The collector `linux_module`: a student's kernel module, built against the kernel of a Linux guest, loaded
 // there and driven, while our agent records what is true.
 //
-//   linux_keys     what may stand in a case file for this collector
-//   linux_source   which file is the student's, and of which shape
-//   linux_build    the module and our programs, built in the sandbox
-//   linux_steps    what a job does
-//   linux_records  what came back, as evidence
-//   linux_lines    places in the module's code -> lines of the student's file
-//   linux_module   the workspace that ties them together
+//   schema      what may stand in a case file for this collector
+//   settings    the same as values
+//   source      which file is the student's, and of which variant
+//   build       the module and our programs, built in the sandbox
+//   steps       what a job does
+//   evidence    what came back
+//   symbolize   places in the module's code -> lines of the student's file
+//   workspace   what ties them together
 #pragma once
 
 #include <harness/collect/collect.hpp>
