@@ -148,7 +148,7 @@ TEST(HotPages, TheColdRegionLeaves) {
   EXPECT_TRUE(passes("cold", scan_text({kAll, kAll, kOnlyHot + range(kColdPfn, 1), kOnlyHot})));
   EXPECT_THAT(hot_fails("cold", scan_text({kAll, kAll, {kOwnPfn}, {kOwnPfn}})),
               HasSubstr("0 % of the hot region"))
-      << "a file replaced hot pages shows nothing";
+      << "a file without hot pages shows nothing";
 }
 
 TEST(HotPages, APictureHasEveryScanAndWhereTheRegionsLie) {
