@@ -16,14 +16,14 @@ constexpr const char* kStarter = R"(static void scan_vma(void)
 }
 )";
 
-Guest with_source(const std::string& text, const char* value = "77, 0\n") {
+Guest starter_with(const std::string& text, const char* value = "77, 0\n") {
   Guest guest;
   guest.evidence.sources["ktest.c"] = text;
   guest.observed()["values"]["vma"] = value;
   return guest;
 }
 
-Json params() {
+Json filled_in_params() {
   return with_defaults("filled_in", {{"functions", {"scan_vma"}},
                                      {"given", {"get_task_mm", "mmput", "pr_\\w+"}},
                                      {"outputs", {"scan.values.vma", "scan.files.out.txt"}},
@@ -37,31 +37,33 @@ std::string in_place_of_todo(const std::string& code) {
 }
 
 TEST(FilledIn, StarterCodeSettlesTheTask) {
-  const Verdict verdict = with_source(kStarter).ask("filled_in", params());
+  const Verdict verdict = starter_with(kStarter).ask("filled_in", filled_in_params());
   EXPECT_FALSE(verdict.passed);
   EXPECT_TRUE(verdict.settles);
   EXPECT_EQ(verdict.message, "nothing was filled in: scan_vma (ktest.c:2)");
-  EXPECT_FALSE(with_source(in_place_of_todo("pr_info(\"here\");")).passes("filled_in", params()));
+  EXPECT_FALSE(starter_with(in_place_of_todo("pr_info(\"here\");")).passes("filled_in", filled_in_params()));
 }
 
 TEST(FilledIn, ALoopOrACallIsOnesOwn) {
   for (const char* code : {"while (vma) vma = vma->vm_next;", "for (;;) break;", "count_them(mm);",
                            "VMA_ITERATOR(vmi, mm, 0);", "mmap_read_lock(mm);"})
-    EXPECT_TRUE(with_source(in_place_of_todo(code)).passes("filled_in", params())) << code;
+    EXPECT_TRUE(starter_with(in_place_of_todo(code)).passes("filled_in", filled_in_params())) << code;
 }
 
 TEST(FilledIn, WhatComesOutIsNeverNothing) {
-  EXPECT_TRUE(with_source(in_place_of_todo("n = mm->map_count;"), "77, 39\n").passes("filled_in", params()));
-  Guest guest = with_source(kStarter);
+  EXPECT_TRUE(starter_with(in_place_of_todo("n = mm->map_count;"), "77, 39\n")
+                  .passes("filled_in", filled_in_params()));
+  Guest guest = starter_with(kStarter);
   guest.file("out.txt", "\n\n");
-  EXPECT_FALSE(guest.passes("filled_in", params()));
+  EXPECT_FALSE(guest.passes("filled_in", filled_in_params()));
   guest.file("out.txt", "0x1--0x2\n");
-  EXPECT_TRUE(guest.passes("filled_in", params()));
+  EXPECT_TRUE(guest.passes("filled_in", filled_in_params()));
 }
 
 TEST(FilledIn, ASourceWithoutTheFunctionIsNoStarterCode) {
-  EXPECT_TRUE(with_source("int count_areas(void)\n{\n\treturn 0;\n}\n").passes("filled_in", params()));
-  EXPECT_TRUE(Guest().passes("filled_in", params()));
+  EXPECT_TRUE(
+      starter_with("int count_areas(void)\n{\n\treturn 0;\n}\n").passes("filled_in", filled_in_params()));
+  EXPECT_TRUE(Guest().passes("filled_in", filled_in_params()));
 }
 
 }  // namespace
