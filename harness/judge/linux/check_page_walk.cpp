@@ -17,6 +17,12 @@ namespace memgrade::judge {
 namespace {
 
 constexpr std::size_t kShownPages = 12;
+// A mistake costs a fifth of the check, whatever its size, and its share of the pages.
+constexpr double kMostOfWrongWalk = 0.8;
+
+double partial_credit(std::size_t right, std::size_t all) {
+  return all == 0 ? 0 : kMostOfWrongWalk * static_cast<double>(right) / static_cast<double>(all);
+}
 
 struct Setting {
   std::string what, example;
@@ -171,6 +177,7 @@ Verdict check_complete(const Scan& scan, const std::vector<ProcessMemory>& seen,
   std::vector<std::string> table;
   for (const std::uint64_t address : missing) table.push_back(show_address(address, vma_of(seen, address)));
   verdict.detail = rows(table, "missing:");
+  verdict.fraction = partial_credit(wanted.size() - missing.size(), wanted.size());
   return verdict;
 }
 
@@ -192,7 +199,8 @@ std::string why_wrong(const WalkedPage& page, const std::vector<ProcessMemory>& 
   }
   if (page.address % page_bytes != 0) return "that is not the begin of a page";
   const Vma* const vma = vma_of(seen, page.address);
-  return vma == nullptr ? "the process has no such address" : "that page is not present";
+  return vma == nullptr ? "the process has no such address: does a VMA's last page end at vm_end?"
+                        : "that page is not present";
 }
 
 bool is_right(const WalkedPage& page, const std::vector<ProcessMemory>& seen) {
@@ -205,11 +213,13 @@ Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, 
   std::vector<const WalkedPage*> wrong, twice;
   std::set<std::uint64_t> known;
   std::size_t present = 0;
+  const WalkedPage* outside = nullptr;  // the first of no VMA: a walk went where it should not
   for (const WalkedPage& page : scan) {
     const bool in_vma = page.address % page_bytes == 0 && vma_of(seen, page.address) != nullptr;
     if (setting.is_absent(page.pfn) && in_vma) continue;
     ++present;
     if (!is_right(page, seen)) wrong.push_back(&page);
+    if (!in_vma && outside == nullptr) outside = &page;
     if (!known.insert(page.address).second) twice.push_back(&page);
   }
   if (present == 0) return fail_verdict(expected, "nothing", "the file gives no PFN");
@@ -227,17 +237,19 @@ Verdict check_correct(const Scan& scan, const std::vector<ProcessMemory>& seen, 
                     twice.size() == 1 ? "1 page stands" : fmt::format("{} pages stand", twice.size()),
                     first.line, show_address(first.address, vma_of(seen, first.address))));
   }
-  if (wrong.size() <= setting.tolerated(scan.size())) return pass_verdict(expected, observed);
-  const WalkedPage& first = *wrong.front();
+  if (outside == nullptr && wrong.size() <= setting.tolerated(scan.size()))
+    return pass_verdict(expected, observed);
+  const WalkedPage& first = outside != nullptr ? *outside : *wrong.front();
   Verdict verdict = fail_verdict(
       expected, observed,
-      fmt::format("{} wrong, the first on line {}: {:#x} for {}: {}", counted(wrong.size(), "page"),
-                  first.line, first.pfn, show_address(first.address, vma_of(seen, first.address)),
-                  why_wrong(first, seen)));
+      fmt::format("{} wrong, {} on line {}: {:#x} for {}: {}", counted(wrong.size(), "page"),
+                  &first == wrong.front() ? "the first" : "one", first.line, first.pfn,
+                  show_address(first.address, vma_of(seen, first.address)), why_wrong(first, seen)));
   std::vector<std::string> table;
   for (const WalkedPage* const page : wrong)
     table.push_back(fmt::format("line {}: {:#x} {:#x}: {}", page->line, page->address, page->pfn,
                                 why_wrong(*page, seen)));
+  verdict.fraction = partial_credit(present - wrong.size(), present);
   verdict.detail = rows(table, "wrong:");
   return verdict;
 }

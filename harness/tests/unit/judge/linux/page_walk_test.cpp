@@ -46,7 +46,8 @@ Json walk_params(const char* what, const Json& more = Json::object()) {
 }
 
 std::string walk_fails(const char* what, const std::vector<Page>& pages, const Json& more = Json::object()) {
-  return with_file(walk_text(pages)).fails("page_walk", walk_params(what, more));
+  const Verdict verdict = with_file(walk_text(pages)).ask("page_walk", walk_params(what, more));
+  return verdict.passed || verdict.fraction > 0.8 ? "IT PASSED" : verdict.message;
 }
 
 std::vector<Page> without(std::size_t index) {
@@ -110,6 +111,22 @@ TEST(PageWalk, TheSamePfnEverywhereEarnsNothing) {
   EXPECT_EQ(walk_fails("format", pages), "the lines have the form, but none names the frame of its page");
 }
 
+TEST(PageWalk, AMistakeCostsAFifthAndItsShareOfThePages) {
+  const auto earned = [](const char* what, const std::vector<Page>& pages) {
+    return with_file(walk_text(pages)).ask("page_walk", walk_params(what)).fraction;
+  };
+  EXPECT_DOUBLE_EQ(earned("complete", without(2)), 0.8 * 5 / 6);
+  EXPECT_DOUBLE_EQ(earned("correct", with_pfn(3, 0x99)), 0.8 * 5 / 6);
+  EXPECT_DOUBLE_EQ(earned("complete", with_pfn(3, 0x99)), 0.8 * 5 / 6);
+}
+
+TEST(PageWalk, WhatIsInNoVmaIsNeverTolerated) {
+  std::vector<Page> pages = kWalkPages;
+  pages.insert(pages.begin() + 2, {0x402000, 0});
+  EXPECT_THAT(walk_fails("correct", pages, {{"broken_share", 0.4}}),
+              HasSubstr("does a VMA's last page end at vm_end?"));
+}
+
 TEST(PageWalk, AFewRightPagesDoNotMakeAWalk) {
   Guest guest;
   std::vector<Page> all;
@@ -167,7 +184,8 @@ TEST(PageWalk, OfSeveralScansTheLastWholeOneCounts) {
   EXPECT_TRUE(with_file(wrong + right).passes("page_walk", walk_params("correct")));
   EXPECT_TRUE(with_file(wrong + right + walk_text({kWalkPages[0], kWalkPages[1]}))
                   .passes("page_walk", walk_params("complete")));
-  EXPECT_THAT(with_file(right + wrong).fails("page_walk", walk_params("correct")), HasSubstr("line 10"));
+  EXPECT_THAT(with_file(right + wrong).ask("page_walk", walk_params("correct")).message,
+              HasSubstr("line 10"));
   EXPECT_TRUE(with_file(right + right + "0x4000").passes("page_walk", walk_params("format"))) << "on its way";
   EXPECT_THAT(with_file(right + right).fails("page_walk", walk_params("format", {{"scans", "one"}})),
               HasSubstr("more than one scan"));
