@@ -1,6 +1,6 @@
 # memgrade-confine, the small static program that starts a command inside the sandbox. It stands beside memgrade
 # and the test programs, which find it there. No sanitizer: it must not need a library.
-add_executable(memgrade_confine ${CMAKE_SOURCE_DIR}/harness/exec/confine_main.c)
+add_executable(memgrade_confine ${CMAKE_SOURCE_DIR}/harness/exec/confine_main.c ${CMAKE_SOURCE_DIR}/harness/exec/confine_batch.c)
 set_target_properties(memgrade_confine PROPERTIES
   OUTPUT_NAME memgrade-confine
   C_STANDARD 11

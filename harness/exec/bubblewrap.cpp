@@ -44,13 +44,14 @@ bool tasks_are_counted_by_namespace() {
          (major > 5 || (major == 5 && minor >= 14));
 }
 
-Words namespaces(const Tools& tools) {
-  if (tools.user != 0) {
-    return {"--unshare-ipc",        "--unshare-pid", "--unshare-net", "--unshare-uts",
-            "--unshare-cgroup-try", "--cap-drop",    "ALL",           "--cap-add",
-            "CAP_SETUID",           "--cap-add",     "CAP_SETGID"};
-  }
-  return {"--unshare-user", "--unshare-all", "--cap-drop", "ALL"};
+Words namespaces(const Tools& tools, bool batch) {
+  if (tools.user == 0) return {"--unshare-user", "--unshare-all", "--cap-drop", "ALL"};
+  Words words{"--unshare-ipc",        "--unshare-pid", "--unshare-net", "--unshare-uts",
+              "--unshare-cgroup-try", "--cap-drop",    "ALL",           "--cap-add",
+              "CAP_SETUID",           "--cap-add",     "CAP_SETGID"};
+  // For a /proc without covers, before it becomes the runs' user.
+  if (batch) add(words, {"--cap-add", "CAP_SYS_ADMIN"});
+  return words;
 }
 
 // /usr, and the old places as on this host: links into /usr, or directories.
@@ -69,8 +70,12 @@ void add_system(Words& words) {
   }
 }
 
+std::string tmp_bytes(const Limits& limits) {
+  return std::to_string(limits.disk_bytes > 0 ? limits.disk_bytes : default_tmp_bytes);
+}
+
 void add_own_file_systems(Words& words, const Confined& confined, const Limits& limits) {
-  const std::string size = std::to_string(limits.disk_bytes > 0 ? limits.disk_bytes : default_tmp_bytes);
+  const std::string size = tmp_bytes(limits);
   add(words, {"--proc", "/proc", "--dev", "/dev"});
   for (const Mount& mount : confined.mounts) {
     if (mount.device) add(words, {"--dev-bind", mount.host.string(), mount.inside.string()});
@@ -87,6 +92,42 @@ Status add_data(Words& words, Job& job, const std::string& text, const char* ins
   job.passed.push_back(std::move(*data));
   add(words, {"--perms", "0444", "--file", std::to_string(number), inside});
   return {};
+}
+
+// bwrap's words, and memgrade-confine's name.
+Result<Job> job_up_to_command(const Tools& tools, const Confined& confined, const Limits& limits,
+                              const std::map<std::string, std::string>& environment, bool batch) {
+  Job job;
+  job.wrapping = Wrapping::bubblewrap;
+  job.input = confined.input;
+  job.user = tools.user;
+  const uid_t user = tools.user != 0 ? tools.user : ::getuid();
+  const gid_t group = tools.user != 0 ? leased_group : ::getgid();
+  Words words{tools.bwrap};
+  add(words, {"--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "memgrade", "--clearenv"});
+  for (std::string& word : namespaces(tools, batch)) words.push_back(std::move(word));
+  for (const auto& [name, value] : environment) add(words, {"--setenv", name, value});
+  add_system(words);
+  add_own_file_systems(words, confined, limits);
+  const std::string passwd = fmt::format("student:x:{}:{}:student:/tmp:/bin/sh\n", user, group);
+  if (auto added = add_data(words, job, passwd, "/etc/passwd"); !added) return std::unexpected(added.error());
+  const std::string groups = fmt::format("student:x:{}:\n", group);
+  if (auto added = add_data(words, job, groups, "/etc/group"); !added) return std::unexpected(added.error());
+  for (const Mount& mount : confined.mounts) {
+    if (mount.device) continue;
+    std::error_code code;
+    const fs::path host = fs::absolute(mount.host, code);
+    add_parents(words, mount.inside);
+    add(words, {mount.writable ? "--bind" : "--ro-bind", host.string(), mount.inside.string()});
+  }
+  if (batch) {
+    // Where the folder of each run is mounted.
+    add_parents(words, confined.directory);
+    add(words, {"--perms", "0755", "--dir", confined.directory.string()});
+  }
+  add(words, {"--ro-bind", tools.confine, confine_inside, "--remount-ro", "/", "--", confine_inside});
+  job.plan.argv = std::move(words);
+  return job;
 }
 
 }  // namespace
@@ -111,39 +152,41 @@ std::vector<std::string> confine_limits(const Confined& confined, const Limits& 
 
 Result<Job> bubblewrap_job(const Tools& tools, const Confined& confined, const Limits& limits,
                            const std::map<std::string, std::string>& environment) {
-  Job job;
-  job.wrapping = Wrapping::bubblewrap;
-  job.input = confined.input;
-  job.user = tools.user;
-  const uid_t user = tools.user != 0 ? tools.user : ::getuid();
-  const gid_t group = tools.user != 0 ? leased_group : ::getgid();
-  Words words{tools.bwrap};
-  add(words, {"--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "memgrade", "--clearenv"});
-  for (std::string& word : namespaces(tools)) words.push_back(std::move(word));
-  for (const auto& [name, value] : environment) add(words, {"--setenv", name, value});
-  add_system(words);
-  add_own_file_systems(words, confined, limits);
-  const std::string passwd = fmt::format("student:x:{}:{}:student:/tmp:/bin/sh\n", user, group);
-  if (auto added = add_data(words, job, passwd, "/etc/passwd"); !added) return std::unexpected(added.error());
-  const std::string groups = fmt::format("student:x:{}:\n", group);
-  if (auto added = add_data(words, job, groups, "/etc/group"); !added) return std::unexpected(added.error());
-  for (const Mount& mount : confined.mounts) {
-    if (mount.device) continue;
-    std::error_code code;
-    const fs::path host = fs::absolute(mount.host, code);
-    add_parents(words, mount.inside);
-    add(words, {mount.writable ? "--bind" : "--ro-bind", host.string(), mount.inside.string()});
-  }
-  add(words, {"--ro-bind", tools.confine, confine_inside, "--remount-ro", "/"});
+  auto job = job_up_to_command(tools, confined, limits, environment, false);
+  if (!job) return job;
+  Words& words = job->plan.argv;
   const std::string directory = confined.directory.empty() ? "/" : confined.directory.string();
-  add(words, {"--", confine_inside, "--directory", directory});
+  add(words, {"--directory", directory});
   for (std::string& word : confine_limits(confined, limits, tools.user, tasks_are_counted_by_namespace())) {
     words.push_back(std::move(word));
   }
   words.push_back("--");
   words.insert(words.end(), confined.argv.begin(), confined.argv.end());
-  job.plan.argv = std::move(words);
   return job;
+}
+
+Result<Job> batch_job(const Tools& tools, const Confined& confined) {
+  auto job = job_up_to_command(tools, confined, {}, {}, true);
+  if (!job) return job;
+  add(job->plan.argv, {"--batch"});
+  if (tools.user != 0) {
+    add(job->plan.argv, {"--user", std::to_string(tools.user), "--group", std::to_string(leased_group)});
+  }
+  return job;
+}
+
+std::vector<std::string> batch_request(const Confined& confined, const Limits& limits, uid_t user,
+                                       const std::string& folder,
+                                       const std::map<std::string, std::string>& environment) {
+  Words words{"memgrade-confine", "--folder",    folder,           "--directory",
+              confined.directory, "--tmp-bytes", tmp_bytes(limits)};
+  for (const auto& [name, value] : environment) add(words, {"--set", name + "=" + value});
+  // The runner is that user already, who has no other processes.
+  const bool own = user != 0 || tasks_are_counted_by_namespace();
+  for (std::string& word : confine_limits(confined, limits, 0, own)) words.push_back(std::move(word));
+  words.push_back("--");
+  words.insert(words.end(), confined.argv.begin(), confined.argv.end());
+  return words;
 }
 
 }  // namespace memgrade::exec

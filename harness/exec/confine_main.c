@@ -12,6 +12,7 @@
  *
  *   memgrade-confine [--reap] [--user UID] [--group GID] [--directory DIR] [--LIMIT VALUE]... -- COMMAND
  * [ARGUMENT]...
+ *   memgrade-confine --batch [--user UID] [--group GID]     (confine_batch.c)
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,47 +32,36 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "confine_protocol.h"
+#include "confine.h"
 
 static const struct {
   const char* name;
   __rlimit_resource_t resource;
-} limit_names[] = {
+} limit_names[limit_kinds] = {
     {"--tasks", RLIMIT_NPROC},     {"--file-bytes", RLIMIT_FSIZE},  {"--address-space", RLIMIT_AS},
     {"--cpu-seconds", RLIMIT_CPU}, {"--open-files", RLIMIT_NOFILE}, {"--core-bytes", RLIMIT_CORE},
 };
-enum { limit_kinds = sizeof limit_names / sizeof *limit_names };
-
-struct plan {
-  int reap;
-  uid_t user; /* 0: stay who we are */
-  gid_t group;
-  const char* directory;
-  int limited[limit_kinds];
-  rlim_t limits[limit_kinds];
-  char** command;
-};
-
-static void tell(enum confine_kind kind, int value, const char* what) {
+void tell(int socket, enum confine_kind kind, int value, const char* what, const struct rusage* used) {
   struct confine_message message;
   struct timespec now;
-  struct rusage used;
+  struct rusage children;
   memset(&message, 0, sizeof message);
   message.kind = kind;
   message.value = value;
   clock_gettime(CLOCK_MONOTONIC, &now);
   message.time_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-  if (getrusage(RUSAGE_CHILDREN, &used) == 0) {
-    const uint64_t us = (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
-    message.cpu_ns = (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000000U + us * 1000U;
-    message.peak_bytes = (uint64_t)used.ru_maxrss * 1024U;
+  if (!used && getrusage(RUSAGE_CHILDREN, &children) == 0) used = &children;
+  if (used) {
+    const uint64_t us = (uint64_t)(used->ru_utime.tv_usec + used->ru_stime.tv_usec);
+    message.cpu_ns = (uint64_t)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) * 1000000000U + us * 1000U;
+    message.peak_bytes = (uint64_t)used->ru_maxrss * 1024U;
   }
   if (what) strncpy(message.what, what, sizeof message.what - 1);
-  while (send(CONFINE_REPORT_FD, &message, sizeof message, MSG_NOSIGNAL) < 0 && errno == EINTR) continue;
+  while (send(socket, &message, sizeof message, MSG_NOSIGNAL) < 0 && errno == EINTR) continue;
 }
 
-static void fail(const char* what) {
-  tell(CONFINE_FAILED, errno, what);
+void fail(const char* what) {
+  tell(CONFINE_REPORT_FD, CONFINE_FAILED, errno, what, NULL);
   _exit(125);
 }
 
@@ -86,25 +76,42 @@ static int parse_limit(struct plan* plan, const char* name, const char* value) {
   return 0;
 }
 
-static int parse(struct plan* plan, int count, char** words) {
+/* An option with a value. */
+static int parse_option(struct plan* plan, const char* name, char* value) {
+  if (strcmp(name, "--user") == 0) {
+    plan->user = (uid_t)strtoul(value, NULL, 10);
+  } else if (strcmp(name, "--group") == 0) {
+    plan->group = (gid_t)strtoul(value, NULL, 10);
+  } else if (strcmp(name, "--directory") == 0) {
+    plan->directory = value;
+  } else if (strcmp(name, "--folder") == 0) {
+    plan->folder = value;
+  } else if (strcmp(name, "--tmp-bytes") == 0) {
+    plan->tmp_bytes = value;
+  } else if (strcmp(name, "--set") == 0) {
+    return putenv(value) == 0;
+  } else {
+    return parse_limit(plan, name, value);
+  }
+  return 1;
+}
+
+int parse(struct plan* plan, int count, char** words) {
   int i = 1;
+  memset(plan, 0, sizeof *plan);
   for (; i < count && strcmp(words[i], "--") != 0; ++i) {
     if (strcmp(words[i], "--reap") == 0) {
       plan->reap = 1;
-    } else if (i + 1 < count && strcmp(words[i], "--user") == 0) {
-      plan->user = (uid_t)strtoul(words[++i], NULL, 10);
-    } else if (i + 1 < count && strcmp(words[i], "--group") == 0) {
-      plan->group = (gid_t)strtoul(words[++i], NULL, 10);
-    } else if (i + 1 < count && strcmp(words[i], "--directory") == 0) {
-      plan->directory = words[++i];
-    } else if (i + 1 < count && parse_limit(plan, words[i], words[i + 1])) {
+    } else if (strcmp(words[i], "--batch") == 0) {
+      plan->batch = 1;
+    } else if (i + 1 < count && parse_option(plan, words[i], words[i + 1])) {
       ++i;
     } else {
       return 0;
     }
   }
   plan->command = words + i + 1;
-  return i + 1 < count;
+  return i + 1 < count || plan->batch;
 }
 
 static void set_limits(const struct plan* plan) {
@@ -123,14 +130,14 @@ static void set_limits(const struct plan* plan) {
   }
 }
 
-static void become(uid_t user, gid_t group) {
+void become(uid_t user, gid_t group) {
   if (user == 0) return;
   if (setgroups(0, NULL) != 0) fail("setgroups");
   if (setresgid(group, group, group) != 0) fail("setresgid");
   if (setresuid(user, user, user) != 0) fail("setresuid");
 }
 
-/* Root's capabilities are for the change of user alone. */
+/* Root's capabilities are for the change of user alone, those of a batch's run for its mounts. */
 static void drop_capabilities(void) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct none[2];
@@ -164,7 +171,7 @@ static void start(const struct plan* plan) {
   umask(022);
   set_limits(plan);
   become(plan->user, plan->group);
-  if (plan->user != 0) drop_capabilities();
+  if (plan->user != 0 || plan->folder) drop_capabilities();
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would have undone it */
   /* Only now: the directory may be closed to everybody but that user. */
   if (plan->directory && chdir(plan->directory) != 0) fail(plan->directory);
@@ -172,7 +179,7 @@ static void start(const struct plan* plan) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   execute(plan->command);
-  tell(CONFINE_NOT_EXECUTED, errno, NULL);
+  tell(CONFINE_REPORT_FD, CONFINE_NOT_EXECUTED, errno, NULL, NULL);
   _exit(127);
 }
 
@@ -215,9 +222,19 @@ static void witness(pid_t command, int reap) {
   }
   if (reap) kill_and_reap_all();
   if (WIFSIGNALED(status))
-    tell(CONFINE_SIGNALED, WTERMSIG(status), NULL);
+    tell(CONFINE_REPORT_FD, CONFINE_SIGNALED, WTERMSIG(status), NULL, NULL);
   else
-    tell(CONFINE_EXITED, WEXITSTATUS(status), NULL);
+    tell(CONFINE_REPORT_FD, CONFINE_EXITED, WEXITSTATUS(status), NULL, NULL);
+}
+
+void start_and_witness(const struct plan* plan) {
+  tell(CONFINE_REPORT_FD, CONFINE_READY, 0, NULL, NULL);
+  const pid_t command = fork();
+  if (command < 0) fail("fork");
+  if (command == 0) start(plan);
+  /* Without them, in a sandbox, it could not kill what it adopted; there the kernel does. */
+  if (!plan->reap) drop_capabilities();
+  witness(command, plan->reap);
 }
 
 static void prefer_for_oom_killer(void) {
@@ -230,7 +247,6 @@ static void prefer_for_oom_killer(void) {
 int main(int count, char** words) {
   struct plan plan;
   sigset_t all;
-  memset(&plan, 0, sizeof plan);
   if (fcntl(CONFINE_REPORT_FD, F_SETFD, FD_CLOEXEC) != 0 || !parse(&plan, count, words)) {
     fputs("memgrade-confine is started by memgrade, not by hand\n", stderr);
     return 125;
@@ -240,12 +256,7 @@ int main(int count, char** words) {
   if (prctl(PR_SET_DUMPABLE, 0) != 0) fail("dumpable");
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, NULL);
-  tell(CONFINE_READY, 0, NULL);
-  const pid_t command = fork();
-  if (command < 0) fail("fork");
-  if (command == 0) start(&plan);
-  /* Without them, in a sandbox, it could not kill what it adopted; there the kernel does. */
-  if (!plan.reap) drop_capabilities();
-  witness(command, plan.reap);
+  if (plan.batch) serve_batch(&plan);
+  start_and_witness(&plan);
   return 0;
 }

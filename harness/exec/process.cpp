@@ -69,7 +69,8 @@ std::string memory_text(const Limits& limits) {
 void add_final_figures(Seen& seen, Wrapping wrapping, const rusage& used) {
   Outcome& outcome = seen.outcome;
   // The child's own figures hold those of its wrapping; the report's do not.
-  const double cpu_s = seen.report ? static_cast<double>(seen.report->cpu_ns) * 1e-9 : cpu_seconds(used);
+  const auto& told = seen.report ? seen.report : seen.gone;
+  const double cpu_s = told ? static_cast<double>(told->cpu_ns) * 1e-9 : cpu_seconds(used);
   outcome.cpu_s = std::max(outcome.cpu_s, cpu_s);
   if (seen.report) outcome.peak_bytes = std::max<std::uint64_t>(outcome.peak_bytes, seen.report->peak_bytes);
   rusage self{};

@@ -50,6 +50,7 @@ class Sandbox {
   [[nodiscard]] const std::string& description() const { return description_; }
 
  private:
+  friend class Batches;  // opens sandboxes for many commands with the same tools
   [[nodiscard]] Result<Outcome> run_confined(const Confined& confined, const Limits& limits,
                                              std::stop_token stop) const;
   [[nodiscard]] Result<Outcome> run_bare(const Confined& confined, const Limits& limits,

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -18,6 +17,7 @@
 #include <cstring>
 #include <harness/base/text.hpp>
 #include <harness/exec/confine_report.hpp>
+#include <harness/exec/stream_reader.hpp>
 #include <harness/exec/supervise.hpp>
 #include <harness/exec/tree.hpp>
 #include <harness/exec/writable.hpp>
@@ -58,18 +58,10 @@ class Supervisor {
   Result<Seen> watch(std::stop_token stop);
 
  private:
-  struct Channel {
-    asio::posix::stream_descriptor pipe;
-    Stream* kept;
-    std::uint64_t keep_bytes;
-    std::array<char, 65536> buffer;
-    bool open = true;
-  };
-
   Status start();
-  void read(Channel& channel);
-  void take(Channel& channel, std::size_t count);
-  void drain(Channel& channel);
+  Status begin();
+  [[nodiscard]] bool in_namespace() const;
+  void on_output();
   void hear();
   void on_message(const Report& report);
   void on_exit();
@@ -88,14 +80,14 @@ class Supervisor {
   Job job_;
   const Limits& limits_;
   asio::io_context io_{1};
-  Channel out_{asio::posix::stream_descriptor(io_), &seen_.outcome.out, limits_.stdout_bytes, {}};
-  Channel err_{asio::posix::stream_descriptor(io_), &seen_.outcome.err, limits_.stderr_bytes, {}};
   asio::posix::stream_descriptor exit_{io_}, report_{io_};
   asio::steady_timer wall_{io_}, quiet_{io_}, sampler_{io_}, disk_{io_}, last_{io_}, killer_{io_};
   std::optional<ProcessTree> tree_;
   Descriptor init_;  // pidfd of memgrade-confine in its namespace
   Launched child_;
   Seen seen_;
+  StreamReader out_{io_, seen_.outcome.out, limits_.stdout_bytes};
+  StreamReader err_{io_, seen_.outcome.err, limits_.stderr_bytes};
   Status failure_;
   Clock::time_point started_, ended_, last_output_;
   Clock::duration sample_interval_ = first_sample, disk_interval_ = first_disk_look;
@@ -130,14 +122,28 @@ Status Supervisor::start() {
     for (const Pipe* pipe : {&*out, &*err})
       std::ignore = ::fchown(pipe->writer.get(), job_.user, static_cast<gid_t>(-1));
   }
+  if (Status begun = begin(); !begun) return begun;
+  const auto on_output = [this] { this->on_output(); };
+  const auto on_end = [this] {
+    if (exited_ && !out_.open() && !err_.open()) finish();
+  };
+  out_.start(std::move(out->reader), on_output, on_end);
+  err_.start(std::move(err->reader), on_output, on_end);
+  return {};
+}
+
+// Starts the child, or has the runner of a batch start the run.
+Status Supervisor::begin() {
   started_ = last_output_ = Clock::now();
+  if (job_.wrapping == Wrapping::batch) return job_.request(job_.plan.descriptors);
   auto launched = launch(io_, job_.plan);
   if (!launched) return std::unexpected(launched.error());
   child_ = std::move(*launched);
-  out_.pipe.assign(out->reader.release());
-  err_.pipe.assign(err->reader.release());
   exit_.assign(child_.pidfd.release());
-  if (job_.wrapping != Wrapping::bubblewrap) tree_.emplace(child_.pid, job_.wrapping == Wrapping::none);
+  exit_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+    if (!error) on_exit();
+  });
+  if (!in_namespace()) tree_.emplace(child_.pid, job_.wrapping == Wrapping::none);
   return {};
 }
 
@@ -151,13 +157,6 @@ void Supervisor::after(asio::steady_timer& timer, Clock::duration delay, void (S
 
 Result<Seen> Supervisor::watch(std::stop_token stop) {
   if (Status begun = start(); !begun) return std::unexpected(begun.error());
-  out_.pipe.non_blocking(true);
-  err_.pipe.non_blocking(true);
-  read(out_);
-  read(err_);
-  exit_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
-    if (!error) on_exit();
-  });
   if (report_.is_open()) hear();
   start_wall_clock();
   if (limits_.quiet_s > 0) after(quiet_, seconds(limits_.quiet_s), &Supervisor::on_quiet);
@@ -176,26 +175,7 @@ Result<Seen> Supervisor::watch(std::stop_token stop) {
   return std::move(seen_);
 }
 
-void Supervisor::read(Channel& channel) {
-  channel.pipe.async_read_some(asio::buffer(channel.buffer),
-                               [this, &channel](error_code error, std::size_t count) {
-                                 if (error == asio::error::operation_aborted) return;
-                                 take(channel, count);
-                                 if (!error) return read(channel);
-                                 channel.open = false;
-                                 channel.pipe.close();
-                                 if (exited_ && !out_.open && !err_.open) finish();
-                               });
-}
-
-void Supervisor::take(Channel& channel, std::size_t count) {
-  if (count == 0) return;
-  Stream& kept = *channel.kept;
-  const std::uint64_t room =
-      channel.keep_bytes - std::min<std::uint64_t>(channel.keep_bytes, kept.bytes.size());
-  kept.bytes.append(channel.buffer.data(), static_cast<std::size_t>(std::min<std::uint64_t>(room, count)));
-  kept.total_bytes += count;
-  kept.cut = kept.total_bytes > kept.bytes.size();
+void Supervisor::on_output() {
   last_output_ = Clock::now();
   const std::uint64_t total = seen_.outcome.out.total_bytes + seen_.outcome.err.total_bytes;
   if (limits_.output_bytes > 0 && total > limits_.output_bytes) {
@@ -203,17 +183,9 @@ void Supervisor::take(Channel& channel, std::size_t count) {
   }
 }
 
-// Takes what is in the pipe now. Not more than a pipe holds: somebody could be filling it again.
-void Supervisor::drain(Channel& channel) {
-  if (!channel.open) return;
-  channel.open = false;
-  for (int part = 0; part < 64; ++part) {
-    error_code error;
-    const std::size_t count = channel.pipe.read_some(asio::buffer(channel.buffer), error);
-    if (error) break;
-    take(channel, count);
-  }
-  channel.pipe.close();
+// Whether the command is in a PID namespace that ends with a process of ours.
+bool Supervisor::in_namespace() const {
+  return job_.wrapping == Wrapping::bubblewrap || job_.wrapping == Wrapping::batch;
 }
 
 void Supervisor::hear() {
@@ -221,13 +193,20 @@ void Supervisor::hear() {
     if (error) return;
     bool again = false;
     const auto report = receive_report(report_.native_handle(), again);
-    if (!report && !again) return report_.close();
     if (report) on_message(*report);
-    hear();
+    if (report || again) return hear();
+    report_.close();
+    // The runner of a batch would have told of the end.
+    if (job_.wrapping == Wrapping::batch && !exited_) on_exit();
   });
 }
 
 void Supervisor::on_message(const Report& report) {
+  if (report.message.kind == CONFINE_GONE) {
+    seen_.gone = report.message;
+    if (!exited_) on_exit();
+    return;
+  }
   if (report.message.kind != CONFINE_READY) {
     // A failure to execute is followed by the exit status of the process that failed.
     if (!seen_.report) seen_.report = report.message;
@@ -239,7 +218,7 @@ void Supervisor::on_message(const Report& report) {
   last_output_ = std::max(last_output_, started_);
   if (limits_.wall_s > 0 && !killing_ && !exited_)
     after(wall_, seconds(limits_.wall_s), &Supervisor::on_wall);
-  if (job_.wrapping != Wrapping::bubblewrap) return;
+  if (!in_namespace()) return;
   // The kernel translated the sender's number into our namespace.
   init_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, report.sender, 0)));
   tree_.emplace(report.sender, false);
@@ -328,7 +307,7 @@ void Supervisor::end(Termination termination, std::string limit) {
 // In a namespace, killing its process 1 ends everything in it, and bwrap then ends by itself, with the CPU
 // time of all of them in its rusage. Without namespaces, memgrade-confine kills what it adopted.
 void Supervisor::terminate() {
-  if (job_.wrapping == Wrapping::bubblewrap) {
+  if (in_namespace()) {
     if (init_) ::syscall(SYS_pidfd_send_signal, init_.get(), SIGKILL, nullptr, 0);
   } else if (job_.wrapping == Wrapping::confine) {
     ::kill(child_.pid, SIGTERM);
@@ -338,7 +317,10 @@ void Supervisor::terminate() {
 }
 
 void Supervisor::kill_group() {
-  ::kill(-child_.pid, SIGKILL);
+  if (job_.wrapping == Wrapping::batch)
+    ::syscall(SYS_pidfd_send_signal, job_.runner, SIGKILL, nullptr, 0);
+  else
+    ::kill(-child_.pid, SIGKILL);
   if (tree_) {
     if (!exited_) std::ignore = tree_->sample();
     tree_->kill_all();
@@ -347,8 +329,8 @@ void Supervisor::kill_group() {
   killer_.async_wait([this](error_code error) {
     if (error) return;
     failure_ = fail(ErrorKind::infrastructure,
-                    fmt::format("process {} ({}) could not be killed; it waits in the kernel", child_.pid,
-                                job_.plan.argv[0]));
+                    fmt::format("{} (process {}) could not be killed; it waits in the kernel",
+                                job_.plan.argv[0], child_.pid));
     io_.stop();
   });
 }
@@ -357,30 +339,34 @@ void Supervisor::on_exit() {
   exited_ = true;
   ended_ = Clock::now();
   for (asio::steady_timer* timer : {&wall_, &quiet_, &sampler_, &disk_, &killer_}) timer->cancel();
-  if (!out_.open && !err_.open) return finish();
+  if (!out_.open() && !err_.open()) return finish();
   after(last_, grace, &Supervisor::finish);
 }
 
 void Supervisor::finish() {
   last_.cancel();
   // Before the child is reaped, so that its group's number still belongs to it.
-  ::kill(-child_.pid, SIGKILL);
+  if (child_.pid >= 0) ::kill(-child_.pid, SIGKILL);
   if (tree_) tree_->kill_all();
-  drain(out_);
-  drain(err_);
+  out_.drain();
+  err_.drain();
   if (report_.is_open()) {
     // The last word may still be in the socket.
     bool again = false;
     while (const auto report = receive_report(report_.native_handle(), again)) on_message(*report);
     report_.close();
   }
-  auto reaped = reap(child_.pid);
-  reaped_ = true;
-  if (reaped) {
-    seen_.wait_status = reaped->status;
-    add_final_figures(seen_, job_.wrapping, reaped->used);
+  if (child_.pid >= 0) {
+    auto reaped = reap(child_.pid);
+    reaped_ = true;
+    if (reaped) {
+      seen_.wait_status = reaped->status;
+      add_final_figures(seen_, job_.wrapping, reaped->used);
+    } else {
+      failure_ = std::unexpected(reaped.error());
+    }
   } else {
-    failure_ = std::unexpected(reaped.error());
+    add_final_figures(seen_, job_.wrapping, {});
   }
   if (seen_.report) ended_ = Clock::time_point(std::chrono::nanoseconds(seen_.report->time_ns));
   seen_.outcome.wall_s = std::chrono::duration<double>(ended_ - started_).count();

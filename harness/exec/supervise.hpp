@@ -9,6 +9,7 @@
 
 #include <harness/exec/confine_protocol.h>
 
+#include <functional>
 #include <harness/exec/launch.hpp>
 #include <harness/exec/process.hpp>
 #include <optional>
@@ -17,9 +18,10 @@
 namespace memgrade::exec {
 
 enum class Wrapping {
-  none,       // the child is the command
-  confine,    // the child is memgrade-confine, and the command its child
-  bubblewrap  // the child is bwrap, which starts memgrade-confine in namespaces
+  none,        // the child is the command
+  confine,     // the child is memgrade-confine, and the command its child
+  bubblewrap,  // the child is bwrap, which starts memgrade-confine in namespaces
+  batch        // no child: the runner of a batch starts memgrade-confine's first process in namespaces
 };
 
 struct Job {
@@ -30,6 +32,9 @@ struct Job {
   std::vector<std::filesystem::path> writable;  // for the disk limit
   Meter* meter = nullptr;
   uid_t user = 0;  // that may open the streams again, by /dev/stdout; 0: ours
+  // Of a batch: hands the descriptors of a run to the runner, whose pidfd this is.
+  std::function<Status(const std::vector<int>& descriptors)> request;
+  int runner = -1;
 };
 
 // What was seen; process.cpp and sandbox.cpp make an Outcome of it.
@@ -39,6 +44,7 @@ struct Seen {
   bool limited = false;
   bool ready = false;                     // memgrade-confine has been heard of
   std::optional<confine_message> report;  // its last word
+  std::optional<confine_message> gone;    // the runner's of a batch
 };
 
 [[nodiscard]] Result<Seen> supervise(Job job, const Limits& limits, std::stop_token stop);

@@ -226,6 +226,9 @@ Result<Built> build_program(const Lab& lab, const LabSubmission& submission, con
   if (auto written = builder.write_wrappers(extra_flags); !written) return std::unexpected(written.error());
   if (auto tried = builder.try_recipes(built.record); !tried) return std::unexpected(tried.error());
   built.programs = built.record.programs;
+  built.runs = std::make_shared<exec::Batches>(
+      context.sandbox, std::vector<exec::Mount>{{built.directory, kBuildInside, false}}, kHomeInside,
+      context.scratch);
   return built;
 }
 

@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <harness/base/result.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/exec/batches.hpp>
 #include <harness/model/evidence.hpp>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,13 +18,16 @@ namespace memgrade::collect {
 
 struct Built {
   BuildRecord record;
-  std::filesystem::path directory;    // on the host
-  std::vector<std::string> programs;  // relative to it, sorted
-  std::vector<std::string> left_out;  // "vm: compiled elsewhere", relative paths with the reason
+  std::filesystem::path directory;      // on the host
+  std::vector<std::string> programs;    // relative to it, sorted
+  std::vector<std::string> left_out;    // "vm: compiled elsewhere", relative paths with the reason
+  std::shared_ptr<exec::Batches> runs;  // of these programs
 };
 
 // Where a submission's files stand inside the sandbox.
 inline constexpr const char* kBuildInside = "/submission";
+// The directory that a program starts in.
+inline constexpr const char* kHomeInside = "/home/student";
 
 // `extra_flags` are added to every call of a compiler, whatever the Makefile says.
 [[nodiscard]] Result<Built> build_program(const Lab& lab, const LabSubmission& submission,

@@ -6,13 +6,11 @@
 #include <harness/base/trees.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/placeholders.hpp>
-#include <harness/collect/program/data_sets.hpp>
 #include <harness/collect/program/run.hpp>
 
 namespace memgrade::collect {
 namespace {
 
-constexpr const char* kHomeInside = "/home/student";
 constexpr std::size_t kMostNewFiles = 8;
 constexpr std::uint64_t kMostFileBytes = 1U << 20;
 
@@ -64,30 +62,23 @@ Result<std::optional<RunRecord>> Runner::ask(const Invocation& invocation, const
   auto argv = command_line(invocation, question);
   if (!argv) return std::unexpected(argv.error());
   if (argv->empty()) return std::nullopt;
-  auto home = TempDir::make(context_.scratch, "run-");
-  if (!home) return std::unexpected(home.error());
-  if (auto written = write_files(question.files, home->path()); !written)
-    return std::unexpected(written.error());
-
-  exec::Confined confined;
+  exec::BatchRequest request;
   std::vector<std::string> shown = *argv;
   shown[0] = "./" + shown[0];
-  const bool inside = context_.sandbox.confines();
-  confined.argv = std::move(*argv);
-  confined.argv[0] = (inside ? fs::path(kBuildInside) : built_.directory) / confined.argv[0];
-  confined.directory = inside ? fs::path(kHomeInside) : home->path();
-  confined.mounts = {{built_.directory, kBuildInside, false}, {home->path(), kHomeInside, true}};
+  request.argv = std::move(*argv);
+  request.argv[0] = fs::path(kBuildInside) / request.argv[0];
+  request.files = question.files;
   if (sanitized_)
-    confined.environment = {{"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=0"},
-                            {"UBSAN_OPTIONS", "print_stacktrace=1"}};
-  confined.address_space_limit = !sanitized_;
+    request.environment = {{"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=0"},
+                           {"UBSAN_OPTIONS", "print_stacktrace=1"}};
+  request.address_space_limit = !sanitized_;
   exec::Limits limits = limits_from(lab_.settings.at("limits").at("run"));
   if (sanitized_) limits.memory_bytes *= 4;  // shadow memory and red zones
-  auto outcome = context_.sandbox.run(confined, limits, context_.stop);
-  if (!outcome) return std::unexpected(outcome.error());
+  auto ran = built_.runs->run(request, limits, context_.stop);
+  if (!ran) return std::unexpected(ran.error());
 
-  RunRecord record = to_record(question.run, shell_command(shown), std::move(*outcome));
-  if (auto kept = keep_new_files(home->path(), question.files, record); !kept)
+  RunRecord record = to_record(question.run, shell_command(shown), std::move(ran->outcome));
+  if (auto kept = keep_new_files(ran->folder.path(), question.files, record); !kept)
     return std::unexpected(kept.error());
   return record;
 }

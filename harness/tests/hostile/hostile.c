@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,13 +17,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -284,6 +290,76 @@ static int becomes_writable(const char* path) {
   return file >= 0;
 }
 
+/* Places in which a run could leave word for a later one: files, objects of System V, queues, keys. */
+enum { trace_key = 0x6d656d67, user_keyring = -4, user_session_keyring = -5, keyctl_search = 10 };
+static const char* const trace_places[] = {"memgrade-trace", "/tmp/memgrade-trace",
+                                           "/dev/shm/memgrade-trace"};
+
+static int leave_word(void) {
+  for (int i = 0; i < 3; ++i) {
+    if (!becomes_writable(trace_places[i])) return 30 + i;
+  }
+  shmget(trace_key, 4096, IPC_CREAT | 0666);
+  semget(trace_key, 1, IPC_CREAT | 0666);
+  msgget(trace_key, IPC_CREAT | 0666);
+  close(mq_open("/memgrade-trace", O_CREAT | O_RDWR, 0666, NULL));
+  syscall(SYS_add_key, "user", "memgrade-trace", "x", 1UL, user_keyring);
+  syscall(SYS_add_key, "user", "memgrade-trace", "x", 1UL, user_session_keyring);
+  return 0;
+}
+
+static int find_word(void) {
+  for (int i = 0; i < 3; ++i) must_fail(access(trace_places[i], F_OK) == 0, trace_places[i]);
+  must_fail(shmget(trace_key, 4096, 0) >= 0, "shared memory of another run");
+  must_fail(semget(trace_key, 1, 0) >= 0, "semaphores of another run");
+  must_fail(msgget(trace_key, 0) >= 0, "a message queue of another run");
+  must_fail(mq_open("/memgrade-trace", O_RDWR) >= 0, "a POSIX message queue of another run");
+  must_fail(syscall(SYS_keyctl, keyctl_search, user_keyring, "user", "memgrade-trace", 0) >= 0, "a key");
+  must_fail(syscall(SYS_keyctl, keyctl_search, user_session_keyring, "user", "memgrade-trace", 0) >= 0,
+            "a key of the session");
+  /* Its folder holds what it was given, nothing else: ARGUMENT is the number of files. */
+  DIR* here = opendir(".");
+  int files = -2;
+  while (here && readdir(here)) ++files;
+  must_fail(files != atoi(arguments[0]), "files of another run");
+  return got_through;
+}
+
+/* The runner of a batch stands above this run's process 1. ARGUMENT: where the folders of runs are mounted.
+ */
+static int attack_runner(void) {
+  char path[64];
+  only_in_a_sandbox();
+  const struct dirent* entry;
+  DIR* processes = opendir("/proc");
+  while (processes && (entry = readdir(processes))) {
+    const int pid = atoi(entry->d_name);
+    must_fail(pid > 1 && pid != getpid(), "a process that is not ours");
+  }
+  must_fail(getppid() != 1, "a parent that is not process 1");
+  for (int pid = 2; pid < 200; ++pid) {
+    if (pid == getpid()) continue;
+    must_fail(kill(pid, SIGKILL) == 0, "a signal to another process");
+    must_fail(ptrace(PTRACE_ATTACH, pid, NULL, NULL) == 0, "tracing another process");
+  }
+  kill(-1, SIGKILL);
+  kill(1, SIGKILL);
+  static const char* const mounts[] = {"/proc", "/tmp", "/dev/shm", "/dev", "/"};
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 5; ++i) must_fail(umount2(mounts[i], MNT_DETACH) == 0, mounts[i]);
+    must_fail(access(arguments[0], F_OK) == 0, "the folders of runs");
+    must_fail(mount("/usr", "/bin", NULL, MS_BIND, NULL) == 0 && round == 0, "mounting");
+    /* In the second round with all rights in namespaces of its own, where these may be refused. */
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) break;
+  }
+  for (int fd = 3; fd < 1024; ++fd) {
+    snprintf(path, sizeof path, "/proc/1/fd/%d", fd);
+    must_fail(open(path, O_RDWR) >= 0, path);
+    must_fail(write(fd, path, sizeof path) >= 0, "a descriptor that is not ours");
+  }
+  return got_through;
+}
+
 /* ARGUMENTS: paths of the host that must not be there. */
 static int outside(void) {
   only_in_a_sandbox();
@@ -419,6 +495,9 @@ static const struct {
     {"network", network},
     {"trace", trace},
     {"forge", forge},
+    {"leave-word", leave_word},
+    {"find-word", find_word},
+    {"attack-runner", attack_runner},
     {"outside", outside},
     {"stop", stop_myself},
     {"ignore", ignore_everything},

@@ -7,7 +7,9 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
+#include <harness/exec/batches.hpp>
 #include <harness/exec/sandbox.hpp>
+#include <memory>
 #include <optional>
 
 namespace memgrade::exec {
@@ -44,10 +46,18 @@ class SandboxTest : public testing::Test {
     return outcome.value_or(Outcome{});
   }
   Outcome attack(std::vector<std::string> words, const Limits& limits = {.wall_s = 30}) const {
+    return ran(confined(attacker(std::move(words))), limits);
+  }
+  std::vector<std::string> attacker(std::vector<std::string> words) const {
     words.insert(words.begin(), "/hostile");
     // A last word by which its processes are found.
     words.push_back(work_->path().filename());
-    return ran(confined(std::move(words)), limits);
+    return words;
+  }
+  // Runs whose folder is /work, and that can call /hostile.
+  std::unique_ptr<Batches> batches() const {
+    return std::make_unique<Batches>(**sandbox_, std::vector<Mount>{{hostile_, "/hostile", false}}, "/work",
+                                     work_->path());
   }
   Outcome shell(const std::string& script, const Limits& limits = {.wall_s = 30}) const {
     return ran(confined({"sh", "-c", script}), limits);
