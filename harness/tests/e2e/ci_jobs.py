@@ -25,6 +25,8 @@ import unittest_ktap  # noqa: E402  (beside the folder of this script)
 GITHUB, GITLAB = (ROOT / "docs/ci" / name for name in ("github-actions.yml", "gitlab-ci.yml"))
 WORK = ROOT / "build/check/ci_jobs"
 STEP_TIMEOUT_S = 1200
+# What the reference is graded on: everything, or where that takes too long one task.
+REFERENCE_LAB = "" if os.environ.get("MEMGRADE_CHECK") == "full" else "vmsim/fifo-256"
 TEMPLATE = WORK / "template"
 # Git runs it in the clone: `grade` finds its build there, newer than every source.
 AFTER_CHECKOUT = f"""#!/bin/sh
@@ -73,7 +75,7 @@ def run_shell(script, options, directory, variables):
     return done.returncode, done.stdout
 
 
-def run_github(student, folder):
+def run_github(student, folder, lab=""):
     """The workflow's job as an Actions runner does it, for a pull request."""
     job = yaml.safe_load(GITHUB.read_text())
     workspace, temp, summary = folder / "workspace", folder / "temp", folder / "summary.md"
@@ -81,7 +83,7 @@ def run_github(student, folder):
     temp.mkdir()
     summary.touch()
     variables = environment(folder, job["env"], {
-        "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": str(temp),
+        "LAB": lab, "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": str(temp),
         "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_EVENT_NAME": "pull_request",
         "GITHUB_REF": "refs/pull/1/merge", "GITHUB_REPOSITORY": "course/student"})
     status, log, artifacts = 0, "", None
@@ -108,13 +110,13 @@ def run_github(student, folder):
     return Ended(status, log, artifacts, summary.read_text())
 
 
-def run_gitlab(student, folder):
+def run_gitlab(student, folder, lab=""):
     """The job as a GitLab runner does it: before_script and script are one script."""
     file = yaml.safe_load(GITLAB.read_text())
     job, project = file["grade"], folder / "project"
     git("clone", "-q", str(student), str(project), directory=folder)
     variables = environment(folder, file["variables"], {
-        "GITLAB_CI": "true", "CI_PROJECT_DIR": str(project), "CI_PIPELINE_SOURCE": "merge_request_event",
+        "LAB": lab, "GITLAB_CI": "true", "CI_PROJECT_DIR": str(project), "CI_PIPELINE_SOURCE": "merge_request_event",
         "CI_JOB_ID": "1", "CI_COMMIT_REF_SLUG": "main"})
     script = "\n".join(["set -eo pipefail", *job["before_script"], *job["script"]])
     status, log = run_shell(script, [], project, variables)
@@ -175,7 +177,7 @@ class Jobs(unittest.TestCase):
 
     def run_job(self, run, files):
         folder = Path(tempfile.mkdtemp(prefix="job-", dir=WORK))
-        ended = run(self.student(folder, files), folder)
+        ended = run(self.student(folder, files), folder, REFERENCE_LAB if files is None else "")
         for name in ("report.json", "report.html", "report.md", "junit.xml"):
             self.assertTrue((ended.artifacts / name).exists(), f"no {name} among the artifacts:\n{ended.log}")
         self.assertNotIn("building (", ended.log)
@@ -187,7 +189,7 @@ class Jobs(unittest.TestCase):
         self.assertEqual(ended.status, status, ended.log)
         root = xml.etree.ElementTree.parse(ended.artifacts / "junit.xml").getroot()
         tests = list(root.iter("testcase"))
-        self.assertGreater(len(tests), 3)
+        self.assertGreater(len(tests), 1)
         self.assertEqual(bool(list(root.iter("failure"))), status != 0)
         self.assertEqual(list(root.iter("error")), [])
         self.assertIn("<html", (ended.artifacts / "report.html").read_text())
