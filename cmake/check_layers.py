@@ -34,7 +34,7 @@ LIBRARIES = {
     "Boost": (("boost/",), "Boost::", {"exec"}),
     "yaml-cpp": (("yaml-cpp/",), "yaml-cpp", {"casefile"}),
     "CLI11": (("CLI/",), "CLI11::", {"cli"}),
-    "RE2": (("re2/",), "PkgConfig::RE2", {"facts", "judge", "casefile", "collect", "grading"}),
+    "RE2": (("re2/",), "re2::", {"facts", "judge", "casefile", "collect", "grading"}),
 }
 # A module's sub-folders do not include one another, except as listed: (module, from, to). What stands in the module's
 # own folder is common to them, and may include them where it ties them together.

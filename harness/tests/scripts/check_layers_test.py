@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[3] / "cmake" / "check_layers.py"
-MODULES = "memgrade_module(base USES fmt::fmt)\nmemgrade_module(judge USES memgrade_facts PkgConfig::RE2)\n"
+MODULES = "memgrade_module(base USES fmt::fmt)\nmemgrade_module(judge USES memgrade_facts re2::re2)\n"
 
 
 class CheckLayers(unittest.TestCase):
