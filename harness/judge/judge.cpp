@@ -45,7 +45,7 @@ CheckReport report_of(const CheckSpec& spec, const Verdict& verdict) {
   report.observed = on_one_line(verdict.observed, kLineBytes);
   report.message = on_one_line(verdict.message, kMessageBytes);
   report.detail = shorten(printable(verdict.detail), kDetailBytes);
-  if (!verdict.passed) report.hint = spec.hint;
+  if (!verdict.passed) report.hint = verdict.hint.empty() ? spec.hint : verdict.hint;
   report.figure = verdict.figure;
   report.visibility = spec.visibility;
   return report;

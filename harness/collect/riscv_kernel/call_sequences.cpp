@@ -6,6 +6,7 @@
 #include <harness/base/text.hpp>
 #include <harness/collect/riscv_kernel/call_sequences.hpp>
 #include <harness/model/describe.hpp>
+#include <harness/oracle/rv64/bad_frees.hpp>
 #include <harness/oracle/rv64/call_sequences.hpp>
 #include <harness/oracle/rv64/check_trace.hpp>
 #include <harness/oracle/rv64/driver_ops.hpp>
@@ -19,11 +20,22 @@ namespace {
 using oracle::CallSequence;
 using oracle::Violation;
 
+constexpr std::size_t kMostShortened = 3;
+
 struct Outcome {
-  std::vector<Violation> violations;
-  std::string ended;      // "" when the driver came to its end
-  bool begun = true;      // it got to its first line
-  bool of_itself = true;  // the machine ended, and not we lost patience with it
+  oracle::Judgement judgement;
+  std::optional<oracle::BadFreeJudgement> bad_frees;  // of a sequence that holds some
+  std::string ended;                                  // "" when the driver came to its end
+  bool begun = true;                                  // it got to its first line
+  bool of_itself = true;                              // the machine ended, and not we lost patience with it
+
+  [[nodiscard]] const std::vector<Violation>& violations() const { return judgement.violations; }
+};
+
+// One boot with a sequence.
+struct Driven {
+  oracle::PageTrace trace;
+  vm::GuestRun run;
 };
 
 // A key that the student's code cannot know beforehand; nothing that is kept depends on it.
@@ -36,8 +48,9 @@ oracle::TraceKey new_key() {
 // One family.
 class Calls {
  public:
-  Calls(const KernelMachine& machine, const Json& settings, const oracle::SequenceFamily& family)
-      : machine_(machine), settings_(settings), family_(family) {}
+  Calls(const KernelMachine& machine, const CallSettings& settings, std::string image,
+        const oracle::SequenceFamily& family)
+      : machine_(machine), settings_(settings), image_(std::move(image)), family_(family) {}
   Result<Json> run();
   // After `run`: the kernel did not get to the driver's first line.
   [[nodiscard]] bool never_began() const { return never_began_; }
@@ -46,41 +59,63 @@ class Calls {
   [[nodiscard]] CallSequence as_made(const CallSequence& sequence) const {
     return machine_.built().keep_first_page ? oracle::keeping_the_first_page(sequence) : sequence;
   }
+  Result<Driven> drive(const CallSequence& sequence);
   Result<Outcome> ask(const CallSequence& sequence);
+  Result<Json> tell(const CallSequence& sequence, std::uint64_t seed, const Outcome& outcome);
   Result<Json> shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed, bool patient);
 
   const KernelMachine& machine_;
-  const Json& settings_;
+  const CallSettings& settings_;
+  std::string image_;
   const oracle::SequenceFamily& family_;
   std::size_t boots_ = 0, calls_ = 0;
   bool never_began_ = false;
 };
 
-// What is seen has the numbers of the calls that are really made.
-Result<Outcome> Calls::ask(const CallSequence& asked) {
-  const CallSequence sequence = as_made(asked);
+Result<Driven> Calls::drive(const CallSequence& sequence) {
   const oracle::TraceKey key = new_key();
   const auto directory = TempDir::make(machine_.scratch(), "ops-");
   if (!directory) return std::unexpected(directory.error());
   const fs::path file = directory->path() / "ops.bin";
   if (auto written = write_file(file, oracle::encode_ops(sequence, key)); !written)
     return std::unexpected(written.error());
-  const auto run = machine_.boot(machine_.driver(), {{file, oracle::ops_address}});
+  auto run = machine_.boot(image_, {{file, oracle::ops_address}});
   if (!run) return std::unexpected(run.error());
   ++boots_;
   calls_ += sequence.ops.size();
-  const oracle::PageTrace trace = oracle::parse_page_trace(run->console.bytes, sequence, key);
+  oracle::PageTrace trace = oracle::parse_page_trace(run->console.bytes, sequence, key);
+  return Driven{std::move(trace), std::move(*run)};
+}
+
+// What follows from a bad free is told as that, and not once more.
+void put_first(std::vector<Violation>& violations, const Violation& bad_free) {
+  std::erase_if(violations,
+                [&](const Violation& one) { return one.op >= bad_free.op || one.rule == bad_free.rule; });
+  violations.push_back(bad_free);
+}
+
+// What is seen has the numbers of the calls that are really made.
+Result<Outcome> Calls::ask(const CallSequence& asked) {
+  const CallSequence sequence = as_made(asked);
+  const auto driven = drive(sequence);
+  if (!driven) return std::unexpected(driven.error());
+  const vm::GuestRun& run = driven->run;
   Outcome outcome;
-  outcome.violations = oracle::judge_calls(sequence, trace);
-  if (!trace.complete()) outcome.ended = describe_termination(to_record("driver", "", *run));
-  outcome.begun = trace.begun;
+  outcome.judgement = oracle::judge_calls(sequence, driven->trace);
+  if (!driven->trace.complete()) outcome.ended = describe_termination(to_record("driver", "", run));
+  outcome.begun = driven->trace.begun;
   outcome.of_itself =
-      !vm::is_timeout(run->termination) && run->termination != vm::GuestTermination::output_limit;
+      !vm::is_timeout(run.termination) && run.termination != vm::GuestTermination::output_limit;
+  if (oracle::bad_frees_of(sequence).empty() || !outcome.begun) return outcome;
+  const auto without = drive(oracle::without_bad_frees(sequence));
+  if (!without) return std::unexpected(without.error());
+  outcome.bad_frees = oracle::judge_bad_frees(sequence, driven->trace, without->trace);
+  if (outcome.bad_frees->violation) put_first(outcome.judgement.violations, *outcome.bad_frees->violation);
   return outcome;
 }
 
 bool breaks(const Outcome& outcome, const std::string& rule) {
-  return std::ranges::find(outcome.violations, rule, &Violation::rule) != outcome.violations.end();
+  return std::ranges::find(outcome.violations(), rule, &Violation::rule) != outcome.violations().end();
 }
 
 // The shortest sequence found that breaks the same rule. Operations behind the one that broke it are left out
@@ -99,8 +134,7 @@ Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, s
   };
   ShrinkQuestions questions = oracle::sequence_questions(sequence.phase, still_breaks);
   questions.fails_at_last = true;
-  auto shrunk =
-      shrink(oracle::to_text(shortest), questions, patient ? settings_.value("budget", std::size_t{30}) : 0);
+  auto shrunk = shrink(oracle::to_text(shortest), questions, patient ? settings_.budget : 0);
   if (!shrunk) return std::unexpected(shrunk.error());
   if (patient && shrunk->end != ShrinkEnd::not_reproduced) {
     auto read = oracle::sequence_from_text(sequence.phase, oracle::without_dangling(shrunk->items));
@@ -108,8 +142,8 @@ Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, s
     minimal = shrunk->end == ShrinkEnd::one_minimal;
     const auto again = ask(shortest);
     if (!again) return std::unexpected(again.error());
-    const auto same = std::ranges::find(again->violations, violation.rule, &Violation::rule);
-    if (same != again->violations.end()) violation = *same;
+    const auto same = std::ranges::find(again->violations(), violation.rule, &Violation::rule);
+    if (same != again->violations().end()) violation = *same;
   }
   return Json{{"rule", violation.rule},
               {"sentence", violation.sentence},
@@ -129,50 +163,72 @@ Json plain(const Violation& violation, std::uint64_t seed) {
           {"picture", violation.picture},   {"seed", seed}};
 }
 
-Result<Json> Calls::run() {
+// What is kept of the sequence that shows something, or of the last.
+Result<Json> Calls::tell(const CallSequence& sequence, std::uint64_t seed, const Outcome& outcome) {
   Json violations = Json::array();
-  Json ended;
-  const auto first = settings_.value("first", std::uint64_t{1});
-  const auto count = settings_.value("count", std::uint64_t{1});
-  const auto steps = settings_.value("steps", std::size_t{0});
+  for (const Violation& violation : outcome.violations()) {
+    // Where no call was made, none can be left out; and a machine that has to be waited for each time costs
+    // more than a shorter sequence is worth.
+    auto told = outcome.begun && violations.size() < kMostShortened
+                    ? shorten(sequence, violation, seed, outcome.of_itself)
+                    : Result<Json>(plain(violation, seed));
+    if (!told) return told;
+    violations.push_back(std::move(*told));
+  }
+  Json kept = {{"violations", std::move(violations)},
+               {"judged", outcome.judgement.judged},
+               {"length", as_made(sequence).ops.size()},
+               {"given", outcome.judgement.given}};
+  if (outcome.bad_frees)
+    kept["bad_frees"] = {{"made", outcome.bad_frees->made}, {"frees_work", outcome.bad_frees->frees_work}};
+  if (!outcome.ended.empty()) kept["ended"] = outcome.ended;
+  return kept;
+}
+
+Result<Json> Calls::run() {
+  Json kept = {{"violations", Json::array()}};
   // The first seed that shows something is enough: others would show the same mistake.
-  for (std::uint64_t seed = first; seed < first + count && violations.empty() && ended.is_null(); ++seed) {
-    const CallSequence sequence = family_.make(seed, steps > 0 ? steps : family_.steps);
+  for (std::uint64_t seed = settings_.first; seed < settings_.first + settings_.count; ++seed) {
+    const CallSequence sequence = family_.make(seed, settings_.steps > 0 ? settings_.steps : family_.steps);
     auto outcome = ask(sequence);
     if (!outcome) return std::unexpected(outcome.error());
-    if (!outcome->ended.empty()) ended = outcome->ended;
     never_began_ = !outcome->begun;
-    for (std::size_t i = 0; i < outcome->violations.size(); ++i) {
-      // Where no call was made, none can be left out; and a machine that has to be waited for each time costs
-      // more than a shorter sequence is worth.
-      auto told = i == 0 && outcome->begun
-                      ? shorten(sequence, outcome->violations[i], seed, outcome->of_itself)
-                      : Result<Json>(plain(outcome->violations[i], seed));
-      if (!told) return told;
-      violations.push_back(std::move(*told));
-    }
+    auto told = tell(sequence, seed, *outcome);
+    if (!told) return told;
+    kept = std::move(*told);
+    if (!kept["violations"].empty() || !outcome->ended.empty()) break;
   }
-  return Json{{"boots", boots_},
-              {"calls", calls_},
-              {"violations", std::move(violations)},
-              {"ended", std::move(ended)}};
+  kept["boots"] = boots_;
+  kept["calls"] = calls_;
+  if (!kept.contains("ended")) kept["ended"] = nullptr;
+  return kept;
 }
 
 }  // namespace
 
-Result<Json> KernelCalls::try_family(const Json& settings) {
-  const oracle::SequenceFamily* family = oracle::find_sequence_family(settings.value("family", ""));
+CallSettings call_settings(const Json& settings) {
+  return {.family = settings.value("family", ""),
+          .part = settings.value("part", ""),
+          .first = settings.value("first", std::uint64_t{1}),
+          .count = settings.value("count", std::uint64_t{1}),
+          .steps = settings.value("steps", std::size_t{0}),
+          .budget = settings.value("budget", std::size_t{30})};
+}
+
+Result<Json> KernelCalls::try_family(const CallSettings& settings) {
+  const oracle::SequenceFamily* family = oracle::find_sequence_family(settings.family);
   if (!family) return fail(ErrorKind::case_file, "no such family of calls");
-  const oracle::Phase phase = family->make(0, 1).phase;
+  const std::string image = machine_.built().image_of_part(machine_.driver(), settings.part);
+  const auto where = std::pair(image, family->make(0, 1).phase);
   {
     const std::scoped_lock lock(mutex_);
-    if (const auto dead = never_began_.find(phase); dead != never_began_.end()) return dead->second;
+    if (const auto dead = never_began_.find(where); dead != never_began_.end()) return dead->second;
   }
-  Calls calls(machine_, settings, *family);
+  Calls calls(machine_, settings, image, *family);
   auto tried = calls.run();
   if (tried && calls.never_began()) {
     const std::scoped_lock lock(mutex_);
-    never_began_.emplace(phase, *tried);
+    never_began_.emplace(where, *tried);
   }
   return tried;
 }

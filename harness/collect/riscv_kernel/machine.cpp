@@ -37,7 +37,7 @@ vm::RiscvMachine KernelMachine::machine(const std::string& image, std::vector<vm
   if (built_.recipe.bare) {
     machine.firmware = vm::Firmware::none;
     // The driver comes before anything of the tree's own, wherever the link has put it.
-    machine.loading = image == driver() ? vm::Loading::entry : vm::Loading::loader;
+    machine.loading = is_driver(image) ? vm::Loading::entry : vm::Loading::loader;
   }
   machine.memory_bytes = lab_.settings.value("memory", std::uint64_t{128} << 20);
   machine.icount_shift = lab_.settings.value("icount", 4);
@@ -68,7 +68,7 @@ Result<vm::GuestRun> KernelMachine::plain_boot(const std::string& image) const {
 
 // What the driver drives may print anything; the machine ends when the driver does.
 vm::LineWatch KernelMachine::watch(const std::string& image) const {
-  return image == driver() ? vm::LineWatch() : watch_of(built_.recipe.watch);
+  return is_driver(image) ? vm::LineWatch() : watch_of(built_.recipe.watch);
 }
 
 Result<vm::ProbeRun> KernelMachine::probe(const std::string& image, const vm::ProbePlan& plan) const {

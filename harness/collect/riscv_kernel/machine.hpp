@@ -35,6 +35,10 @@ class KernelMachine {
   [[nodiscard]] Result<vm::GuestRun> plain_boot(const std::string& image) const;
   [[nodiscard]] Result<vm::ProbeRun> probe(const std::string& image, const vm::ProbePlan& plan) const;
   [[nodiscard]] std::string driver() const { return lab_.settings.value("driver", "driver"); }
+  // Also as it is built of a part of the submission.
+  [[nodiscard]] bool is_driver(const std::string& image) const {
+    return image == driver() || image.starts_with(driver() + "@");
+  }
   [[nodiscard]] const std::filesystem::path& scratch() const { return context_.scratch; }
 
  private:

@@ -23,70 +23,134 @@ Result<bool> take_file(const fs::path& from, const std::string& name, const fs::
   return true;
 }
 
-Status take_files(const Lab& lab, const fs::path& from, const fs::path& tree, BuiltKernel& built) {
-  for (const std::string& name : texts(lab.settings.at("student"))) {
+// Files that are missing stand in the build's record.
+Status take_files(const OverlaySettings& settings, const fs::path& from, const fs::path& tree,
+                  BuiltKernel& built) {
+  for (const std::string& name : settings.student) {
     auto taken = take_file(from, name, tree);
     if (!taken) return std::unexpected(taken.error());
     if (*taken) continue;
     built.record.tried.push_back(name + ": missing");
     built.notes.push_back(fmt::format("{} is missing; nothing can be built without it", name));
   }
-  for (const std::string& name : texts(lab.settings.value("optional", Json::array())))
+  for (const std::string& name : settings.optional)
     if (auto taken = take_file(from, name, tree); !taken) return std::unexpected(taken.error());
   return {};
 }
 
-Result<RunRecord> run_build(const Lab& lab, const fs::path& tree, const Context& context) {
+// The tree that was built, with our files in the place of the part's others. What was compiled is newer than
+// what it was compiled from, so that make compiles those alone.
+Status copy_for_part(const OverlaySettings& settings, const KernelPart& part, const Context& context,
+                     const fs::path& whole, const fs::path& tree) {
+  if (const auto skipped = copy_tree(whole, tree); !skipped) return std::unexpected(skipped.error());
+  const auto made = list_files(tree / "build");
+  const auto now = fs::file_time_type::clock::now();
+  for (const fs::path& file : made.value_or(std::vector<fs::path>())) {
+    std::error_code ignored;
+    fs::last_write_time(tree / "build" / file, now, ignored);
+  }
+  for (const std::string& name : part.ours) {
+    auto taken = take_file(context.root / settings.tree, name, tree);
+    if (!taken) return std::unexpected(taken.error());
+  }
+  return {};
+}
+
+Result<RunRecord> run_build(const OverlaySettings& settings, const fs::path& tree, const Context& context) {
   exec::Confined confined;
-  confined.argv = texts(lab.settings.at("build"));
+  confined.argv = settings.build;
   confined.directory = context.sandbox.confines() ? fs::path(kTreeInside) : tree;
   confined.mounts = {{tree, kTreeInside, true}};
   confined.environment = {{"LC_ALL", "C.UTF-8"}};
   confined.address_space_limit = false;
   const std::string command = shell_command(confined.argv);
-  auto outcome =
-      context.sandbox.run(confined, limits_from(lab.settings.at("limits").at("build")), context.stop);
+  auto outcome = context.sandbox.run(confined, settings.build_limits, context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   return to_record("build", command, std::move(*outcome));
 }
 
+// The images of a tree that was built; `suffix` tells a part's from the whole submission's.
+void keep_images(const OverlaySettings& settings, const fs::path& tree, const std::string& suffix,
+                 BuiltKernel& built) {
+  for (const auto& [image, name] : settings.images) {
+    const auto kernel = read_kernel_image(tree, name, {.memory_bytes = settings.memory_bytes});
+    if (!kernel) {
+      if (suffix.empty()) built.record.tried.push_back(kernel.error());
+      continue;
+    }
+    built.images[image + suffix] = tree / name;
+    built.commands[image + suffix] = image == "kernel" ? "make run" : "make " + image;
+    if (suffix.empty()) built.record.programs.push_back(name);
+  }
+}
+
+// A part needs no file of the submission but its own. Where it does not link without the others, the whole is
+// judged in its place.
+Status build_part(const OverlaySettings& settings, const KernelPart& part, const fs::path& whole,
+                  const Context& context, BuiltKernel& built) {
+  const fs::path tree = context.scratch / ("tree-" + part.name);
+  if (auto copied = copy_for_part(settings, part, context, whole, tree); !copied) return copied;
+  const auto step = run_build(settings, tree, context);
+  if (!step) return std::unexpected(step.error());
+  if (went_well(*step)) keep_images(settings, tree, "@" + part.name, built);
+  const std::string ours = join(part.ours, ", ");
+  built.notes.push_back(
+      went_well(*step)
+          ? fmt::format(
+                "what {} is judged by is built with our {}, so that their mistakes cost nothing there",
+                part.name, ours)
+          : fmt::format("{} does not build with our {}: it is judged with the submission's own", part.name,
+                        ours));
+  return {};
+}
+
 }  // namespace
 
+OverlaySettings overlay_settings(const Lab& lab) {
+  const Json& settings = lab.settings;
+  OverlaySettings overlay{.tree = settings.at("tree").get<std::string>(),
+                          .student = texts(settings.at("student")),
+                          .optional = texts(settings.value("optional", Json::array())),
+                          .build = texts(settings.at("build")),
+                          .build_limits = limits_from(settings.at("limits").at("build")),
+                          .memory_bytes = settings.value("memory", std::uint64_t{128} << 20),
+                          .cpu = settings.value("cpu", "rv64")};
+  for (const auto& [image, file] : settings.at("images").items())
+    overlay.images.emplace_back(image, file.get<std::string>());
+  const Json parts = settings.value("parts", Json::object());
+  for (const auto& [name, part] : parts.items())
+    overlay.parts.push_back({name, texts(part.value("ours", Json::array()))});
+  return overlay;
+}
+
 Result<BuiltKernel> build_kernel(const Lab& lab, const LabSubmission& submission, const Context& context) {
+  const OverlaySettings settings = overlay_settings(lab);
   BuiltKernel built;
   built.variant = our_starter;
   built.record.recipe = "make";
-  built.recipe.cpu = lab.settings.value("cpu", "rv64");
+  built.recipe.cpu = settings.cpu;
   const fs::path tree = context.scratch / "tree";
-  const auto skipped = copy_tree(context.root / lab.settings.at("tree").get<std::string>(), tree);
+  const auto skipped = copy_tree(context.root / settings.tree, tree);
   if (!skipped) return std::unexpected(skipped.error());
   (void)remove_tree(tree / "build");  // of whoever works in our tree
-  std::vector<std::string> students = texts(lab.settings.at("student"));
-  std::ranges::move(texts(lab.settings.value("optional", Json::array())), std::back_inserter(students));
+  std::vector<std::string> students = settings.student;
+  students.insert(students.end(), settings.optional.begin(), settings.optional.end());
   built.notes = notes_on_protected_files(submission.directory, tree, students);
-  if (auto taken = take_files(lab, submission.directory, tree, built); !taken)
+  if (auto taken = take_files(settings, submission.directory, tree, built); !taken)
     return std::unexpected(taken.error());
   if (!built.record.tried.empty()) return built;
-  auto step = run_build(lab, tree, context);
+  auto step = run_build(settings, tree, context);
   if (!step) return std::unexpected(step.error());
   const std::string root = context.sandbox.confines() ? kTreeInside : tree.string();
   built.record.diagnostics = parse_diagnostics(step->err.bytes, root);
   built.record.succeeded = went_well(*step);
-  for (const auto& [image, file] : lab.settings.at("images").items()) {
-    if (!built.record.succeeded) break;
-    const auto name = file.get<std::string>();
-    const auto kernel = read_kernel_image(
-        tree, name, {.memory_bytes = lab.settings.value("memory", std::uint64_t{128} << 20)});
-    if (!kernel) {
-      built.record.tried.push_back(kernel.error());
-      continue;
-    }
-    built.images[image] = tree / name;
-    built.commands[image] = image == "kernel" ? "make run" : "make " + image;
-    built.record.programs.push_back(name);
-  }
+  if (built.record.succeeded) keep_images(settings, tree, "", built);
   if (built.images.empty()) built.record.succeeded = false;
   built.record.steps.push_back(std::move(*step));
+  if (!built.record.succeeded) return built;
+  for (const KernelPart& part : settings.parts)
+    if (auto done = build_part(settings, part, tree, context, built); !done)
+      return std::unexpected(done.error());
   return built;
 }
 

@@ -2,6 +2,9 @@
 //
 // Everything else in the tree is protected: the boot code, the tests, the driver and the Makefile are ours
 // whatever was sent. What a student added beside the named files is left out, and said.
+//
+// It is built once as a whole, and once for each of the lab's `parts`, with our files in the place of some of
+// the student's: what is wrong in buddy.c then costs nothing where mmap.c is judged.
 #pragma once
 
 #include <filesystem>
@@ -10,6 +13,7 @@
 #include <harness/model/evidence.hpp>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace memgrade::collect {
@@ -31,7 +35,32 @@ struct BuiltKernel {
   std::string
       driver_inconclusive;  // why the driver's image is not there, where nobody can be blamed for that
   std::vector<std::string> notes;
+
+  // `image` as it is built of a part of the submission ("driver@faults"); where that was not built, the
+  // whole one.
+  [[nodiscard]] std::string image_of_part(const std::string& image, const std::string& part) const {
+    const std::string name = image + "@" + part;
+    return images.contains(name) ? name : image;
+  }
 };
+
+// Files of the lab's own that stand in the place of the student's when this part is judged.
+struct KernelPart {
+  std::string name;
+  std::vector<std::string> ours;
+};
+
+// The lab's settings for this shape, parsed; the defaults are the schema's.
+struct OverlaySettings {
+  std::string tree;
+  std::vector<std::string> student, optional, build;
+  std::vector<std::pair<std::string, std::string>> images = {};  // name, file
+  std::vector<KernelPart> parts = {};
+  exec::Limits build_limits;
+  std::uint64_t memory_bytes = 0;
+  std::string cpu;
+};
+[[nodiscard]] OverlaySettings overlay_settings(const Lab& lab);
 
 [[nodiscard]] Result<BuiltKernel> build_kernel(const Lab& lab, const LabSubmission& submission,
                                                const Context& context);

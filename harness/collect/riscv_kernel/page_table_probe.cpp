@@ -31,6 +31,10 @@ std::string key_of(const Json& look) {
   return dump_json(look, -1);
 }
 
+std::string image_of(const KernelMachine& machine, const Json& look) {
+  return machine.built().image_of_part(look.value("image", ""), look.value("part", ""));
+}
+
 Json not_reached(std::string why) {
   return {{"reached", false}, {"why", std::move(why)}, {"mappings", Json::array()}};
 }
@@ -111,7 +115,7 @@ std::expected<Place, std::string> Prober::place_of(const Json& named) const {
 
 void Prober::plan() {
   for (const Json& look : probes_) {
-    if (look.value("image", "") != image_) continue;
+    if (image_of(machine_, look) != image_) continue;
     const auto place = place_of(look);
     const auto table = look.contains("table") ? place_of(look.at("table")) : place;
     if (!place || !table) {
@@ -227,14 +231,14 @@ PageTableProbes::PageTableProbes(const KernelMachine& machine, const Json& all) 
   std::set<std::string> keys;
   for (const Json& look : all) {
     if (keys.insert(key_of(look)).second) all_.push_back(look);
-    images_.try_emplace(look.value("image", ""));
+    images_.try_emplace(image_of(machine, look));
   }
 }
 
 Result<Json> PageTableProbes::take(const Json& looks) const {
   Json answers = Json::object();
   for (const Json& look : looks) {
-    const std::string image = look.value("image", "");
+    const std::string image = image_of(machine_, look);
     Json& answer = answers[look.value("look", "")] = not_reached("the kernel did not get there");
     if (!machine_.has(image)) continue;
     Once& once = images_.at(image);

@@ -60,6 +60,17 @@ std::vector<FieldSpec> lab_fields() {
        .map = true,
        .doc = "Image names, each with the ELF file that the build makes."},
       {.key = "driver", .fallback = "driver", .doc = "The image that holds the driver."},
+      {.key = "parts",
+       .type = object,
+       .map = true,
+       .fallback = Json::object(),
+       .doc =
+           "Parts of a submission, each judged with our files in the place of some of the student's, whose "
+           "mistakes then cost nothing there. Where a part does not build so, the whole is judged.",
+       .fields = {{.key = "ours",
+                   .required = true,
+                   .list = true,
+                   .doc = "The files of the student's that are replaced by the tree's own."}}},
       whole_trees_field(),
       {.key = "memory", .type = size, .fallback = 128 << 20, .unit = "bytes", .doc = "Of the machine."},
       {.key = "cpu", .fallback = "rv64", .doc = "QEMU's CPU with its options."},
@@ -100,6 +111,12 @@ FieldSpec place_field() {
               "when the boot is ended from outside."};
 }
 
+FieldSpec part_field() {
+  return {.key = "part",
+          .type = name,
+          .doc = "One of the lab's `parts`; without it, or in a whole tree, the whole submission."};
+}
+
 FieldSpec hit_field() {
   return {
       .key = "hit", .type = integer, .fallback = 1, .doc = "When it gets there for this time.", .minimum = 1};
@@ -115,7 +132,8 @@ std::vector<FieldSpec> task_fields() {
               "and "
               "`BOOT.exit_status`.",
        .fields = {{.key = "boot", .type = name, .required = true, .doc = "Its name."},
-                  {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."}}},
+                  {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
+                  part_field()}},
       {.key = "calls",
        .type = object,
        .list = true,
@@ -128,6 +146,7 @@ std::vector<FieldSpec> task_fields() {
                    .required = true,
                    .doc = "Which sequences.",
                    .choices = family_names()},
+                  part_field(),
                   {.key = "first", .type = integer, .fallback = 1, .doc = "The first seed.", .minimum = 0},
                   {.key = "count", .type = integer, .fallback = 1, .doc = "How many seeds.", .minimum = 1},
                   {.key = "steps",
@@ -149,6 +168,7 @@ std::vector<FieldSpec> task_fields() {
        .fields =
            {{.key = "look", .type = name, .required = true, .doc = "Its name."},
             {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
+            part_field(),
             place_field(),
             hit_field(),
             {.key = "table",
@@ -182,6 +202,14 @@ std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
       if (std::ranges::find(images, image) == images.end()) images.push_back(image);
   }
   std::vector<SettingDiagnostic> diagnostics;
+  const Json parts = lab.value("parts", Json::object());
+  for (const char* list : {"boots", "calls", "looks"}) {
+    const Json entries = task.value(list, Json::array());
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (const std::string part = entries[i].value("part", ""); !part.empty() && !parts.contains(part))
+        diagnostics.push_back(
+            {fmt::format("/{}/{}/part", list, i), fmt::format("the lab has no part '{}'", part)});
+  }
   for (const char* list : {"boots", "looks"}) {
     const Json entries = task.value(list, Json::array());
     for (std::size_t i = 0; i < entries.size(); ++i) {

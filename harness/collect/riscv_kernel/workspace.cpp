@@ -58,7 +58,7 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
   evidence.variant = built_.variant;
   evidence.build = built_.record;
   for (const Json& wanted : task.collect.value("boots", Json::array())) {
-    const std::string image = wanted.value("image", "");
+    const std::string image = built_.image_of_part(wanted.value("image", ""), wanted.value("part", ""));
     if (!machine_.has(image)) continue;
     const auto run = machine_.plain_boot(image);
     if (!run) return std::unexpected(run.error());
@@ -79,9 +79,10 @@ Result<Json> KernelWorkspace::drive(const Json& calls) {
   Json families = Json::object();
   if (!machine_.has(machine_.driver())) return families;
   for (const Json& one : calls) {
-    auto tried = calls_.try_family(one);
+    const CallSettings settings = call_settings(one);
+    auto tried = calls_.try_family(settings);
     if (!tried) return std::unexpected(tried.error());
-    families[one.value("family", "")] = std::move(*tried);
+    families[settings.family] = std::move(*tried);
   }
   return families;
 }

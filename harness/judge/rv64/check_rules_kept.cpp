@@ -1,11 +1,14 @@
-// What the models found in seeded call sequences (Evidence::search, "families"). A family whose sequences did
-// not come to their end proves nothing and does not pass. Where the driver does not go into the submission's
-// kernel, "driver_inconclusive" says why, and nobody has looked.
+// What the models found in seeded call sequences (Evidence::search, "families"). Each check names the rules
+// that cost in it; a rule that belongs to another is told and costs nothing. A family whose sequences did not
+// come to their end, or in which nothing was given out, proves nothing and does not pass. Where the driver
+// does not go into the submission's kernel, "driver_inconclusive" says why, and nobody has looked.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
+#include <harness/oracle/rv64/rules.hpp>
 
 namespace memgrade::judge {
 namespace {
@@ -39,42 +42,147 @@ std::string detail_of(const Json& violation) {
   return text;
 }
 
+// The parameters; the defaults are the schema's.
+struct RulesKept {
+  std::string family;
+  std::vector<std::string> rules;           // globs: what costs here
+  std::vector<std::string> forgiven;        // globs: what costs nothing when …
+  std::vector<std::string> forgiven_after;  // … one of these families broke a rule
+};
+
+RulesKept rules_kept_params(const Json& params) {
+  const Json& forgive = param(params, "forgive");
+  return {.family = text_param(params, "family"),
+          .rules = texts_param(params, "rules"),
+          .forgiven = texts_param(forgive, "rules"),
+          .forgiven_after = texts_param(forgive, "families")};
+}
+
+bool any_glob(const std::vector<std::string>& globs, const std::string& rule) {
+  return std::ranges::any_of(globs, [&](const std::string& glob) { return glob_matches(glob, rule); });
+}
+
+bool has_violations(const Json& family) {
+  const Json& violations = param(family, "violations");
+  return violations.is_array() && !violations.empty();
+}
+
+// Violations by whether they cost here.
+struct Sorted {
+  std::vector<const Json*> own, others;
+};
+
+Sorted sorted(const RulesKept& wanted, const Json& families, const Json& family) {
+  const bool forgives = std::ranges::any_of(
+      wanted.forgiven_after, [&](const std::string& name) { return has_violations(param(families, name)); });
+  Sorted found;
+  for (const Json& violation : param(family, "violations")) {
+    const std::string rule = text_at(violation, "rule");
+    // What happens to the run itself has no other place.
+    const bool here = rule.starts_with("run.") || wanted.rules.empty() || any_glob(wanted.rules, rule);
+    const bool forgiven = forgives && any_glob(wanted.forgiven, rule);
+    (here && !forgiven ? found.own : found.others).push_back(&violation);
+  }
+  return found;
+}
+
+std::string told_too(const std::vector<const Json*>& others) {
+  std::string text;
+  for (const Json* other : others)
+    text += fmt::format("\nseen too, and judged where it belongs: {}\nrule: {}\n",
+                        text_at(*other, "sentence"), text_at(*other, "rule"));
+  return text;
+}
+
+Verdict broken(const Sorted& found) {
+  const Json& first = *found.own.front();
+  Verdict verdict =
+      fail_verdict(text_at(first, "expected"), text_at(first, "observed"), text_at(first, "sentence"));
+  verdict.detail = detail_of(first);
+  for (std::size_t i = 1; i < found.own.size(); ++i)
+    verdict.detail += fmt::format("\nalso: {}\nrule: {}\n", text_at(*found.own[i], "sentence"),
+                                  text_at(*found.own[i], "rule"));
+  if (const oracle::Rule* rule = oracle::find_kernel_rule(text_at(first, "rule"))) verdict.hint = rule->hint;
+  return verdict;
+}
+
+// Why nothing was shown though no rule was broken; "" when something was.
+std::string nothing_shown(const Json& families, const Json& family) {
+  const auto given = number(param(family, "given"));
+  if (given && *given < 1) return "nothing was given out at all, so nothing is shown";
+  const Json& bad_frees = param(family, "bad_frees");
+  if (!bad_frees.is_object()) return {};
+  const auto made = number(param(bad_frees, "made"));
+  if (made && *made < 1) return "no block was to be had that could be freed wrongly";
+  const auto frees_work = [](const Json& other) {
+    return param(param(other, "bad_frees"), "frees_work") == true;
+  };
+  if (param(bad_frees, "frees_work") == false && !std::any_of(families.begin(), families.end(), frees_work))
+    return "nothing that was freed was ever given out again, so a free that does nothing shows nothing";
+  return {};
+}
+
+// No rule of this check is broken.
+Verdict kept(const std::string& expected, const Sorted& found, const Json& families, const Json& family) {
+  if (const std::string why = nothing_shown(families, family); !why.empty())
+    return fail_verdict(expected, "nothing", why);
+  const std::string ended = text_at(family, "ended");
+  if (!ended.empty() && found.others.empty())
+    return fail_verdict(expected, ended, fmt::format("the kernel {} before the calls were done", ended));
+  const auto judged = number(param(family, "judged")), length = number(param(family, "length"));
+  if (!judged || !length || *judged >= *length) return pass_verdict(expected, {});
+  Verdict verdict =
+      fail_verdict(expected, fmt::format("in {} of {} calls", show(*judged), show(*length)),
+                   found.others.empty() ? "after that nobody can say what is given out"
+                                        : fmt::format("what comes after that cannot be judged: {}",
+                                                      text_at(*found.others.front(), "sentence")));
+  verdict.fraction = static_cast<double>(*judged / *length);
+  return verdict;
+}
+
 Verdict check_rules_kept(const Json& params, const Observed& observed) {
-  const std::string name = text_param(params, "family");
+  const RulesKept wanted = rules_kept_params(params);
   const std::string expected = "every rule kept";
   const Json& search = observed.evidence.search;
-  const Json& family = param(param(search, "families"), name);
+  const Json& families = param(search, "families");
+  const Json& family = param(families, wanted.family);
   if (const std::string why = text_at(search, "driver_unseen"); !why.empty() && !family.is_object())
     return inconclusive_verdict(expected, why);
   if (observed.evidence.unobserved || !family.is_object())
     return fail_verdict(expected, "nothing", "the kernel could not be driven, so nothing is known of it");
-  const Json& violations = param(family, "violations");
-  if (violations.is_array() && !violations.empty()) {
-    const Json& first = violations[0];
-    Verdict verdict =
-        fail_verdict(text_at(first, "expected"), text_at(first, "observed"), text_at(first, "sentence"));
-    verdict.detail = detail_of(first);
-    for (std::size_t i = 1; i < violations.size(); ++i)
-      verdict.detail += fmt::format("\nalso: {}\nrule: {}\n", text_at(violations[i], "sentence"),
-                                    text_at(violations[i], "rule"));
-    return verdict;
-  }
-  if (const std::string ended = text_at(family, "ended"); !ended.empty())
-    return fail_verdict(expected, ended, fmt::format("the kernel {} before the calls were done", ended));
   const auto calls = number(param(family, "calls"));
-  if (!violations.is_array() || !calls || *calls < 1)
+  if (!param(family, "violations").is_array() || !calls || *calls < 1)
     return fail_verdict(expected, "nothing", "no call was made");
-  return pass_verdict(expected, fmt::format("in {} calls", show(*calls)));
+  const Sorted found = sorted(wanted, families, family);
+  Verdict verdict = found.own.empty() ? kept(expected, found, families, family) : broken(found);
+  if (verdict.passed) verdict.observed = fmt::format("in {} calls", show(*calls));
+  verdict.detail += told_too(found.others);
+  return verdict;
 }
 
 }  // namespace
 
 Checker rules_kept_checker() {
-  return {{.name = "rules_kept",
-           .doc = "A family of call sequences broke no rule of the model. Shows the shortest sequence that "
-                  "breaks one.",
-           .fields = {{.key = "family", .required = true, .doc = "The family, as in `calls`."}}},
-          check_rules_kept};
+  return {
+      {.name = "rules_kept",
+       .doc =
+           "A family of call sequences broke none of these rules of the model. Shows the shortest sequence "
+           "that breaks one. What could not be judged, because the kernel died or lost track by another "
+           "rule's breaking, earns nothing.",
+       .fields = {{.key = "family", .required = true, .doc = "The family, as in `calls`."},
+                  {.key = "rules",
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "Globs: the rules that cost here (`buddy.*`); none: all. What else is broken is "
+                          "told, and costs where it belongs. Rules of the run itself (`run.*`) always "
+                          "cost."},
+                  {.key = "forgive",
+                   .type = FieldType::object,
+                   .doc = "Rules that cost nothing here when another family of this task broke a rule: they "
+                          "may follow from that.",
+                   .fields = {{.key = "rules", .required = true, .list = true, .doc = "Globs of rules."},
+                              {.key = "families", .required = true, .list = true, .doc = "The families."}}}}},
+      check_rules_kept};
 }
 
 }  // namespace memgrade::judge

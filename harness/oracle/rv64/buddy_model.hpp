@@ -29,23 +29,18 @@ class BuddyModel {
 
  private:
   void allocated(std::size_t index, std::uint64_t wanted, const Seen& seen);
+  void not_zeroed(std::size_t index, std::uint64_t wanted, const Wrong& nonzero);
   void refused(std::size_t index, std::uint64_t wanted, std::uint64_t run);
   void freed(std::size_t index, const KernelOp& op, const Seen& seen);
   void verified(std::size_t index, const Seen& seen);
   void counted_free(std::size_t index, const Seen& seen);
   [[nodiscard]] std::string bad_free_rule(std::uint64_t address) const;
-  // After a bad free, what goes wrong is laid at its door.
-  void add(Violation violation);
 
   LiveMemory& memory_;
   bool complete_;
   Violations& violations_;
-  bool kmalloc_ = false;
-  struct BadFree {
-    std::size_t op = 0;
-    std::string rule;
-  };
-  std::optional<BadFree> bad_free_;
+  bool kmalloc_ = false, ever_freed_ = false;
+  std::optional<std::array<std::uint64_t, block_orders>> at_start_;  // of a census before anything was freed
   std::map<std::uint64_t, std::uint64_t>
       once_live_;  // address -> bytes of the block that was freed there last
 };

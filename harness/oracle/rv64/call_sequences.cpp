@@ -14,7 +14,11 @@ constexpr SequenceFamily families[] = {
     {"buddy-random", "blocks of all sizes come and go; at the end all is one block again", 300, buddy_random},
     {"buddy-fill", "blocks of one size until none is left; freed in random order", 256, buddy_fill},
     {"buddy-rounds", "1,000 rounds of taking and freeing lose no page", 1000, buddy_rounds},
-    {"buddy-sizes", "sizes that are no power of two, 0, and more than there is", 24, buddy_sizes},
+    {"buddy-placement", "blocks of all sizes until memory is full, and nothing is freed", 40,
+     buddy_placement},
+    {"buddy-sizes", "sizes that are no power of two, and more than there is", 24, buddy_sizes},
+    {"buddy-zero-pages", "alloc_pages(0), which must give 0", 3, buddy_zero_pages},
+    {"buddy-huge-size", "alloc_pages(4294967295), which must give 0", 2, buddy_huge_size},
     {"buddy-double-free", "blocks are freed twice, which must change nothing", 10, buddy_double_free},
     {"buddy-free-inside", "frees of pages inside a block, which must change nothing", 10, buddy_free_inside},
     {"buddy-free-crooked", "frees of addresses that are no page's, which must change nothing", 10,
@@ -25,7 +29,8 @@ constexpr SequenceFamily families[] = {
     {"kmalloc-random", "objects of all sizes come and go; at the end all pages are back", 400,
      kmalloc_random},
     {"kmalloc-rounds", "1,000 rounds of kmalloc and kfree lose no page", 1000, kmalloc_rounds},
-    {"kmalloc-sizes", "the edges of the size classes, 0, NULL, and more than there is", 40, kmalloc_sizes},
+    {"kmalloc-sizes", "the edges of the size classes, 0 and NULL", 40, kmalloc_sizes},
+    {"kmalloc-too-large", "sizes of more bytes than there are, which must give NULL", 2, kmalloc_too_large},
     {"kmalloc-bad-free", "kfree twice, and of what kmalloc did not give", 10, kmalloc_bad_free},
     {"area-rights", "the eight R, W, X combinations by load, store and fetch; without U, without V", 3,
      vma_permissions},
@@ -58,8 +63,10 @@ std::uint64_t some_bytes(SequenceMaker& make) {
   return make.between(1, std::uint64_t{8} << make.below(9));
 }
 
-// Each step takes blocks, frees one, does one bad free, and looks what can be had. `bad_free` gets the live
-// blocks and the one that was just freed.
+// Each step takes blocks, frees one, does one bad free, and takes single pages and a larger block after it: a
+// block that was freed by mistake is among them. What is free is not counted in between: to take and to free
+// everything is more than some allocators stand. `bad_free` gets the live blocks and the one that was just
+// freed.
 using BadFree = void (*)(SequenceMaker&, std::vector<std::int32_t>& live, std::int32_t gone);
 CallSequence bad_frees(std::uint64_t seed, std::size_t steps, BadFree bad_free) {
   SequenceMaker make(Phase::early, seed);
@@ -69,12 +76,13 @@ CallSequence bad_frees(std::uint64_t seed, std::size_t steps, BadFree bad_free) 
     const std::int32_t gone = make.take_one_of(live);
     make.add_on(Call::free, gone);
     bad_free(make, live, gone);
-    make.add(Call::census);
-    if (make.chance(50)) make.add_on(Call::free, make.take_one_of(live));
-    // A block that was freed by mistake is given out again.
-    live.push_back(make.add(Call::alloc_page));
-    live.push_back(make.add(Call::alloc_pages, some_pages(make, 2)));
+    // Blocks are in use, so that all of memory cannot be had.
+    if (step % 2 == 0) live.push_back(make.add(Call::alloc_pages, driver_pages));
+    for (int i = 0; i < 6; ++i) live.push_back(make.add(Call::alloc_page));
+    live.push_back(make.add(Call::alloc_pages, some_pages(make, 3)));
+    for (int i = 0; i < 4; ++i) make.add_on(Call::free, make.take_one_of(live));
   }
+  make.add(Call::census);
   free_all(make, live, Call::free);
   all_is_one_block(make);
   return make.take();
@@ -124,6 +132,7 @@ CallSequence buddy_random(std::uint64_t seed, std::size_t steps) {
 
 CallSequence buddy_fill(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::early, seed);
+  make.add(Call::census);
   const std::uint64_t block = std::uint64_t{1} << make.below(6);
   // What is not filled with blocks is taken in large ones, so that about `steps` blocks fill the rest.
   std::uint64_t rest = driver_pages;
@@ -163,10 +172,41 @@ CallSequence buddy_rounds(std::uint64_t seed, std::size_t steps) {
   return make.take();
 }
 
+CallSequence buddy_placement(std::uint64_t seed, std::size_t steps) {
+  SequenceMaker make(Phase::early, seed);
+  // One page first: half of the memory must be there all the same.
+  make.add(Call::alloc_page);
+  make.add(Call::alloc_pages, driver_pages / 2);
+  for (std::size_t step = 0; step < steps; ++step) make.add(Call::alloc_pages, some_pages(make, 7));
+  for (std::uint64_t run = driver_pages / 4; run > 0; run /= 2)
+    for (int i = 0; i < 3; ++i) make.add(Call::alloc_pages, run);
+  return make.take();
+}
+
+// A block before and after it, so that an allocator that gives nothing at all is told.
+CallSequence buddy_zero_pages(std::uint64_t seed, std::size_t steps) {
+  SequenceMaker make(Phase::early, seed);
+  for (std::size_t step = 0; step < steps; ++step) {
+    make.add(Call::alloc_pages, some_pages(make, 3));
+    make.add(Call::alloc_pages, 0);
+  }
+  make.add(Call::alloc_page);
+  return make.take();
+}
+
+CallSequence buddy_huge_size(std::uint64_t seed, std::size_t steps) {
+  SequenceMaker make(Phase::early, seed);
+  for (std::size_t step = 0; step < steps; ++step) {
+    make.add(Call::alloc_pages, some_pages(make, 3));
+    make.add(Call::alloc_pages, 0xFFFF'FFFF);
+  }
+  make.add(Call::alloc_page);
+  return make.take();
+}
+
 CallSequence buddy_sizes(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::early, seed);
-  std::vector<std::uint64_t> sizes{0,  1,   2,   3,    5,    7,    8,    9,    31,
-                                   33, 255, 257, 1025, 2049, 4096, 4097, 8192, 0xFFFF'FFFF};
+  std::vector<std::uint64_t> sizes{1, 2, 3, 5, 7, 8, 9, 31, 33, 255, 257, 1025, 2049, 4096, 4097, 8192};
   while (sizes.size() < steps) sizes.push_back(make.between(1, driver_pages));
   make.shuffle(sizes);
   for (const std::uint64_t size : sizes) {
@@ -221,6 +261,7 @@ CallSequence buddy_free_foreign(std::uint64_t seed, std::size_t steps) {
 CallSequence kmalloc_random(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::early, seed);
   make.add(Call::slub_init);
+  make.add(Call::census);
   std::vector<std::int32_t> live;
   for (std::size_t step = 0; step < steps && !make.full(); ++step) {
     if (live.empty() || make.chance(58)) {
@@ -249,14 +290,7 @@ CallSequence kmalloc_rounds(std::uint64_t seed, std::size_t steps) {
 CallSequence kmalloc_sizes(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::early, seed);
   make.add(Call::slub_init);
-  std::vector<std::uint64_t> sizes{0,
-                                   2049,
-                                   page_bytes,
-                                   page_bytes + 1,
-                                   3 * page_bytes,
-                                   driver_pages * page_bytes + 1,
-                                   std::uint64_t{1} << 44,
-                                   ~std::uint64_t{0}};
+  std::vector<std::uint64_t> sizes{0, 2049, page_bytes, page_bytes + 1, 3 * page_bytes};
   for (std::uint64_t bytes = 8; bytes <= 2048; bytes *= 2)
     sizes.insert(sizes.end(), {bytes - 1, bytes, bytes + 1});
   while (sizes.size() < steps) sizes.push_back(some_bytes(make));
@@ -273,6 +307,19 @@ CallSequence kmalloc_sizes(std::uint64_t seed, std::size_t steps) {
   }
   free_all(make, live, Call::kfree);
   all_is_one_block(make);
+  return make.take();
+}
+
+CallSequence kmalloc_too_large(std::uint64_t seed, std::size_t steps) {
+  SequenceMaker make(Phase::early, seed);
+  make.add(Call::slub_init);
+  for (std::size_t step = 0; step < steps; ++step) {
+    for (const std::uint64_t bytes :
+         {driver_pages * page_bytes + 1, std::uint64_t{1} << 44, ~std::uint64_t{0}}) {
+      make.add(Call::kmalloc, some_bytes(make));
+      make.add(Call::kmalloc, bytes);
+    }
+  }
   return make.take();
 }
 

@@ -28,6 +28,9 @@ struct SequenceFamily {
 CallSequence buddy_random(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_fill(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_rounds(std::uint64_t seed, std::size_t steps);
+CallSequence buddy_placement(std::uint64_t seed, std::size_t steps);
+CallSequence buddy_zero_pages(std::uint64_t seed, std::size_t steps);
+CallSequence buddy_huge_size(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_sizes(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_double_free(std::uint64_t seed, std::size_t steps);
 CallSequence buddy_free_inside(std::uint64_t seed, std::size_t steps);
@@ -36,6 +39,7 @@ CallSequence buddy_free_foreign(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_random(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_rounds(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_sizes(std::uint64_t seed, std::size_t steps);
+CallSequence kmalloc_too_large(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_bad_free(std::uint64_t seed, std::size_t steps);
 CallSequence vma_permissions(std::uint64_t seed, std::size_t steps);
 CallSequence vma_edges(std::uint64_t seed, std::size_t steps);

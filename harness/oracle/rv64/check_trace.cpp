@@ -15,6 +15,12 @@ bool of_kmalloc(Call call) {
          call == Call::cache_alloc || call == Call::cache_free;
 }
 
+// Whether a call did what only a function that was filled in does.
+bool gave_something(const KernelOp& op, const Seen& seen) {
+  if (makes_result(op.call)) return seen.value != 0;
+  return op.call == Call::mmap && seen.value != ~std::uint64_t{0};
+}
+
 std::string death_text(const Death& death) {
   if (death.hang) return fmt::format("still running at pc {:#x}, called from {:#x}", death.sepc, death.ra);
   return fmt::format("scause {} at pc {:#x}, address {:#x}", death.scause, death.sepc, death.stval);
@@ -30,12 +36,17 @@ class Judge {
         slab_(memory_, sequence.phase == Phase::early, violations_),
         vmas_(trace.start, trace.pages, violations_) {}
 
-  std::vector<Violation> result() {
-    for (std::size_t i = 0; i < trace_.seen.size(); ++i) step(i);
+  Judgement result() {
+    Judgement judgement;
+    for (std::size_t i = 0; i < trace_.seen.size(); ++i) {
+      step(i);
+      if (gave_something(sequence_.ops[i], trace_.seen[i])) ++judgement.given;
+      if (!memory_.lost() && !vmas_.lost() && !trace_.seen[i].death) ++judgement.judged;
+    }
     termination();
-    std::vector<Violation> all = violations_.take();
-    std::ranges::stable_sort(all, {}, &Violation::op);
-    return all;
+    judgement.violations = violations_.take();
+    std::ranges::stable_sort(judgement.violations, {}, &Violation::op);
+    return judgement;
   }
 
  private:
@@ -95,15 +106,15 @@ class Judge {
 
 }  // namespace
 
-std::vector<Violation> judge_calls(const CallSequence& sequence, const PageTrace& trace) {
+Judgement judge_calls(const CallSequence& sequence, const PageTrace& trace) {
   const bool usable = trace.begun && trace.diagnostic.empty() && std::has_single_bit(trace.pages) &&
                       trace.pages <= 4096 && trace.start != 0;
   if (usable) return Judge(sequence, trace).result();
   const std::string observed = !trace.diagnostic.empty() ? "a line that makes no sense: " + trace.diagnostic
                                : trace.disbelieved > 0   ? "only lines that the driver did not print"
                                                          : "no line of the driver";
-  return {{"run.incomplete", 0, "The kernel did not come to the first call.", "the driver's first line",
-           observed}};
+  return {.violations = {{"run.incomplete", 0, "The kernel never reaches the first call.",
+                          "the driver's first line", observed}}};
 }
 
 }  // namespace memgrade::oracle

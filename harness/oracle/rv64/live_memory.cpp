@@ -26,7 +26,6 @@ void LiveMemory::count(const Live& live, int by) {
   const std::size_t last = page_of(live.address + live.bytes - 1);
   for (std::size_t page = page_of(live.address); page <= last; ++page) {
     users_[page] += by;
-    ever_used_[page] = true;
   }
 }
 
@@ -49,11 +48,11 @@ std::uint64_t LiveMemory::free_pages() const {
   return free;
 }
 
-bool LiveMemory::has_free_run(std::uint64_t run, bool unused) const {
+bool LiveMemory::has_free_run(std::uint64_t run) const {
   std::uint64_t length = 0;
   for (std::size_t page = 0; page < users_.size(); ++page) {
     if (page % run == 0) length = 0;
-    length = users_[page] == 0 && !(unused && ever_used_[page]) ? length + 1 : 0;
+    length = users_[page] == 0 ? length + 1 : 0;
     if (length == run && page % run == run - 1) return true;
   }
   return false;

@@ -22,8 +22,7 @@ struct Live {
 class LiveMemory {
  public:
   // `pages` is a power of two.
-  LiveMemory(std::uint64_t start, std::uint64_t pages)
-      : start_(start), users_(pages, 0), ever_used_(pages, false) {}
+  LiveMemory(std::uint64_t start, std::uint64_t pages) : start_(start), users_(pages, 0) {}
 
   [[nodiscard]] std::uint64_t start() const { return start_; }
   [[nodiscard]] std::uint64_t pages() const { return users_.size(); }
@@ -46,10 +45,14 @@ class LiveMemory {
   [[nodiscard]] bool lost() const { return lost_; }
 
   [[nodiscard]] bool empty() const { return live_.empty(); }
+  // Nothing is given out, but for the page that a sequence takes first where the first page cannot be freed.
+  [[nodiscard]] bool quiet() const {
+    return live_.empty() || (live_.size() == 1 && live_.begin()->second.op == 0 &&
+                             !live_.begin()->second.object && live_.begin()->second.bytes == page_bytes_rv64);
+  }
   [[nodiscard]] std::uint64_t free_pages() const;
-  // Whether `run` pages (a power of two) at a multiple of `run` are all free; with `unused`, and never were
-  // given out.
-  [[nodiscard]] bool has_free_run(std::uint64_t run, bool unused = false) const;
+  // Whether `run` pages (a power of two) at a multiple of `run` are all free.
+  [[nodiscard]] bool has_free_run(std::uint64_t run) const;
   // How many free blocks of 1, 2, 4 … pages there are when all buddies are joined.
   [[nodiscard]] std::array<std::uint64_t, block_orders> joined_blocks() const;
   // See draw_pages; `address` may be anything.
@@ -61,7 +64,6 @@ class LiveMemory {
   std::uint64_t start_;
   std::map<std::uint64_t, Live> live_;  // by address
   std::vector<int> users_;              // live ranges that have a byte in the page
-  std::vector<bool> ever_used_;
   bool lost_ = false;
 };
 

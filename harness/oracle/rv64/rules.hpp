@@ -11,8 +11,9 @@
 namespace memgrade::oracle {
 
 struct Rule {
-  std::string_view id;   // "buddy.overlap"
-  std::string_view doc;  // one line: what holds
+  std::string_view id;    // "buddy.overlap"
+  std::string_view doc;   // one line: what holds
+  std::string_view hint;  // for a student who broke it: where to look
 };
 [[nodiscard]] std::span<const Rule> kernel_rules();
 [[nodiscard]] const Rule* find_kernel_rule(std::string_view id);

@@ -49,15 +49,6 @@ std::size_t object_cache(std::uint64_t bytes) {
       std::countr_zero(std::bit_ceil(std::max(bytes, smallest_object_bytes)) / smallest_object_bytes));
 }
 
-void SlabModel::add(Violation violation) {
-  if (bad_free_) {
-    violation.sentence = fmt::format("After the kfree of call {}, which should have changed nothing: {}",
-                                     *bad_free_ + 1, violation.sentence);
-    violation.rule = "kmalloc.bad-free";
-  }
-  violations_.add(std::move(violation));
-}
-
 void SlabModel::step(std::size_t index, const KernelOp& op, const Seen& seen) {
   if (memory_.lost()) return;
   if (allocates(op)) return allocated(index, op, seen);
@@ -69,13 +60,15 @@ void SlabModel::allocated(std::size_t index, const KernelOp& op, const Seen& see
   const std::uint64_t bytes = wanted_bytes(op), all = memory_.pages() * page_bytes_rv64;
   if (bytes == 0 || bytes > all) {
     if (seen.value != 0)
-      add({bytes == 0 ? "kmalloc.null" : "kmalloc.too-large", index,
-           fmt::format("{} gave something.", call_text(op)), "NULL", fmt::format("{:#x}", seen.value)});
+      violations_.add({bytes == 0 ? "kmalloc.null" : "kmalloc.too-large", index,
+                       fmt::format("{} gave something.", call_text(op)), "NULL",
+                       fmt::format("{:#x}", seen.value)});
     return;
   }
   if (seen.value == 0) return refused(index, bytes);
   if (!memory_.inside(seen.value, bytes)) {
-    add({"kmalloc.inside", index,
+    violations_.add(
+        {"kmalloc.inside", index,
          fmt::format("{} gave what does not lie in the memory of the buddy system.", call_text(op)),
          fmt::format("{:#x} … {:#x}", memory_.start(), memory_.start() + all),
          fmt::format("{:#x}", seen.value)});
@@ -84,23 +77,25 @@ void SlabModel::allocated(std::size_t index, const KernelOp& op, const Seen& see
   }
   placed(index, bytes, seen);
   const std::string owner = small(bytes) ? fmt::format("s{}", object_cache(bytes)) : "b";
-  if (seen.owner != owner)
-    add({"kmalloc.cache", index, fmt::format("{} was served from the wrong place.", call_text(op)),
-         owner_text(owner), owner_text(seen.owner)});
+  if (!seen.owner.empty() && seen.owner != owner)
+    violations_.add({"kmalloc.cache", index,
+                     fmt::format("{} was served from the wrong place.", call_text(op)), owner_text(owner),
+                     owner_text(seen.owner)});
   memory_.add({seen.value, bytes, index, true});
 }
 
 void SlabModel::placed(std::size_t index, std::uint64_t bytes, const Seen& seen) {
   const std::uint64_t unit = small(bytes) ? cache_bytes(object_cache(bytes)) : page_bytes_rv64;
   if (seen.value % unit != 0)
-    add({"kmalloc.alignment", index,
-         fmt::format("An object of {} bytes must be aligned to {} bytes.", bytes, unit),
-         fmt::format("a multiple of {}", unit), fmt::format("{:#x}", seen.value)});
+    violations_.add({"kmalloc.alignment", index,
+                     fmt::format("An object of {} bytes must be aligned to {} bytes.", bytes, unit),
+                     fmt::format("a multiple of {}", unit), fmt::format("{:#x}", seen.value)});
   // Large requests own their pages wholly.
   const std::uint64_t taken =
       small(bytes) ? bytes : (bytes + page_bytes_rv64 - 1) / page_bytes_rv64 * page_bytes_rv64;
   if (const Live* other = memory_.overlapping(seen.value, taken)) {
-    add({"kmalloc.overlap", index,
+    violations_.add(
+        {"kmalloc.overlap", index,
          fmt::format("kmalloc gave {} bytes of which some belong to call {} still.", bytes, other->op + 1),
          "bytes that are free",
          fmt::format("{:#x}, while {:#x} … {:#x} are in use", seen.value, other->address,
@@ -113,19 +108,16 @@ void SlabModel::placed(std::size_t index, std::uint64_t bytes, const Seen& seen)
 void SlabModel::refused(std::size_t index, std::uint64_t bytes) {
   const std::uint64_t pages = small(bytes) ? 1 : std::bit_ceil((bytes - 1) / page_bytes_rv64 + 1);
   if (complete_ && memory_.has_free_run(pages))
-    add({"kmalloc.refused", index,
-         fmt::format("{} bytes were asked for, and NULL came, though {} page{} are free.", bytes, pages,
-                     pages == 1 ? "" : "s"),
-         "an object", "NULL", memory_.picture(0)});
+    violations_.add({"kmalloc.refused", index,
+                     fmt::format("{} bytes were asked for, and NULL came, though {} page{} are free.", bytes,
+                                 pages, pages == 1 ? "" : "s"),
+                     "an object", "NULL", memory_.picture(0)});
 }
 
 void SlabModel::freed(std::size_t index, const KernelOp& op, const Seen& seen) {
   if (seen.value == 0 || (op.ref >= 0 && seen.value == op.a)) return;
   const Live* live = memory_.at(seen.value);
-  if (live == nullptr || !live->object) {
-    bad_free_ = index;
-    return;
-  }
+  if (live == nullptr || !live->object) return;  // what a bad free changes: see bad_frees.hpp
   verified(index, seen);
   memory_.remove(seen.value);
 }
@@ -133,7 +125,8 @@ void SlabModel::freed(std::size_t index, const KernelOp& op, const Seen& seen) {
 void SlabModel::verified(std::size_t index, const Seen& seen) {
   const Live* live = memory_.at(seen.value);
   if (live == nullptr || !live->object || !seen.damaged || seen.damaged->count == 0) return;
-  add({"kmalloc.damaged", index,
+  violations_.add(
+      {"kmalloc.damaged", index,
        fmt::format(
            "The object of {} bytes that call {} got has changed, though nobody but its owner may write "
            "to it.",
@@ -148,7 +141,7 @@ std::string SlabModel::rule_of_death(const KernelOp& op, const Seen& seen) const
   if (frees(op) && memory_.at(seen.value) == nullptr) return "kmalloc.bad-free";
   if (allocates(op) && wanted_bytes(op) == 0) return "kmalloc.null";
   if (allocates(op) && wanted_bytes(op) > memory_.pages() * page_bytes_rv64) return "kmalloc.too-large";
-  return bad_free_ ? "kmalloc.bad-free" : "";
+  return "";
 }
 
 }  // namespace memgrade::oracle

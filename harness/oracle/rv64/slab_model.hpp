@@ -30,12 +30,10 @@ class SlabModel {
   void placed(std::size_t index, std::uint64_t bytes, const Seen& seen);
   void freed(std::size_t index, const KernelOp& op, const Seen& seen);
   void verified(std::size_t index, const Seen& seen);
-  void add(Violation violation);
 
   LiveMemory& memory_;
   bool complete_;
   Violations& violations_;
-  std::optional<std::size_t> bad_free_;  // the operation; what goes wrong after it is laid at its door
 };
 
 }  // namespace memgrade::oracle

@@ -157,6 +157,12 @@ void VmaModel::judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pt
   }
   if (!valid) {
     vma->frames.erase(page);
+    if (!vma->touched.empty() && !vma->touched.contains(page) && !vma->starved && !hog_)
+      violations_.add({"fault.whole-area", index,
+                       fmt::format("The area {} has been accessed, and its page at {:#x} is not mapped: the "
+                                   "handout maps the whole area at its first fault.",
+                                   range_text(vma->start, vma->end), page),
+                       "a valid PTE", observed});
     return;
   }
   if (vma->touched.empty()) {

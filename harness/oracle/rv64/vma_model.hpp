@@ -6,7 +6,8 @@
 //        R    W    X    RW   RX   WX   RWX
 //   load x              x    x         x         store: RW, RWX      fetch: X, RX, RWX
 //
-// Whether the first access maps the whole area or one page is the student's choice: either is accepted.
+// The handout maps the whole area at its first access. Whoever maps page by page breaks that rule alone
+// (fault.whole-area); for all others either is accepted.
 #pragma once
 
 #include <harness/oracle/rv64/driver_trace.hpp>
@@ -27,6 +28,8 @@ class VmaModel {
   void step(std::size_t index, const KernelOp& op, const Seen& seen);
   // The rule that a death in this operation breaks; "" when no rule of its own.
   [[nodiscard]] std::string rule_of_death(const KernelOp& op) const;
+  // The student's areas are no longer known: nothing more is judged.
+  [[nodiscard]] bool lost() const { return lost_; }
 
  private:
   struct Vma {

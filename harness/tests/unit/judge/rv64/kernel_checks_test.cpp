@@ -43,6 +43,48 @@ TEST(RulesKept, AKernelThatDiedProvesNothing) {
   EXPECT_THAT(seen(R"({"families": {}})").fails("rules_kept", kFamily), HasSubstr("could not be driven"));
 }
 
+TEST(RulesKept, ARuleOfAnotherCheckIsToldAndCostsNothing) {
+  Json params = kFamily;
+  params["rules"] = {"buddy.zeroed", "buddy.leak"};
+  const Verdict verdict = seen(kBroken).ask("rules_kept", params);
+  EXPECT_TRUE(verdict.passed) << verdict.message;
+  EXPECT_THAT(verdict.detail, HasSubstr("rule: buddy.overlap\n"));
+  params["rules"] = {"buddy.o*"};
+  EXPECT_THAT(seen(kBroken).ask("rules_kept", params).hint, HasSubstr("after a free"));
+}
+
+TEST(RulesKept, WhatCouldNotBeJudgedEarnsNothing) {
+  Json params = kFamily;
+  params["rules"] = {"buddy.leak"};
+  Scene scene = seen(kBroken);
+  Json& family = scene.evidence.search["families"]["buddy-random"];
+  family["judged"] = 30;
+  family["length"] = 40;
+  EXPECT_DOUBLE_EQ(scene.ask("rules_kept", params).fraction, 0.75);
+  family["given"] = 0;
+  EXPECT_EQ(scene.fails("rules_kept", params), "nothing was given out at all, so nothing is shown");
+}
+
+TEST(RulesKept, WhatMayFollowFromAnotherFamilysMistakeIsForgiven) {
+  Json params = kFamily;
+  params["forgive"] = {{"rules", {"buddy.overlap"}}, {"families", {"buddy-fill"}}};
+  Scene scene = seen(kBroken);
+  EXPECT_FALSE(scene.ask("rules_kept", params).passed);
+  scene.evidence.search["families"]["buddy-fill"] = scene.evidence.search["families"]["buddy-random"];
+  EXPECT_TRUE(scene.ask("rules_kept", params).passed);
+}
+
+TEST(RulesKept, BadFreesNeedAFreeThatWorks) {
+  Scene scene = seen(R"({"families": {"buddy-double-free": {"calls": 40, "ended": null, "violations": [],
+    "bad_frees": {"made": 3, "frees_work": false}}}})");
+  const Json params = {{"family", "buddy-double-free"}};
+  EXPECT_THAT(scene.fails("rules_kept", params), HasSubstr("ever given out again"));
+  scene.evidence.search["families"]["buddy-double-free"]["bad_frees"]["frees_work"] = true;
+  EXPECT_TRUE(scene.passes("rules_kept", params));
+  scene.evidence.search["families"]["buddy-double-free"]["bad_frees"]["made"] = 0;
+  EXPECT_THAT(scene.fails("rules_kept", params), HasSubstr("freed wrongly"));
+}
+
 TEST(RulesKept, ADriverThatDoesNotGoInSeesNothing) {
   const Verdict verdict =
       seen(R"({"driver_unseen": "it has no function alloc_page"})").ask("rules_kept", kFamily);

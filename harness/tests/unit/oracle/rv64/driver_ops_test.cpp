@@ -104,7 +104,8 @@ TEST(KernelOps, LongSequenceShrinksToTheFewCallsThatMatter) {
                                : KernelOp{.call = Call::alloc_pages, .a = 1});
   for (KernelOp& op : sequence.ops) op.a = op.call == Call::alloc_pages && op.a > 64 ? 3 : op.a;
   const auto overlaps = [](const CallSequence& calls) -> Result<bool> {
-    const auto found = judge_calls(calls, parse_page_trace(console_of_rounding_down(calls), calls, test_key));
+    const auto found =
+        judge_calls(calls, parse_page_trace(console_of_rounding_down(calls), calls, test_key)).violations;
     return std::ranges::any_of(found, [](const Violation& each) { return each.rule == "buddy.overlap"; });
   };
   const Shrunk shrunk = shrink(to_text(sequence), sequence_questions(Phase::early, overlaps), 2000).value();

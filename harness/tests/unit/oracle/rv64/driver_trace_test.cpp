@@ -23,7 +23,8 @@ struct Fixture {
   [[nodiscard]] PageTrace parse() const { return parse_page_trace(console.text(), sequence, test_key); }
   [[nodiscard]] std::vector<std::string> rules() const {
     std::vector<std::string> ids;
-    for (const Violation& violation : judge_calls(sequence, parse())) ids.push_back(violation.rule);
+    for (const Violation& violation : judge_calls(sequence, parse()).violations)
+      ids.push_back(violation.rule);
     return ids;
   }
 };
@@ -84,7 +85,7 @@ TEST(PageTrace, WithoutEndLineItIsNotComplete) {
 
 TEST(PageTrace, EmptyConsoleIsNotComplete) {
   const CallSequence sequence = calls_of(Phase::early, two_pages);
-  const auto found = judge_calls(sequence, parse_page_trace("", sequence, test_key));
+  const auto found = judge_calls(sequence, parse_page_trace("", sequence, test_key)).violations;
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].rule, "run.incomplete");
 }
@@ -105,7 +106,7 @@ TEST(PageTrace, LineThatMakesNoSenseIsADiagnostic) {
   console.result("80300000 q7");
   const PageTrace trace = parse_page_trace(console.text(), sequence, test_key);
   EXPECT_THAT(trace.diagnostic, testing::HasSubstr("q7"));
-  EXPECT_EQ(judge_calls(sequence, trace).at(0).rule, "run.incomplete");
+  EXPECT_EQ(judge_calls(sequence, trace).violations.at(0).rule, "run.incomplete");
 }
 
 TEST(PageTrace, EndLineMustCountWhatWasDone) {

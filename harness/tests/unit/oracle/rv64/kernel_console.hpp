@@ -55,14 +55,18 @@ inline CallSequence calls_of(Phase phase, const Told& told) {
   return sequence_from_text(phase, lines).value();
 }
 
-inline std::vector<Violation> judged(Phase phase, const Told& told) {
-  const CallSequence sequence = calls_of(phase, told);
+inline PageTrace traced(const CallSequence& sequence, const Told& told) {
   Console console(sequence);
   for (const auto& [call, result] : told) console.result(result);
   const bool hang = !told.empty() && told.back().second.find("!hang") != std::string::npos;
   const bool fault = !told.empty() && told.back().second.find("!fault") != std::string::npos;
   console.end(hang ? "hang" : fault ? "fault" : "done");
-  return judge_calls(sequence, parse_page_trace(console.text(), sequence, test_key));
+  return parse_page_trace(console.text(), sequence, test_key);
+}
+
+inline std::vector<Violation> judged(Phase phase, const Told& told) {
+  const CallSequence sequence = calls_of(phase, told);
+  return judge_calls(sequence, traced(sequence, told)).violations;
 }
 
 }  // namespace memgrade::oracle
