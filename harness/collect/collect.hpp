@@ -73,6 +73,10 @@ struct Collector {
   // the lab's names.
   bool (*recognises)(const Lab& lab, const std::filesystem::path& root,
                      const std::filesystem::path& file) = nullptr;
+  // What a folder with the lab's files holds, when it is the work of another lab or edition, which is not
+  // graded
+  // ("lab 6 of the same course"); else "". Looks at files alone.
+  std::string (*misfit)(const Lab& lab, const std::filesystem::path& directory) = nullptr;
 };
 
 [[nodiscard]] const std::vector<Collector>& collectors();

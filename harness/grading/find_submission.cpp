@@ -72,6 +72,21 @@ std::vector<fs::path> place_by_text(const Lab& lab, const std::vector<Lab>& labs
   return places;
 }
 
+// Takes away the places that hold another lab's or edition's work, and says which.
+std::vector<std::string> remove_misfits(const Lab& lab, const fs::path& root, std::vector<fs::path>& places) {
+  const collect::Collector* const collector = collect::find_collector(lab.collector);
+  if (collector == nullptr || collector->misfit == nullptr) return {};
+  std::vector<std::string> said;
+  std::erase_if(places, [&](const fs::path& place) {
+    const std::string is = collector->misfit(lab, root / place);
+    if (!is.empty())
+      said.push_back(fmt::format("{} looks like {}, which {} does not grade",
+                                 place.empty() ? "this" : printable(place.string()), is, lab.name));
+    return !is.empty();
+  });
+  return said;
+}
+
 bool wanted(const Lab& lab, const std::vector<Selection>& selections) {
   return selections.empty() ||
          std::ranges::any_of(selections, [&](const Selection& s) { return s.lab == lab.name; });
@@ -135,12 +150,19 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
     return fail(ErrorKind::usage, "cannot be read: " + error.message(), printable(directory.string()));
   const auto files = list_files(submission.directory, {.files = kMostFiles});
   if (!files) return fail(ErrorKind::usage, files.error().message, files.error().where);
+  std::vector<std::string> not_graded;
   for (const Lab& lab : labs) {
     if (!wanted(lab, selections)) continue;
     std::vector<fs::path> places = places_of(lab, *files);
     if (places.empty()) places = place_by_text(lab, labs, submission.directory, *files);
+    const std::vector<std::string> misfits = remove_misfits(lab, submission.directory, places);
+    not_graded.insert(not_graded.end(), misfits.begin(), misfits.end());
     if (!places.empty()) submission.lab_submissions.push_back({&lab, submission.directory / places.front()});
   }
+  if (submission.lab_submissions.empty() && !not_graded.empty())
+    return fail(ErrorKind::nothing_found, "nothing here is graded: " + join(not_graded, "; "),
+                printable(directory.string()));
+  submission.notes = not_graded;
   if (submission.lab_submissions.empty())
     return fail(ErrorKind::nothing_found, "no lab was found here; looked for" + looked_for(labs, selections),
                 printable(directory.string()));

@@ -27,6 +27,22 @@ FieldSpec edits_field() {
           {.key = "why", .required = true, .doc = "One sentence, for the report."}}};
 }
 
+FieldSpec others_field() {
+  return {
+      .key = "others",
+      .type = object,
+      .list = true,
+      .fallback = Json::array(),
+      .doc =
+          "Trees of other labs, editions or courses, told apart by what stands in them: they are not graded, "
+          "and the first that fits is said. All that is given must hold.",
+      .fields = {{.key = "is", .required = true, .doc = "For a person: `lab 6 of the same course`."},
+                 {.key = "has_path", .type = regex, .doc = "Found in some file's path."},
+                 {.key = "lacks_path", .type = regex, .doc = "Found in no file's path."},
+                 {.key = "has_text", .type = regex, .doc = "Found in some source."},
+                 {.key = "lacks_text", .type = regex, .doc = "Found in no source."}}};
+}
+
 FieldSpec driver_field() {
   return {
       .key = "driver",
@@ -64,7 +80,11 @@ FieldSpec whole_trees_field() {
       .fields = {
           {.key = "has",
            .required = true,
-           .doc = "The file by which such a tree is told from the other shape."},
+           .list = true,
+           .doc = "Globs: a file by which such a tree is told from the other shape."},
+          others_field(),
+          {.key = "makefile",
+           .doc = "A Makefile of ours that is put in where a tree has none at its top; the report says so."},
           {.key = "toolchains",
            .required = true,
            .list = true,

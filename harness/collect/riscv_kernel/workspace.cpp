@@ -2,6 +2,7 @@
 #include <harness/base/files.hpp>
 #include <harness/collect/riscv_kernel/call_sequences.hpp>
 #include <harness/collect/riscv_kernel/console_text.hpp>
+#include <harness/collect/riscv_kernel/edition.hpp>
 #include <harness/collect/riscv_kernel/machine.hpp>
 #include <harness/collect/riscv_kernel/overlay_build.hpp>
 #include <harness/collect/riscv_kernel/page_table_probe.hpp>
@@ -89,10 +90,12 @@ Result<Json> KernelWorkspace::drive(const Json& calls) {
 
 std::string variant_of(const Lab& lab, const fs::path& directory) {
   const Json trees = lab.settings.value("whole_trees", Json::object());
-  std::error_code ignored;
-  const bool whole =
-      trees.contains("has") && fs::is_regular_file(directory / trees.at("has").get<std::string>(), ignored);
-  return whole ? whole_tree : our_starter;
+  return is_whole_tree(trees, directory) ? whole_tree : our_starter;
+}
+
+std::string misfit(const Lab& lab, const fs::path& directory) {
+  const Json trees = lab.settings.value("whole_trees", Json::object());
+  return is_whole_tree(trees, directory) ? other_tree_in(other_trees(trees), directory) : std::string();
 }
 
 Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,
@@ -113,7 +116,11 @@ Status write_data(const Lab&, const std::string&, const fs::path&) {
 }  // namespace
 
 Collector riscv_kernel_collector() {
-  return {riscv_kernel_spec(), prepare, write_data, variant_of};
+  return {.spec = riscv_kernel_spec(),
+          .prepare = prepare,
+          .write_data = write_data,
+          .variant = variant_of,
+          .misfit = misfit};
 }
 
 }  // namespace memgrade::collect
