@@ -12,6 +12,8 @@ DRIVER = driver/driver.c
 include Makefile
 
 # Sections that every linker script knows, and none behind its _end.
+# The tree has its own functions of these names.
+CFLAGS += -Dkmalloc=shim_kmalloc -Dkfree=shim_kfree -Dslub_init=shim_slub_init
 CFLAGS += -msmall-data-limit=0 -fno-merge-constants -fno-asynchronous-unwind-tables
 
 course_objs = $(addprefix $(BUILD)/,driver/course_entry.o driver/course_shim.o driver/driver.o \

@@ -136,9 +136,11 @@ got_object(void *p, uint64_t bytes)
 
 	const struct page *page = ADDR_TO_PAGE(p);
 	unsigned int cache = 0;
-	while (cache < NR_PARTIAL && slub_allocator[cache] != page->cache)
+	while (page != NULL && cache < NR_PARTIAL && slub_allocator[cache] != page->cache)
 		cache++;
-	if (page->flags == PAGE_SLUB)
+	if (page == NULL)
+		;			/* a tree's own way of marks */
+	else if (page->flags == PAGE_SLUB)
 		say(" s%u", cache);
 	else if (page->flags == PAGE_BUDDY)
 		say(" b");

@@ -34,6 +34,7 @@ struct BuiltKernel {
   bool keep_first_page = false;  // sequences never free the first page
   std::string
       driver_inconclusive;  // why the driver's image is not there, where nobody can be blamed for that
+  std::string kmalloc_inconclusive;  // why its kmalloc cannot be called, though the driver is there
   std::vector<std::string> notes;
 
   // `image` as it is built of a part of the submission ("driver@faults"); where that was not built, the

@@ -23,6 +23,7 @@ namespace {
 
 constexpr const char* kToolsInside = "/tools";
 constexpr const char* kDriverInside = "/driver";
+constexpr std::string_view kIdleProgram = "int main(void)\n{\n\twhile (1)\n\t\t;\n\treturn 0;\n}\n";
 constexpr std::array kProgramPlaces = {"/usr/local/bin", "/usr/bin", "/bin"};
 
 // The compiler of that prefix; "" when there is none.
@@ -64,6 +65,7 @@ class TreeBuilder {
   Status write_tool(const std::string& name, const std::string& script);
   Result<RunRecord> make(const std::string& name, const Json& command, const fs::path& tree, Mounts mounts);
   Result<fs::path> fresh_copy(const std::string& image);
+  Status leave_out(const fs::path& tree, const std::vector<std::string>& globs);
   Result<bool> build_image(const std::string& image, const Json& how);
   Result<std::string> link_driver(const Json& how);
   std::string keep_image(const std::string& image, const std::string& file, const KernelImage& kernel);
@@ -174,10 +176,25 @@ void TreeBuilder::take_kernel_for(const std::string& image) {
   built_.commands[image] = built_.commands.at(kernel);
 }
 
+// A test that never ends would keep those after it from being reached.
+Status TreeBuilder::leave_out(const fs::path& tree, const std::vector<std::string>& globs) {
+  if (globs.empty()) return {};
+  const auto files = list_files(tree);
+  if (!files) return std::unexpected(files.error());
+  for (const fs::path& file : *files) {
+    if (!std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); }))
+      continue;
+    if (auto written = write_file(tree / file, kIdleProgram); !written) return written;
+  }
+  return {};
+}
+
 // False when there is none to boot; the build's record says why.
 Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how) {
   const auto tree = fresh_copy(image);
   if (!tree) return std::unexpected(tree.error());
+  if (auto left_out = leave_out(*tree, texts(how.value("leave_out", Json::array()))); !left_out)
+    return std::unexpected(left_out.error());
   auto step = make(image, how.at("build"), *tree, {{*tree, kTreeInside, true}});
   if (!step) return std::unexpected(step.error());
   const bool well = went_well(*step);
@@ -232,6 +249,9 @@ Result<std::string> TreeBuilder::link_driver(const Json& how) {
   const ElfSymbol* entry = kernel->elf.find(how.value("entry", ""));
   if (entry == nullptr || entry->value != kernel->elf.entry)
     return "the tree's Makefile links in a way of its own, which leaves the driver out";
+  for (const char* needed : {"slub_init", "kmalloc", "kfree"})
+    if (kernel->elf.find(needed) == nullptr && built_.kmalloc_inconclusive.empty())
+      built_.kmalloc_inconclusive = fmt::format("the tree has no function {}", needed);
   const std::string trouble = keep_image(driver_, file, *kernel);
   if (!trouble.empty()) return fail(ErrorKind::io, trouble);
   return std::string();

@@ -103,7 +103,13 @@ FieldSpec whole_trees_field() {
            .map = true,
            .doc = "Image names; the first is the kernel itself. Each is built in a copy of its own.",
            .fields = {{.key = "build", .required = true, .list = true, .doc = "The command."},
-                      {.key = "file", .required = true, .doc = "The ELF file that it makes."}}},
+                      {.key = "file", .required = true, .doc = "The ELF file that it makes."},
+                      {.key = "leave_out",
+                       .list = true,
+                       .fallback = Json::array(),
+                       .doc =
+                           "Globs of user programs that do nothing in this image: one that never ends keeps "
+                           "those after it from being reached."}}},
           driver_field(),
           {.key = "keep_first_page",
            .type = boolean,

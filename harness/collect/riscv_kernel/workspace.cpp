@@ -73,6 +73,8 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
     evidence.search = {{"families", std::move(*families)}, {"looks", std::move(*looks)}};
   if (!built_.driver_inconclusive.empty() && !task.collect.value("calls", Json::array()).empty())
     evidence.search["driver_unseen"] = built_.driver_inconclusive;
+  else if (!built_.kmalloc_inconclusive.empty() && evidence.search.is_object())
+    evidence.search["driver_unseen"] = built_.kmalloc_inconclusive;
   return evidence;
 }
 
@@ -81,6 +83,7 @@ Result<Json> KernelWorkspace::drive(const Json& calls) {
   if (!machine_.has(machine_.driver())) return families;
   for (const Json& one : calls) {
     const CallSettings settings = call_settings(one);
+    if (settings.family.starts_with("kmalloc") && !built_.kmalloc_inconclusive.empty()) continue;
     auto tried = calls_.try_family(settings);
     if (!tried) return std::unexpected(tried.error());
     families[settings.family] = std::move(*tried);

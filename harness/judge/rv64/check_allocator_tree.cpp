@@ -46,6 +46,19 @@ std::string wrong_frame(const Json& look, const Json& tree) {
   return {};
 }
 
+// A block that is larger than any that was asked for; "" when there is none.
+std::string too_large(const Json& given, std::uint64_t largest) {
+  if (!given.is_array() || largest == 0) return {};
+  for (const Json& block : given) {
+    if (!block.is_array() || block.size() != 2) continue;
+    const auto first = number(block[0]), last = number(block[1]);
+    if (!first || !last || *last - *first < static_cast<long double>(largest)) continue;
+    return fmt::format("pages {}-{} are one block in use, of {} pages; nobody asked for more than {}",
+                       show(*first), show(*last), show(*last - *first + 1), largest);
+  }
+  return {};
+}
+
 std::string drawn(const Json& tree) {
   std::string text;
   for (const std::string& diagnostic : texts_param(tree, "complaints")) text += printable(diagnostic) + "\n";
@@ -71,7 +84,10 @@ Verdict check_allocator_tree(const Json& params, const Observed& observed) {
     verdict =
         fail_verdict(expected, counted(diagnostics.size(), "contradiction"), printable(diagnostics.front()));
   else if (!frame.empty())
-    verdict = fail_verdict(expected, "a page of nobody", frame);
+    verdict = fail_verdict(expected, "a page that no allocator owns", frame);
+  else if (const std::string block = too_large(param(tree, "given"), address(params, "largest"));
+           !block.empty())
+    verdict = fail_verdict(expected, "a block in use that nobody asked for", block);
   verdict.detail = drawn(tree);
   return verdict;
 }
@@ -87,7 +103,13 @@ Checker allocator_tree_checker() {
        .fields = {{.key = "look",
                    .type = FieldType::name,
                    .required = true,
-                   .doc = "The look, as in `looks`, with `allocator`."}}},
+                   .doc = "The look, as in `looks`, with `allocator`."},
+                  {.key = "largest",
+                   .type = FieldType::integer,
+                   .fallback = 0,
+                   .unit = "pages",
+                   .doc = "A block in use that is larger was asked for by nobody; 0: any may be.",
+                   .minimum = 0}}},
       check_allocator_tree};
 }
 

@@ -2,6 +2,7 @@
 // mapped: no page more, no page less, with these rights.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <harness/base/page.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
@@ -64,6 +65,9 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
                     static_cast<std::uint64_t>(at.value_or(0)), text_param(broken[0], "rights")));
   }
   if (seen == expected) return pass_verdict(words_of(expected), words_of(seen));
+  const Pages touched = pages_of(param(params, "touched"));
+  if (!touched.empty() && std::ranges::includes(expected, seen) && std::ranges::includes(seen, touched))
+    return pass_verdict(words_of(expected), words_of(seen));
   for (const auto& [page, permissions] : expected) {
     const auto found = seen.find(page);
     if (found == seen.end())
@@ -84,29 +88,46 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker mapped_checker() {
-  return {{.name = "mapped",
-           .doc = "Exactly these pages are mapped when the kernel is looked into from outside.",
-           .fields =
-               {{.key = "look", .type = FieldType::name, .required = true, .doc = "The look, as in `looks`."},
-                {.key = "pages",
-                 .type = FieldType::object,
-                 .list = true,
-                 .fallback = Json::array(),
-                 .doc = "What must be mapped in the range that was listed, and nothing else.",
-                 .fields = {{.key = "first",
-                             .type = FieldType::integer,
-                             .required = true,
-                             .doc = "The first address.",
-                             .minimum = 0},
-                            {.key = "last",
-                             .type = FieldType::integer,
-                             .required = true,
-                             .doc = "The last address.",
-                             .minimum = 0},
-                            {.key = "rights",
-                             .required = true,
-                             .doc = "`rwxu` with `-` for what is not given."}}}}},
-          check_mapped};
+  return {
+      {.name = "mapped",
+       .doc = "Exactly these pages are mapped when the kernel is looked into from outside.",
+       .fields =
+           {{.key = "look", .type = FieldType::name, .required = true, .doc = "The look, as in `looks`."},
+            {.key = "pages",
+             .type = FieldType::object,
+             .list = true,
+             .fallback = Json::array(),
+             .doc = "What must be mapped in the range that was listed, and nothing else.",
+             .fields =
+                 {{.key = "first",
+                   .type = FieldType::integer,
+                   .required = true,
+                   .doc = "The first address.",
+                   .minimum = 0},
+                  {.key = "last",
+                   .type = FieldType::integer,
+                   .required = true,
+                   .doc = "The last address.",
+                   .minimum = 0},
+                  {.key = "rights", .required = true, .doc = "`rwxu` with `-` for what is not given."}}},
+            {.key = "touched",
+             .type = FieldType::object,
+             .list = true,
+             .fallback = Json::array(),
+             .doc = "Of these pages some must be mapped at least, where it does not matter whether all are: "
+                    "those that were accessed.",
+             .fields = {{.key = "first",
+                         .type = FieldType::integer,
+                         .required = true,
+                         .doc = "As above.",
+                         .minimum = 0},
+                        {.key = "last",
+                         .type = FieldType::integer,
+                         .required = true,
+                         .doc = "As above.",
+                         .minimum = 0},
+                        {.key = "rights", .required = true, .doc = "As above."}}}}},
+      check_mapped};
 }
 
 }  // namespace memgrade::judge

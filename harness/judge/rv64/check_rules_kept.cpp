@@ -48,6 +48,7 @@ struct RulesKept {
   std::vector<std::string> rules;           // globs: what costs here
   std::vector<std::string> forgiven;        // globs: what costs nothing when …
   std::vector<std::string> forgiven_after;  // … one of these families broke a rule
+  bool needs_results = false;               // without any, nobody has looked
 };
 
 RulesKept rules_kept_params(const Json& params) {
@@ -55,7 +56,8 @@ RulesKept rules_kept_params(const Json& params) {
   return {.family = text_param(params, "family"),
           .rules = texts_param(params, "rules"),
           .forgiven = texts_param(forgive, "rules"),
-          .forgiven_after = texts_param(forgive, "families")};
+          .forgiven_after = texts_param(forgive, "families"),
+          .needs_results = param(params, "needs_results") == true};
 }
 
 bool any_glob(const std::vector<std::string>& globs, const std::string& rule) {
@@ -153,6 +155,8 @@ Verdict check_rules_kept(const Json& params, const Observed& observed) {
   const auto calls = number(param(family, "calls"));
   if (!param(family, "violations").is_array() || !calls || *calls < 1)
     return fail_verdict(expected, "nothing", "no call was made");
+  if (const auto given = number(param(family, "given")); wanted.needs_results && given && *given < 1)
+    return inconclusive_verdict(expected, "the driver got nothing from this kernel");
   const Sorted found = sorted(wanted, families, family);
   Verdict verdict = found.own.empty() ? kept(expected, found, families, family) : broken(found);
   if (verdict.passed) verdict.observed = fmt::format("in {} calls", show(*calls));
@@ -176,6 +180,11 @@ Checker rules_kept_checker() {
                    .doc = "Globs: the rules that cost here (`buddy.*`); none: all. What else is broken is "
                           "told, and costs where it belongs. Rules of the run itself (`run.*`) always "
                           "cost."},
+                  {.key = "needs_results",
+                   .type = FieldType::boolean,
+                   .fallback = false,
+                   .doc = "When no call gave anything, nothing was seen (`if_unseen`): the kernel may need "
+                          "what the driver does not bring."},
                   {.key = "forgive",
                    .type = FieldType::object,
                    .doc = "Rules that cost nothing here when another family of this task broke a rule: they "

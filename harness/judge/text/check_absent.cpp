@@ -30,7 +30,7 @@ Verdict check_absent(const Json& params, const Observed& observed) {
   const auto match = expression(pattern);
   if (pattern.empty() || !match->ok())
     return fail_verdict("", "", "the case holds no expression to look for");
-  const std::string expected = "nothing that matches " + quote(pattern);
+  const std::string expected = "nothing that matches " + quote(pattern_text(pattern));
   if (matches_anywhere(*match, text.text)) {
     const std::string line = quote_text(first_match(*match, text.text));
     return fail_verdict(expected, line, fmt::format("{} holds {}", words_of(text.name), line));

@@ -14,12 +14,12 @@ Verdict check_matches(const Json& params, const Observed& observed) {
   const auto match = expression(pattern);
   if (pattern.empty() || !match->ok())
     return fail_verdict("", "", "the case holds no expression to look for");
-  const std::string expected = "matches " + quote(pattern);
+  const std::string expected = "matches " + quote(pattern_text(pattern));
   if (matches_anywhere(*match, text.text))
     return pass_verdict(expected, quote_text(first_match(*match, text.text)));
-  Verdict verdict =
-      fail_verdict(expected, summary(text.text),
-                   fmt::format("{}: nothing in it matches {}", words_of(text.name), quote(pattern)));
+  Verdict verdict = fail_verdict(
+      expected, summary(text.text),
+      fmt::format("{}: nothing in it matches {}", words_of(text.name), quote(pattern_text(pattern))));
   if (trim(text.text).empty()) verdict.message = why_missing(observed, text.name);
   return verdict;
 }

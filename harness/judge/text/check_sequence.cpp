@@ -18,9 +18,10 @@ std::size_t find_line(const std::vector<std::string_view>& lines, std::size_t af
 
 std::string not_found(const Subject& text, const std::string& pattern, std::size_t after,
                       const std::vector<std::string_view>& lines) {
-  if (after == 0) return fmt::format("{}: no line matches {}", words_of(text.name), quote(pattern));
+  if (after == 0)
+    return fmt::format("{}: no line matches {}", words_of(text.name), quote(pattern_text(pattern)));
   return fmt::format("{}: no line after line {}, {}, matches {}", words_of(text.name), after,
-                     quote_text(trim(lines[after - 1])), quote(pattern));
+                     quote_text(trim(lines[after - 1])), quote(pattern_text(pattern)));
 }
 
 Verdict check_sequence(const Json& params, const Observed& observed) {

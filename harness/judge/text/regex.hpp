@@ -28,4 +28,8 @@ struct Subject {
 // A text on one line: the text itself when it is one line, else how many lines it has.
 [[nodiscard]] std::string summary(std::string_view text);
 
+// An expression as a person reads it: what is escaped stands for itself, a repeated character is written out,
+// and "…" stands where anything may. "\\[CHECK\\] 0x0{4}.*" is "[CHECK] 0x0000…".
+[[nodiscard]] std::string pattern_text(std::string_view pattern);
+
 }  // namespace memgrade::judge

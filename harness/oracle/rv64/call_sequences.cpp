@@ -30,6 +30,7 @@ constexpr SequenceFamily families[] = {
      kmalloc_random},
     {"kmalloc-rounds", "1,000 rounds of kmalloc and kfree lose no page", 1000, kmalloc_rounds},
     {"kmalloc-sizes", "the edges of the size classes, 0 and NULL", 40, kmalloc_sizes},
+    {"kmalloc-null", "kmalloc(0) and kfree(NULL)", 3, kmalloc_null},
     {"kmalloc-too-large", "sizes of more bytes than there are, which must give NULL", 2, kmalloc_too_large},
     {"kmalloc-bad-free", "kfree twice, and of what kmalloc did not give", 10, kmalloc_bad_free},
     {"area-rights", "the eight R, W, X combinations by load, store and fetch; without U, without V", 3,
@@ -307,6 +308,17 @@ CallSequence kmalloc_sizes(std::uint64_t seed, std::size_t steps) {
   }
   free_all(make, live, Call::kfree);
   all_is_one_block(make);
+  return make.take();
+}
+
+CallSequence kmalloc_null(std::uint64_t seed, std::size_t steps) {
+  SequenceMaker make(Phase::early, seed);
+  make.add(Call::slub_init);
+  for (std::size_t step = 0; step < steps; ++step) {
+    make.add(Call::kmalloc, some_bytes(make));
+    make.add(Call::kmalloc, 0);
+    make.add(Call::kfree_raw, 0);
+  }
   return make.take();
 }
 

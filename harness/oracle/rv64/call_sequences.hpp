@@ -39,6 +39,7 @@ CallSequence buddy_free_foreign(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_random(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_rounds(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_sizes(std::uint64_t seed, std::size_t steps);
+CallSequence kmalloc_null(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_too_large(std::uint64_t seed, std::size_t steps);
 CallSequence kmalloc_bad_free(std::uint64_t seed, std::size_t steps);
 CallSequence vma_permissions(std::uint64_t seed, std::size_t steps);

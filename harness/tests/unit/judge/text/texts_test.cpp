@@ -1,5 +1,6 @@
 // text_equal, diff, matches, absent, sequence, json_path.
 #include <gmock/gmock.h>
+#include <harness/judge/text/regex.hpp>
 #include <harness/tests/unit/judge/evidence_builder.hpp>
 
 namespace memgrade::judge {
@@ -72,7 +73,7 @@ TEST(Matches, Anywhere) {
   const Json params = ask({{"pattern", "^page \\d+$"}});
   EXPECT_TRUE(said("x\npage 12\ny").passes("matches", params));
   EXPECT_TRUE(said(12).passes("matches", ask({{"pattern", "^12$"}})));
-  EXPECT_EQ(said("x\npage a\n").fails("matches", params), "stdout: nothing in it matches \"^page \\\\d+$\"");
+  EXPECT_EQ(said("x\npage a\n").fails("matches", params), "stdout: nothing in it matches \"page …\"");
   EXPECT_EQ(said(nullptr).fails("matches", params), "the output does not give stdout");
   EXPECT_EQ(said(Json::array()).fails("matches", params),
             "stdout: a list of 0 values where a text is expected");
@@ -157,6 +158,16 @@ TEST(Texts, HostileTextOnlyFails) {
     EXPECT_NE(scene.fails("sequence", ask({{"patterns", {"x"}}})), "IT PASSED");
     EXPECT_LT(scene.fails("equals", ask({{"value", "x"}})).size(), 300U);
   }
+}
+
+TEST(Patterns, AreShownAsText) {
+  EXPECT_EQ(pattern_text("\\[CHECK\\] page store OK"), "[CHECK] page store OK");
+  EXPECT_EQ(pattern_text("^Page fault! epc = 0x0{4}1[0-9a-f]{5}, stval = 0x0{3}.*$"),
+            "Page fault! epc = 0x00001…, stval = 0x000…");
+  EXPECT_EQ(pattern_text("ticks: \\d+"), "ticks: …");
+  EXPECT_EQ(pattern_text("(a|b\\))x?[]]"), "…");
+  EXPECT_EQ(pattern_text("a{"), "…");
+  EXPECT_EQ(pattern_text(""), "");
 }
 
 }  // namespace
