@@ -28,7 +28,8 @@ struct Verdict {
   // in a run which another check tells to be broken costs nothing more.
   std::vector<std::string> broke_runs = {};
   std::string in_broken_run = {};
-  // Where to look, when what was found says it better than the case can; it stands in the place of the check's.
+  // Where to look, when what was found says it better than the case can; it stands in the place of the
+  // check's.
   std::string hint = {};
   // What a page draws beside it: {"kind": "hot_pages", "scans": [[physical address, …], …], "regions":
   // [{"name", "first", "last"}, …], "cut": whether later scans were left out}. Null for none.
