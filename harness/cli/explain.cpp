@@ -1,9 +1,11 @@
-// grade explain LAB[/TASK]: what is collected and how it is judged, in prose.
+// grade explain LAB[/TASK]: what is collected and how it is judged, in prose. grade explain --student DIR:
+// what would be graded of a submission, and how it was found, built and called.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/interrupt.hpp>
 #include <harness/grading/find_submission.hpp>
 #include <harness/grading/grade.hpp>
 #include <memory>
@@ -129,12 +131,52 @@ int explain(const std::string& word) {
   return kGraded;
 }
 
+struct ExplainArguments {
+  std::string word, student, overrides;
+  std::vector<std::string> labs, calls, builds;
+  bool no_sandbox = false;
+};
+
+int explain_student(const ExplainArguments& arguments) {
+  const auto root = root_directory();
+  if (!root) return diagnose(root.error());
+  grading::Options options;
+  options.root = *root;
+  options.student = arguments.student;
+  options.labs = arguments.labs;
+  if (!arguments.word.empty()) options.labs.push_back(arguments.word);
+  options.calls = arguments.calls;
+  options.builds = arguments.builds;
+  options.sandbox = !arguments.no_sandbox;
+  if (!arguments.overrides.empty()) options.overrides = arguments.overrides;
+  const Interrupt interrupt;
+  const auto lines = grading::dry_run(options, {}, interrupt.token());
+  if (!lines) return diagnose(lines.error());
+  for (const std::string& line : *lines) fmt::print("{}\n", printable(line));
+  return kGraded;
+}
+
+int explain(const ExplainArguments& arguments) {
+  if (!arguments.student.empty()) return explain_student(arguments);
+  if (!arguments.word.empty()) return explain(arguments.word);
+  fmt::print(stderr, "memgrade: say what to explain: a lab, or --student DIR\n");
+  return kUsage;
+}
+
 }  // namespace
 
 Action add_explain(CLI::App& app) {
-  auto word = std::make_shared<std::string>();
-  app.add_option("what", *word, "The lab, or one task of it")->type_name("LAB[/TASK]")->required();
-  return [word] { return explain(*word); };
+  auto arguments = std::make_shared<ExplainArguments>();
+  app.add_option("what", arguments->word, "The lab, or one task of it")->type_name("LAB[/TASK]");
+  app.add_option("--student", arguments->student, "What would be graded of this submission, and how")
+      ->type_name("DIR");
+  app.add_option("--lab", arguments->labs, "Of the submission only this lab; may be repeated")
+      ->type_name("LAB[/TASK]");
+  app.add_option("--call", arguments->calls, "How the program is called")->type_name("LINE");
+  app.add_option("--build", arguments->builds, "A command that builds it")->type_name("LINE");
+  app.add_option("--overrides", arguments->overrides, "What is said of single students")->type_name("FILE");
+  app.add_flag("--no-sandbox", arguments->no_sandbox, "Run student code unconfined");
+  return [arguments] { return explain(*arguments); };
 }
 
 }  // namespace memgrade::cli

@@ -19,7 +19,7 @@ namespace {
 
 struct GradeArguments {
   grading::Options options;
-  std::string student, out, dataset;
+  std::string student, out, dataset, overrides;
   std::optional<double> fail_under;
   bool json = false, github = false, for_student = false, verbose = false, quiet = false, no_sandbox = false;
 };
@@ -81,6 +81,7 @@ int grade(GradeArguments& arguments) {
   options.sandbox = !arguments.no_sandbox;
   if (!arguments.out.empty()) options.out = arguments.out;
   if (!arguments.dataset.empty()) options.dataset = arguments.dataset;
+  if (!arguments.overrides.empty()) options.overrides = arguments.overrides;
   const Interrupt interrupt;
   Progress progress(!arguments.quiet, STDERR_FILENO);
   const auto graded = grading::grade(options, progress.observer(), interrupt.token());
@@ -105,6 +106,12 @@ Action add_grade(CLI::App& app) {
   app.add_option("--out", arguments->out, "Where the reports go (reports/out/NAME)")->type_name("DIR");
   app.add_option("--dataset", arguments->dataset, "Use this data set in place of the lab's")
       ->type_name("DIR");
+  app.add_option("--call", options.calls, "How the program is called, in place of a search; may be repeated")
+      ->type_name("LINE");
+  app.add_option("--build", options.builds, "A command that builds it; may be repeated")->type_name("LINE");
+  app.add_option("--overrides", arguments->overrides,
+                 "What is said of single students (cases/overrides.yaml)")
+      ->type_name("FILE");
   app.add_option("--kernel", options.kernel, "Linux for modules: a series (6.1) or a directory")
       ->type_name("KERNEL");
   app.add_option("-j,--jobs", options.jobs, "Tasks at a time (the number of cores)")

@@ -47,6 +47,10 @@ class Workspace {
   [[nodiscard]] virtual Result<Evidence> collect(const Task& task) = 0;
   // What a reader of the lab's report must know: the way of the build, the command line, what was left out.
   [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
+  // Where the work that is graded stands, when that was found out only here.
+  [[nodiscard]] virtual std::optional<std::filesystem::path> directory() const { return std::nullopt; }
+  // How it was built and which calls were tried with what result, a line each, for a person who asks.
+  [[nodiscard]] virtual std::vector<std::string> account() const { return {}; }
   // Where it runs, for the report's `kernel` and `accelerator`; null where that is no question.
   [[nodiscard]] virtual Json machine() const { return nullptr; }
   // A shell in a machine like the one that the submission runs in, for a person. Returns how it ended: ""
@@ -77,6 +81,8 @@ struct Collector {
   // graded
   // ("lab 6 of the same course"); else "". Looks at files alone.
   std::string (*misfit)(const Lab& lab, const std::filesystem::path& directory) = nullptr;
+  // Whether it builds and tries each of LabSubmission::places and takes the best.
+  bool tries_places = false;
 };
 
 [[nodiscard]] const std::vector<Collector>& collectors();

@@ -38,9 +38,14 @@ Result<Json> value_of(const Placeholder& placeholder, const Json& values) {
   const std::string text = found->is_string() ? found->get<std::string>() : dump_json(*found, -1);
   if (placeholder.form == "upper") return Json(to_upper(text));
   if (placeholder.form == "initial") return Json(text.substr(0, 1));
-  return fail(ErrorKind::case_file,
-              fmt::format("unknown form '{}' of the placeholder {{{}}}; there are upper and initial",
-                          placeholder.form, placeholder.name));
+  if (placeholder.form == "upper_initial") return Json(to_upper(text.substr(0, 1)));
+  if (placeholder.form == "capital" && !text.empty())
+    return Json(to_upper(text.substr(0, 1)) + text.substr(1));
+  return fail(
+      ErrorKind::case_file,
+      fmt::format("unknown form '{}' of the placeholder {{{}}}; there are upper, capital, initial and "
+                  "upper_initial",
+                  placeholder.form, placeholder.name));
 }
 
 }  // namespace

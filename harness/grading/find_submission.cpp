@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/casefile/student_file.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/grading/find_submission.hpp>
+#include <map>
 #include <tuple>
 
 namespace memgrade::grading {
@@ -19,34 +21,70 @@ int depth_of(const fs::path& path) {
   return static_cast<int>(std::distance(path.begin(), path.end()));
 }
 
-// The directories (relative, "" for the top) in which the lab's files stand, best first. A glob may hold a
-// directory ("src/vm.c"): then the directory above it is the submission.
-std::vector<fs::path> places_of(const Lab& lab, const std::vector<fs::path>& files) {
-  std::vector<fs::path> places;
+// Whether a word of the name begins with one of these: "old_vm" with "old", "folder" not.
+bool has_word(const fs::path& place, std::initializer_list<std::string_view> words) {
+  const std::string name = to_lower(place.string());
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    for (std::size_t at = name.find(word); at != name.npos; at = name.find(word, at + 1))
+      if (at == 0 || name[at - 1] < 'a' || name[at - 1] > 'z') return true;
+    return false;
+  });
+}
+
+// What a folder's name says of how far its work has come.
+int rank_of_name(const fs::path& place) {
+  if (has_word(place, {"draft", "old", "backup", "bak", "tmp", "test", "example", "sample", "wip", "copy",
+                       "starter", "skeleton", "template", "草稿", "备份", "旧"}))
+    return 1;
+  return has_word(place, {"final", "submi", "finish", "complete", "done", "最终", "提交"}) ? -1 : 0;
+}
+
+// Places (relative, "" for the top) with the files that speak for them, best first.
+class Places {
+ public:
+  explicit Places(const Lab& lab) : lab_(lab) {}
+
+  void add(const fs::path& place, const fs::path& file) {
+    if (depth_of(place) > kDeepest) return;
+    auto known = std::ranges::find(places_, place, &PlaceOfWork::directory);
+    if (known == places_.end()) known = places_.insert(places_.end(), {place, {}, rank_of_name(place)});
+    if (std::ranges::find(known->files, file) == known->files.end()) known->files.push_back(file);
+  }
+
+  // Without those that hold a file which says that the place is something else.
+  std::vector<PlaceOfWork> take(const std::vector<fs::path>& files) {
+    std::erase_if(places_, [&](const PlaceOfWork& place) {
+      return std::ranges::any_of(files, [&](const fs::path& file) {
+        return file.parent_path() == place.directory && file_matches(lab_.unless, file.filename());
+      });
+    });
+    for (PlaceOfWork& place : places_) std::ranges::sort(place.files);
+    std::ranges::sort(places_, {}, [&](const PlaceOfWork& place) {
+      return std::tuple(place.rank, depth_of(place.directory), place.directory.filename() != lab_.name,
+                        place.directory.string());
+    });
+    return std::move(places_);
+  }
+
+ private:
+  const Lab& lab_;
+  std::vector<PlaceOfWork> places_;
+};
+
+// Where the lab's files stand. A glob may hold a directory ("src/vm.c"): then the directory above it is the
+// submission.
+std::vector<PlaceOfWork> places_by_name(const Lab& lab, const std::vector<fs::path>& files) {
+  Places places(lab);
   for (const fs::path& file : files) {
     for (const std::string& glob : lab.identify) {
       fs::path place = file;
       for (int part = depth_of(fs::path(glob)); part > 0 && !place.empty(); --part)
         place = place.parent_path();
-      if (depth_of(place) > kDeepest ||
-          !glob_matches(glob, file.lexically_relative(place.empty() ? "." : place).string()))
-        continue;
-      if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+      if (glob_matches(glob, file.lexically_relative(place.empty() ? "." : place).string()))
+        places.add(place, file);
     }
   }
-  std::erase_if(places, [&](const fs::path& place) {
-    return std::ranges::any_of(files, [&](const fs::path& file) {
-      const std::string name = file.filename().string();
-      return file.parent_path() == place && std::ranges::any_of(lab.unless, [&](const std::string& glob) {
-               return glob_matches(glob, name);
-             });
-    });
-  });
-  const auto rank = [&](const fs::path& place) {
-    return std::tuple(depth_of(place), place.filename() != lab.name, place.string());
-  };
-  std::ranges::sort(places, {}, rank);
-  return places;
+  return places.take(files);
 }
 
 bool is_of_a_lab(const std::vector<Lab>& labs, const fs::path& file) {
@@ -56,35 +94,104 @@ bool is_of_a_lab(const std::vector<Lab>& labs, const fs::path& file) {
   });
 }
 
-// Where no file has one of the lab's names: the one directory with files that read like the lab's. Which of
-// several it is, is the collector's question.
-std::vector<fs::path> place_by_text(const Lab& lab, const std::vector<Lab>& labs, const fs::path& root,
-                                    const std::vector<fs::path>& files) {
+// The folder that a source is built in: the nearest one at or above its own with a Makefile, else the one
+// above `src`, else its own.
+fs::path place_of_source(const fs::path& file, const std::vector<fs::path>& files) {
+  const fs::path own = file.parent_path();
+  for (fs::path place = own;; place = place.parent_path()) {
+    for (const char* makefile : {"Makefile", "makefile", "GNUmakefile"})
+      if (std::ranges::find(files, place / makefile) != files.end()) return place;
+    if (place.empty()) break;
+  }
+  return own.filename() == "src" ? own.parent_path() : own;
+}
+
+// Where no file has one of the lab's names: folders with files that read like the lab's. Where the lab was
+// not asked for by its name, files that another lab's name fits are that one's.
+std::vector<PlaceOfWork> places_by_text(const Lab& lab, const std::vector<Lab>& labs, bool named,
+                                        const fs::path& root, const std::vector<fs::path>& files) {
   const collect::Collector* const collector = collect::find_collector(lab.collector);
   if (collector == nullptr || collector->recognises == nullptr) return {};
-  std::vector<fs::path> places;
+  Places places(lab);
   for (const fs::path& file : files) {
-    if (depth_of(file) > kDeepest + 1 || is_of_a_lab(labs, file) || !collector->recognises(lab, root, file))
+    if (depth_of(file) > kDeepest + 1 || (!named && is_of_a_lab(labs, file)) ||
+        !collector->recognises(lab, root, file))
       continue;
-    if (std::ranges::find(places, file.parent_path()) == places.end()) places.push_back(file.parent_path());
+    places.add(collector->tries_places ? place_of_source(file, files) : file.parent_path(), file);
   }
-  if (places.size() > 1) places.clear();
+  std::vector<PlaceOfWork> found = places.take(files);
+  // A collector that tries none of them leaves the choice to a person.
+  if (!collector->tries_places && found.size() > 1) found.clear();
+  return found;
+}
+
+// The last resort where a person says which lab it is: any C or C++ source.
+std::vector<PlaceOfWork> places_of_sources(const Lab& lab, const std::vector<fs::path>& files) {
+  static const std::vector<std::string> sources = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
+  Places places(lab);
+  for (const fs::path& file : files)
+    if (file_matches(sources, file.filename())) places.add(place_of_source(file, files), file);
+  return places.take(files);
+}
+
+std::vector<PlaceOfWork> find_places(const Lab& lab, const std::vector<Lab>& labs, bool named,
+                                     const fs::path& root, const std::vector<fs::path>& files) {
+  std::vector<PlaceOfWork> places = places_by_name(lab, files);
+  if (places.empty()) places = places_by_text(lab, labs, named, root, files);
+  const collect::Collector* const collector = collect::find_collector(lab.collector);
+  if (places.empty() && named && collector != nullptr && collector->tries_places)
+    places = places_of_sources(lab, files);
+  for (PlaceOfWork& place : places) place.directory = place.directory.empty() ? root : root / place.directory;
   return places;
 }
 
 // Takes away the places that hold another lab's or edition's work, and says which.
-std::vector<std::string> remove_misfits(const Lab& lab, const fs::path& root, std::vector<fs::path>& places) {
+std::vector<std::string> remove_misfits(const Lab& lab, const fs::path& root,
+                                        std::vector<PlaceOfWork>& places) {
   const collect::Collector* const collector = collect::find_collector(lab.collector);
   if (collector == nullptr || collector->misfit == nullptr) return {};
   std::vector<std::string> said;
-  std::erase_if(places, [&](const fs::path& place) {
-    const std::string is = collector->misfit(lab, root / place);
+  std::erase_if(places, [&](const PlaceOfWork& place) {
+    const std::string is = collector->misfit(lab, place.directory);
     if (!is.empty())
-      said.push_back(fmt::format("{} looks like {}, which {} does not grade",
-                                 place.empty() ? "this" : printable(place.string()), is, lab.name));
+      said.push_back(fmt::format(
+          "{} looks like {}, which {} does not grade",
+          place.directory == root ? "this" : printable(place.directory.lexically_relative(root).string()), is,
+          lab.name));
     return !is.empty();
   });
   return said;
+}
+
+// Where somebody says that the work stands. Nothing (and a note) when a student says so of no folder of his.
+Result<std::vector<PlaceOfWork>> told_place(const Instruction& told, const fs::path& root,
+                                            std::vector<std::string>& notes) {
+  const fs::path place = fs::path(told.text).lexically_normal();
+  std::error_code ignored;
+  const bool inside = !place.is_absolute() && std::ranges::find(place, "..") == place.end();
+  const fs::path real = inside ? fs::weakly_canonical(root / place, ignored) : fs::path();
+  if (inside && fs::is_directory(real, ignored) && !real.lexically_relative(root).string().starts_with(".."))
+    return std::vector<PlaceOfWork>{{real, {}, 0}};
+  const Error error{ErrorKind::usage, fmt::format("{} is no directory of the submission", quote(told.text)),
+                    told.source};
+  if (!told.of_student) return std::unexpected(error);
+  notes.push_back("not used: " + error.text());
+  return std::vector<PlaceOfWork>();
+}
+
+// What is said of a lab: on the command line, else by the teacher's file, else by the student.
+Instructions instructions_for(const Guidance& guidance, const Instructions& teacher,
+                              const Instructions& student) {
+  const auto first = [](const std::vector<Instruction>& a, const std::vector<Instruction>& b) {
+    return a.empty() ? b : a;
+  };
+  Instructions told{first(teacher.directory, student.directory), first(teacher.build, student.build),
+                    first(teacher.run, student.run), first(teacher.output, student.output)};
+  if (!guidance.calls.empty()) told.run.clear();
+  for (const std::string& call : guidance.calls) told.run.push_back({call, "--call", false});
+  if (!guidance.builds.empty()) told.build.clear();
+  for (const std::string& build : guidance.builds) told.build.push_back({build, "--build", false});
+  return told;
 }
 
 bool wanted(const Lab& lab, const std::vector<Selection>& selections) {
@@ -140,8 +247,46 @@ Result<std::vector<Selection>> parse_selections(const std::vector<std::string>& 
   return selections;
 }
 
+namespace {
+
+// Who handed it in, and what is said of its labs.
+struct Said {
+  std::map<std::string, Instructions> teacher, student;
+};
+
+Result<Said> read_what_is_said(Submission& submission, const Guidance& guidance) {
+  submission.student.id = printable(submission.directory.filename().string());
+  std::vector<std::string> ids = {submission.student.id};
+  auto named = casefile::read_student_file(submission.directory);
+  if (named.student) submission.student = std::move(*named.student);
+  for (const auto& diagnostic : named.diagnostics)
+    submission.notes.push_back("not used: " + diagnostic.text());
+  Said said{{}, std::move(named.labs)};
+  ids.insert(ids.begin(), submission.student.id);
+  if (!guidance.overrides) return said;
+  auto teacher = casefile::read_overrides(*guidance.overrides, ids);
+  if (!teacher) return std::unexpected(teacher.error());
+  said.teacher = std::move(*teacher);
+  return said;
+}
+
+Status add_lab_submission(Submission& submission, const Lab& lab, std::vector<PlaceOfWork> places,
+                          Instructions told) {
+  if (!told.directory.empty()) {
+    auto said = told_place(told.directory.front(), submission.directory, submission.notes);
+    if (!said) return std::unexpected(said.error());
+    if (!said->empty()) places = std::move(*said);
+  }
+  if (places.empty()) return {};
+  const fs::path first = places.front().directory;
+  submission.lab_submissions.push_back({&lab, first, std::move(places), std::move(told)});
+  return {};
+}
+
+}  // namespace
+
 Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& labs,
-                          const std::vector<Selection>& selections) {
+                          const std::vector<Selection>& selections, const Guidance& guidance) {
   if (auto checked = check_directory(directory); !checked) return std::unexpected(checked.error());
   std::error_code error;
   Submission submission;
@@ -151,26 +296,29 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
   const auto files = list_files(submission.directory, {.files = kMostFiles});
   if (!files) return fail(ErrorKind::usage, files.error().message, files.error().where);
   std::vector<std::string> not_graded;
+  auto said = read_what_is_said(submission, guidance);
+  if (!said) return std::unexpected(said.error());
+  const bool one_lab =
+      std::ranges::count_if(labs, [&](const Lab& lab) { return wanted(lab, selections); }) == 1;
+  if (!(guidance.calls.empty() && guidance.builds.empty()) && !one_lab)
+    return fail(ErrorKind::usage, "--call and --build are for one lab: say which with --lab");
   for (const Lab& lab : labs) {
     if (!wanted(lab, selections)) continue;
-    std::vector<fs::path> places = places_of(lab, *files);
-    if (places.empty()) places = place_by_text(lab, labs, submission.directory, *files);
+    auto places = find_places(lab, labs, !selections.empty(), submission.directory, *files);
     const std::vector<std::string> misfits = remove_misfits(lab, submission.directory, places);
     not_graded.insert(not_graded.end(), misfits.begin(), misfits.end());
-    if (!places.empty()) submission.lab_submissions.push_back({&lab, submission.directory / places.front()});
+    auto added =
+        add_lab_submission(submission, lab, std::move(places),
+                           instructions_for(guidance, said->teacher[lab.name], said->student[lab.name]));
+    if (!added) return std::unexpected(added.error());
   }
   if (submission.lab_submissions.empty() && !not_graded.empty())
     return fail(ErrorKind::nothing_found, "nothing here is graded: " + join(not_graded, "; "),
                 printable(directory.string()));
-  submission.notes = not_graded;
+  submission.notes.insert(submission.notes.end(), not_graded.begin(), not_graded.end());
   if (submission.lab_submissions.empty())
     return fail(ErrorKind::nothing_found, "no lab was found here; looked for" + looked_for(labs, selections),
                 printable(directory.string()));
-  submission.student.id = printable(submission.directory.filename().string());
-  auto named = casefile::read_student_file(submission.directory);
-  if (named.student) submission.student = std::move(*named.student);
-  for (const auto& diagnostic : named.diagnostics)
-    submission.notes.push_back("not used: " + diagnostic.text());
   return submission;
 }
 

@@ -18,6 +18,7 @@
 #include <harness/judge/judge.hpp>
 #include <harness/oracle/generators.hpp>
 #include <harness/oracle/oracle.hpp>
+#include <map>
 
 namespace memgrade::grading {
 namespace {
@@ -104,14 +105,32 @@ Result<fs::path> fresh_directory(const fs::path& target) {
   return fresh;
 }
 
-// The student's files as they are before anything of them is built or run.
-Status store_codes(const fs::path& fresh, const std::vector<LabRun>& runs) {
+// The student's files as they are before anything of them is built or run, for each lab by the place that
+// they stand in: which one is graded may show only then.
+using Codes = std::vector<std::map<fs::path, Code>>;
+
+Codes read_codes(const std::vector<LabRun>& runs) {
   std::vector<fs::path> places;
   for (const LabRun& run : runs) places.push_back(run.lab_submission.directory);
-  for (const LabRun& run : runs) {
-    const Code code = read_code(*run.lab_submission.lab, run.lab_submission.directory, places);
-    if (auto stored = store_code(fresh, run.lab.name, code); !stored) return stored;
+  Codes codes(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const LabSubmission& found = runs[i].lab_submission;
+    const auto read = [&](const fs::path& directory) {
+      codes[i].emplace(directory, read_code(*found.lab, directory, places));
+    };
+    read(found.directory);
+    const auto* const collector = collect::find_collector(found.lab->collector);
+    if (collector->tries_places)
+      for (const PlaceOfWork& place : found.places) read(place.directory);
   }
+  return codes;
+}
+
+Status store_codes(const fs::path& fresh, const std::vector<LabRun>& runs, const Codes& codes) {
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (auto stored = store_code(fresh, runs[i].lab.name, codes[i].at(runs[i].lab_submission.directory));
+        !stored)
+      return stored;
   return {};
 }
 
@@ -195,7 +214,59 @@ Status write_run(Graded& graded, const RunRecordFile& record, const std::vector<
   return {};
 }
 
+Guidance guidance_of(const Options& options) {
+  Guidance guidance{options.overrides, options.calls, options.builds};
+  const fs::path usual = options.root / "cases" / "overrides.yaml";
+  std::error_code ignored;
+  if (!guidance.overrides && fs::exists(usual, ignored)) guidance.overrides = usual;
+  return guidance;
+}
+
+// What one lab's part of a dry run says.
+void add_account(std::vector<std::string>& lines, const LabRun& run, const fs::path& root) {
+  const LabSubmission& found = run.lab_submission;
+  lines.push_back(fmt::format("{}: {}", run.lab.name, run.lab.title));
+  for (const PlaceOfWork& place : found.places) {
+    std::vector<std::string> names;
+    for (const fs::path& file : place.files) names.push_back(file.string());
+    const std::string where = place.directory.lexically_relative(root).string();
+    lines.push_back(fmt::format("  found in {}: {}", printable(where == "." ? "the top folder" : where),
+                                names.empty() ? "as was said" : printable(join(names, ", "))));
+  }
+}
+
 }  // namespace
+
+Result<std::vector<std::string>> dry_run(const Options& options, const Observer& observer,
+                                         std::stop_token stop) {
+  const auto labs = open_cases(options.root / "cases");
+  if (!labs) return std::unexpected(labs.error());
+  const auto selections = parse_selections(options.labs, *labs);
+  if (!selections) return std::unexpected(selections.error());
+  const auto submission = locate(options.student, *labs, *selections, guidance_of(options));
+  if (!submission) return std::unexpected(submission.error());
+  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  if (!scratch) return std::unexpected(scratch.error());
+  auto runs = plan_labs(options, *submission, *selections, scratch->path(), observer, stop);
+  if (!runs) return std::unexpected(runs.error());
+  std::vector<std::string> lines = {"student: " + submission->student.id};
+  lines.insert(lines.end(), submission->notes.begin(), submission->notes.end());
+  for (LabRun& run : *runs) {
+    add_account(lines, run, submission->directory);
+    const auto* const collector = collect::find_collector(run.lab.collector);
+    auto workspace = collector->prepare(run.lab, run.lab_submission, *run.context);
+    if (!workspace) {
+      lines.push_back("  could not be prepared: " + workspace.error().text());
+      continue;
+    }
+    for (const std::string& line : (*workspace)->account()) lines.push_back("  " + line);
+    for (const std::string& note : (*workspace)->notes()) lines.push_back("  note: " + note);
+    std::vector<std::string> tasks;
+    for (const Task& task : run.lab.tasks) tasks.push_back(task.name);
+    lines.push_back("  would be graded: " + join(tasks, ", "));
+  }
+  return lines;
+}
 
 Result<Graded> grade(const Options& options, const Observer& observer, std::stop_token stop) {
   const Clock::time_point start = Clock::now();
@@ -204,7 +275,7 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   if (!labs) return std::unexpected(labs.error());
   const auto selections = parse_selections(options.labs, *labs);
   if (!selections) return std::unexpected(selections.error());
-  const auto submission = locate(options.student, *labs, *selections);
+  const auto submission = locate(options.student, *labs, *selections, guidance_of(options));
   if (!submission) return std::unexpected(submission.error());
 
   const auto target = usable_target(options, submission->directory);
@@ -218,12 +289,13 @@ Result<Graded> grade(const Options& options, const Observer& observer, std::stop
   if (!fresh) return std::unexpected(fresh.error());
   Unfinished unfinished{*fresh};
 
-  if (auto stored = store_codes(*fresh, *runs); !stored) return std::unexpected(stored.error());
+  const Codes codes = read_codes(*runs);
   std::size_t tasks = 0;
   for (const LabRun& run : *runs) tasks += run.lab.tasks.size();
   observer.planned(tasks);
   if (auto ran = run_labs(*runs, *fresh, options.jobs, observer, stop); !ran)
     return std::unexpected(ran.error());
+  if (auto stored = store_codes(*fresh, *runs, codes); !stored) return std::unexpected(stored.error());
 
   RunRecordFile record = record_of(*submission, *runs, *selections, options);
   record.timing = timing_of(start, before);

@@ -40,7 +40,9 @@ struct Options {
   std::vector<std::string> labs;             // "LAB" or "LAB/TASK"; empty: all that are found
   std::optional<std::filesystem::path> out;  // default: reports/out/<name>
   std::optional<std::filesystem::path> dataset;
-  std::optional<std::string> kernel;  // a series, or a directory with the user's own
+  std::optional<std::string> kernel;               // a series, or a directory with the user's own
+  std::vector<std::string> calls, builds;          // what a person says of the one lab that is selected
+  std::optional<std::filesystem::path> overrides;  // default: cases/overrides.yaml, where there is one
   unsigned jobs = 2;
   bool sandbox = true;
 };
@@ -52,6 +54,11 @@ struct Graded {
 };
 
 [[nodiscard]] Result<Graded> grade(const Options& options, const Observer& observer, std::stop_token stop);
+
+// What grading would do, without doing it: which labs and files were found, how they were built, which calls
+// were tried with what result, and what would be graded. Lines for a person.
+[[nodiscard]] Result<std::vector<std::string>> dry_run(const Options& options, const Observer& observer,
+                                                       std::stop_token stop);
 
 // Judges the stored evidence of a run by today's case files and writes its reports anew. Runs nothing of a
 // student.

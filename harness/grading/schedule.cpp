@@ -135,6 +135,7 @@ void Schedule::do_prepare(std::size_t index) {
     run.workspace = std::move(*workspace);
     run.notes = run.workspace->notes();
     run.machine = run.workspace->machine();
+    if (auto place = run.workspace->directory()) run.lab_submission.directory = std::move(*place);
     state.preparation = Preparation::ready;
     return;
   }

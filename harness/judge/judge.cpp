@@ -62,6 +62,28 @@ Verdict run_check(const CheckSpec& spec, const Observed& observed) {
   return checker->check(spec.params, observed);
 }
 
+// Why the run that a check looks at was not made: the submission does not offer its setting. nullptr when it
+// was made.
+const std::string* cause_not_offered(const CheckSpec& spec, const Evidence& evidence) {
+  for (const auto& [run, cause] : evidence.not_offered)
+    for (const char* const key : {"run", "fact", "to"}) {
+      const auto name = spec.params.find(key);
+      if (name == spec.params.end() || !name->is_string()) continue;
+      const std::string& text = name->get_ref<const std::string&>();
+      if (text == run || text.starts_with(run + ".")) return &cause;
+    }
+  const auto search = evidence.not_offered.find("search");
+  return search != evidence.not_offered.end() && spec.params.contains("in") ? &search->second : nullptr;
+}
+
+// The cause is told once, by the task's message; the rows only say that they follow from it.
+Verdict not_offered(const std::string& cause, TaskReport& report) {
+  if (report.message.empty()) report.message = on_one_line("the program " + cause, kMessageBytes);
+  Verdict verdict = fail_verdict("", "", "the program does not offer this setting");
+  verdict.inconclusive = true;
+  return verdict;
+}
+
 // What the gates leave of the points.
 double cap_of(const std::vector<CheckReport>& checks) {
   double cap = 1;
@@ -239,12 +261,15 @@ TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
   std::vector<Judged> checks;
   for (const CheckSpec& check : task.judge) {
     if (!looks_at(check, evidence.variant)) continue;
-    const Verdict verdict = run_check(check, {evidence, facts});
+    const std::string* const cause = cause_not_offered(check, evidence);
+    const Verdict verdict = cause ? not_offered(*cause, report) : run_check(check, {evidence, facts});
     if (verdict.settles) return settled(std::move(report), report_of(check, verdict));
-    if (verdict.inconclusive && check.on_inconclusive != OnInconclusive::fail)
+    if (verdict.inconclusive && check.on_inconclusive != OnInconclusive::fail) {
       inconclusive.add(check, verdict, report);
-    else
-      checks.push_back({report_of(check, verdict), verdict});
+      continue;
+    }
+    checks.push_back({report_of(check, verdict), verdict});
+    if (cause != nullptr) checks.back().report.hint.clear();
   }
   settle_consequences(checks);
   for (Judged& check : checks) report.checks.push_back(std::move(check.report));

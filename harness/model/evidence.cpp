@@ -162,6 +162,8 @@ Evidence read_evidence(const Json& json) {
   evidence.oracle = json.at("oracle");
   evidence.search = json.at("search");
   if (json.contains("sources")) evidence.sources = sources_from_json(json.at("sources"));
+  const Json not_offered = json.value("not_offered", Json::object());
+  for (const auto& [run, cause] : not_offered.items()) evidence.not_offered[run] = bytes_from_json(cause);
   evidence.notes = strings_from_json(json.at("notes"));
   if (const Json& error = json.at("unobserved"); !error.is_null())
     evidence.unobserved = error_from_json(error);
@@ -188,6 +190,7 @@ Json to_json(const Evidence& evidence) {
                {"notes", strings_to_json(evidence.notes)},
                {"unobserved", evidence.unobserved ? error_to_json(*evidence.unobserved) : Json(nullptr)}};
   if (!evidence.sources.empty()) json["sources"] = sources_to_json(evidence.sources);
+  for (const auto& [run, cause] : evidence.not_offered) json["not_offered"][run] = bytes_to_json(cause);
   return json;
 }
 

@@ -56,6 +56,8 @@ struct Evidence {
   std::string variant;         // which of the lab's kinds of submission it is; "" where there is only one
   std::optional<BuildRecord> build;
   std::vector<RunRecord> runs;
+  // Runs that were not made, because the submission does not offer their setting: name -> why.
+  std::map<std::string, std::string> not_offered;
   Json oracle = Json::object();                // run name -> what is true
   Json search = nullptr;                       // of a differential search, see docs/evidence.md
   std::map<std::string, std::string> sources;  // the student's files that matter here, by relative name

@@ -9,10 +9,34 @@
 
 namespace memgrade {
 
+// A line that somebody wrote of how a lab's work is built, called or read, in the place of a search.
+struct Instruction {
+  std::string text;
+  std::string source;      // who says so, and where: "--call", "overrides.yaml:4:10", "student.yaml:4:10"
+  bool of_student = true;  // else it is the teacher's, and must not be passed over
+};
+
+// Of each kind only those of the first who says anything: command line, teacher, student.
+struct Instructions {
+  std::vector<Instruction> directory;  // where the work stands, relative; one at most
+  std::vector<Instruction> build;      // commands
+  std::vector<Instruction> run;        // command lines with {frames} and its kind; several are all tried
+  std::vector<Instruction> output;     // the file that the answers are read from; one at most
+};
+
+// A directory that may hold a lab's work.
+struct PlaceOfWork {
+  std::filesystem::path directory;           // absolute
+  std::vector<std::filesystem::path> files;  // that speak for it, relative to the submission
+  int rank = 0;                              // by its name: a final one is less than a draft
+};
+
 // One lab's part of a submission.
 struct LabSubmission {
   const Lab* lab = nullptr;
-  std::filesystem::path directory;  // where its files are: the student's directory or one below it
+  std::filesystem::path directory;       // where its files are: the student's directory or one below it
+  std::vector<PlaceOfWork> places = {};  // all that were found, best first; `directory` is the first's
+  Instructions told = {};
 };
 
 struct Submission {

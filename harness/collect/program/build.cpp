@@ -9,6 +9,8 @@
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/program/build.hpp>
+#include <harness/collect/program/told_call.hpp>
+#include <set>
 
 namespace memgrade::collect {
 namespace {
@@ -31,27 +33,45 @@ Binary kind_of_binary(const fs::path& path) {
   return runs && (type == 2 || type == 3) ? Binary::executable : Binary::elf;
 }
 
+// A file's name that no compiler takes for an option.
+std::string as_argument(const std::string& name) {
+  return name.starts_with('-') ? "./" + name : name;
+}
+
 // Everything that a build of one submission needs to know.
 class Builder {
  public:
-  Builder(const Lab& lab, const Context& context, fs::path root, fs::path wrappers)
-      : lab_(lab), context_(context), root_(std::move(root)), wrappers_(std::move(wrappers)) {}
+  Builder(const Lab& lab, const ProgramSettings& settings, const Context& context, fs::path root,
+          fs::path wrappers)
+      : lab_(lab),
+        settings_(settings),
+        context_(context),
+        root_(std::move(root)),
+        wrappers_(std::move(wrappers)) {}
 
   Status stage(const fs::path& from, std::vector<std::string>& left_out);
   Status write_wrappers(const std::vector<std::string>& extra_flags);
-  Status try_recipes(BuildRecord& record);
+  Status follow(const std::vector<Instruction>& told, Built& built);
+  Status try_recipes(Built& built);
+  Status add_programs(Built& built);
   Result<std::vector<std::string>> executables() const;
 
  private:
-  Result<bool> applies(const Json& recipe) const;
-  Status run_recipe(const Json& recipe, BuildRecord& record);
-  Status compile_sources(const Json& recipe, BuildRecord& record);
+  Result<bool> applies(const BuildRecipe& recipe) const;
+  Status run_recipe(const BuildRecipe& recipe, BuildRecord& record);
+  Status compile_sources(const BuildRecipe& recipe, BuildRecord& record);
+  Result<std::vector<std::string>> compile(const BuildRecipe& recipe, BuildRecord& record);
+  Result<std::set<std::string>> objects_with_main(const std::vector<std::string>& objects,
+                                                  BuildRecord& record);
+  Status link(const BuildRecipe& recipe, const std::string& object, const std::vector<std::string>& shared,
+              BuildRecord& record);
   Result<const RunRecord*> step(std::vector<std::string> argv, BuildRecord& record);
   [[nodiscard]] std::string root_seen_by_compiler() const {
     return context_.sandbox.confines() ? kBuildInside : root_.string();
   }
 
   const Lab& lab_;
+  const ProgramSettings& settings_;
   const Context& context_;
   fs::path root_, wrappers_;
 };
@@ -89,9 +109,7 @@ Status Builder::write_wrappers(const std::vector<std::string>& extra_flags) {
   return {};
 }
 
-Result<bool> Builder::applies(const Json& recipe) const {
-  const std::vector<std::string> needs = texts(recipe.value("needs", Json::array()));
-  const std::vector<std::string> sources = texts(recipe.value("sources", Json::array()));
+Result<bool> Builder::applies(const BuildRecipe& recipe) const {
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
   const auto one_matches = [&](const std::vector<std::string>& globs) {
@@ -100,7 +118,8 @@ Result<bool> Builder::applies(const Json& recipe) const {
                                  [&](const std::string& glob) { return glob_matches(glob, file.string()); });
     });
   };
-  return (needs.empty() || one_matches(needs)) && (sources.empty() || one_matches(sources));
+  return (recipe.needs.empty() || one_matches(recipe.needs)) &&
+         (recipe.sources.empty() || one_matches(recipe.sources));
 }
 
 Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecord& record) {
@@ -112,8 +131,7 @@ Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecor
   confined.environment = {{"PATH", first + ":/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
   // A compiler maps far more than it uses.
   confined.address_space_limit = false;
-  const exec::Limits limits = limits_from(lab_.settings.at("limits").at("build"));
-  auto outcome = context_.sandbox.run(confined, limits, context_.stop);
+  auto outcome = context_.sandbox.run(confined, settings_.build_limits, context_.stop);
   if (!outcome) return std::unexpected(outcome.error());
   record.steps.push_back(
       to_record(fmt::format("build-{}", record.steps.size() + 1), shell_command(argv), std::move(*outcome)));
@@ -124,60 +142,127 @@ Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecor
   return &record.steps.back();
 }
 
-bool defines_main(const std::string& nm_output) {
-  return std::ranges::any_of(split_lines(nm_output),
-                             [](std::string_view line) { return trim(line).ends_with(" T main"); });
+// The objects of the recipe's sources that compile. One broken file among several programs must not hide the
+// others.
+Result<std::vector<std::string>> Builder::compile(const BuildRecipe& recipe, BuildRecord& record) {
+  const auto files = list_files(root_);
+  if (!files) return std::unexpected(files.error());
+  std::vector<std::string> objects;
+  std::size_t sources = 0;
+  for (const fs::path& file : *files) {
+    if (!std::ranges::any_of(recipe.sources,
+                             [&](const std::string& glob) { return glob_matches(glob, file.string()); }))
+      continue;
+    if (++sources > kMostSources) {
+      record.tried.push_back(fmt::format("only the first {} sources were compiled", kMostSources));
+      break;
+    }
+    std::vector<std::string> argv = recipe.compiler;
+    const std::string object = file.string() + ".o";
+    argv.insert(argv.end(),
+                {"-c", "-I.", "-Iinclude", "-Isrc", as_argument(file.string()), "-o", as_argument(object)});
+    auto compiled = step(std::move(argv), record);
+    if (!compiled) return std::unexpected(compiled.error());
+    if (went_well(**compiled)) objects.push_back(object);
+  }
+  return objects;
+}
+
+Result<std::set<std::string>> Builder::objects_with_main(const std::vector<std::string>& objects,
+                                                         BuildRecord& record) {
+  std::set<std::string> mains;
+  if (objects.empty()) return mains;
+  std::vector<std::string> argv = {"nm", "-A", "-g", "--defined-only"};
+  for (const std::string& object : objects) argv.push_back(as_argument(object));
+  auto symbols = step(std::move(argv), record);
+  if (!symbols) return std::unexpected(symbols.error());
+  // "vm.c.o:0000000000000000 T main"
+  for (const std::string_view line : split_lines((*symbols)->out.bytes))
+    for (const std::string& object : objects)
+      if (line.starts_with(as_argument(object) + ":") && line.ends_with(" T main")) mains.insert(object);
+  return mains;
+}
+
+// One program: with all that hold no main, or by itself where these do not go together.
+Status Builder::link(const BuildRecipe& recipe, const std::string& object,
+                     const std::vector<std::string>& shared, BuildRecord& record) {
+  const std::string name = fs::path(object).stem().stem().string();
+  std::error_code ignored;
+  if (fs::exists(root_ / name, ignored)) return {};
+  std::vector<std::string> together = {recipe.compiler.empty() ? "cc" : recipe.compiler.front(), "-o",
+                                       as_argument(name + ".program"), as_argument(object)};
+  std::vector<std::string> alone = together;
+  for (const std::string& other : shared) together.push_back(as_argument(other));
+  for (std::vector<std::string>* argv : {&together, &alone}) {
+    argv->insert(argv->end(), recipe.libraries.begin(), recipe.libraries.end());
+    if (argv == &alone && shared.empty()) break;
+    auto linked = step(*argv, record);
+    if (!linked) return std::unexpected(linked.error());
+    if (!went_well(**linked)) continue;
+    fs::rename(root_ / (name + ".program"), root_ / name, ignored);
+    break;
+  }
+  return {};
 }
 
 // Compiles every source to an object, asks nm which of them hold a main, and links each of those with the
 // others.
-Status Builder::compile_sources(const Json& recipe, BuildRecord& record) {
-  const auto files = list_files(root_);
-  if (!files) return std::unexpected(files.error());
-  const std::vector<std::string> globs = texts(recipe.at("sources"));
-  const std::vector<std::string> compiler = texts(recipe.value("compiler", Json::array()));
-  std::vector<std::string> mains, shared;
-  for (const fs::path& file : *files) {
-    if (!std::ranges::any_of(globs,
-                             [&](const std::string& glob) { return glob_matches(glob, file.string()); }))
-      continue;
-    std::vector<std::string> compile = compiler;
-    const std::string object = file.string() + ".o";
-    compile.insert(compile.end(), {"-c", "-I.", "-Iinclude", "-Isrc", file.string(), "-o", object});
-    auto compiled = step(std::move(compile), record);
-    if (!compiled) return std::unexpected(compiled.error());
-    // One broken file among several programs must not hide the others.
-    if (!went_well(**compiled)) continue;
-    auto symbols = step({"nm", "-g", "--defined-only", object}, record);
-    if (!symbols) return std::unexpected(symbols.error());
-    (defines_main((*symbols)->out.bytes) ? mains : shared).push_back(object);
-  }
-  for (const std::string& object : mains) {
-    std::vector<std::string> link = compiler;
-    const fs::path source = fs::path(object).stem();
-    link.insert(link.end(), {"-o", source.stem().string() + ".program", object});
-    link.insert(link.end(), shared.begin(), shared.end());
-    for (const std::string& library : texts(recipe.value("libraries", Json::array())))
-      link.push_back(library);
-    auto linked = step(std::move(link), record);
-    if (!linked) return std::unexpected(linked.error());
-    const fs::path made = root_ / (source.stem().string() + ".program");
-    std::error_code ignored;
-    if (went_well(**linked)) fs::rename(made, root_ / source.stem(), ignored);
+Status Builder::compile_sources(const BuildRecipe& recipe, BuildRecord& record) {
+  const auto objects = compile(recipe, record);
+  if (!objects) return std::unexpected(objects.error());
+  const auto mains = objects_with_main(*objects, record);
+  if (!mains) return std::unexpected(mains.error());
+  std::vector<std::string> shared;
+  for (const std::string& object : *objects)
+    if (!mains->contains(object)) shared.push_back(object);
+  std::size_t programs = 0;
+  for (const std::string& object : *mains) {
+    if (++programs > kMostPrograms) {
+      record.tried.push_back(fmt::format("only the first {} programs were linked", kMostPrograms));
+      break;
+    }
+    if (auto linked = link(recipe, object, shared, record); !linked) return linked;
   }
   return {};
 }
 
-Status Builder::run_recipe(const Json& recipe, BuildRecord& record) {
-  if (recipe.contains("sources") && !texts(recipe["sources"]).empty()) return compile_sources(recipe, record);
-  auto ran = step(texts(recipe.value("argv", Json::array())), record);
+Status Builder::run_recipe(const BuildRecipe& recipe, BuildRecord& record) {
+  if (!recipe.sources.empty()) return compile_sources(recipe, record);
+  auto ran = step(recipe.argv, record);
   if (!ran) return std::unexpected(ran.error());
   return {};
 }
 
-Status Builder::try_recipes(BuildRecord& record) {
-  for (const Json& recipe : lab_.settings.at("build")) {
-    const std::string name = recipe.value("way", "");
+// The commands that somebody wrote down, one after the other.
+Status Builder::follow(const std::vector<Instruction>& told, Built& built) {
+  BuildRecord record;
+  for (const Instruction& instruction : told) {
+    auto words = told_words(instruction);
+    if (!words && !instruction.of_student) return std::unexpected(words.error());
+    if (!words) {
+      built.notes.push_back("not used: " + words.error().text());
+      return {};
+    }
+    auto ran = step(std::move(*words), record);
+    if (!ran) return std::unexpected(ran.error());
+  }
+  const auto programs = executables();
+  if (!programs) return std::unexpected(programs.error());
+  record.recipe = told.front().source;
+  record.programs = *programs;
+  record.succeeded = !programs->empty();
+  if (!record.succeeded) record.tried.push_back(record.recipe + ": made no program");
+  // A student's mistake here must not cost what the usual recipes can build.
+  if (!record.succeeded && told.front().of_student)
+    built.notes.push_back(fmt::format("not used: {}: made no program", record.recipe));
+  else
+    built.record = std::move(record);
+  return {};
+}
+
+Status Builder::try_recipes(Built& built) {
+  BuildRecord& record = built.record;
+  for (const BuildRecipe& recipe : settings_.recipes) {
     const auto fits = applies(recipe);
     if (!fits) return std::unexpected(fits.error());
     if (!*fits) continue;
@@ -185,20 +270,38 @@ Status Builder::try_recipes(BuildRecord& record) {
     if (auto ran = run_recipe(recipe, attempt); !ran) return ran;
     const auto programs = executables();
     if (!programs) return std::unexpected(programs.error());
-    const std::vector<std::string> tried = record.tried;
-    // What the first way said is kept until another one succeeds: it is the one the student meant.
+    std::vector<std::string> tried = record.tried;
+    tried.insert(tried.end(), attempt.tried.begin(), attempt.tried.end());
+    // What the first recipe said is kept until another one succeeds: it is the one the student meant.
     if (!programs->empty() || record.steps.empty()) record = attempt;
-    record.tried = tried;
+    record.tried = std::move(tried);
     if (!programs->empty()) {
       record.succeeded = true;
-      record.recipe = name;
+      record.recipe = recipe.name;
       record.programs = *programs;
       return {};
     }
     const RunRecord& last = attempt.steps.empty() ? RunRecord{} : attempt.steps.back();
-    record.tried.push_back(fmt::format("{}: {}", name, went_well(last) ? "made no program" : "failed"));
+    record.tried.push_back(
+        fmt::format("{}: {}", recipe.name, went_well(last) ? "made no program" : "failed"));
   }
   if (record.tried.empty()) record.tried.push_back("no file that a way of building needs is there");
+  return {};
+}
+
+Status Builder::add_programs(Built& built) {
+  for (const BuildRecipe& recipe : settings_.recipes) {
+    if (recipe.sources.empty() || recipe.name == built.record.recipe) continue;
+    const auto fits = applies(recipe);
+    if (!fits) return std::unexpected(fits.error());
+    // Apart from the record: what the student's own build says is what counts there.
+    BuildRecord attempt;
+    if (*fits)
+      if (auto ran = compile_sources(recipe, attempt); !ran) return ran;
+  }
+  auto programs = executables();
+  if (!programs) return std::unexpected(programs.error());
+  built.record.programs = built.programs = std::move(*programs);
   return {};
 }
 
@@ -213,23 +316,42 @@ Result<std::vector<std::string>> Builder::executables() const {
   return programs;
 }
 
+fs::path tree_of(const Context& context, const BuildOrder& order) {
+  return context.scratch / order.name / "tree";
+}
+
+fs::path wrappers_of(const Context& context, const BuildOrder& order) {
+  return context.scratch / order.name / "compilers";
+}
+
 }  // namespace
 
-Result<Built> build_program(const Lab& lab, const LabSubmission& submission, const Context& context,
-                            const std::vector<std::string>& extra_flags, const std::string& name) {
+Result<Built> build_program(const Lab& lab, const ProgramSettings& settings, const BuildOrder& order,
+                            const Context& context) {
   Built built;
-  built.directory = context.scratch / name / "tree";
+  built.directory = tree_of(context, order);
   if (auto made = make_directories(built.directory); !made) return std::unexpected(made.error());
-  Builder builder(lab, context, built.directory, context.scratch / name / "compilers");
-  if (auto staged = builder.stage(submission.directory, built.left_out); !staged)
+  Builder builder(lab, settings, context, built.directory, wrappers_of(context, order));
+  if (auto staged = builder.stage(order.source, built.left_out); !staged)
     return std::unexpected(staged.error());
-  if (auto written = builder.write_wrappers(extra_flags); !written) return std::unexpected(written.error());
-  if (auto tried = builder.try_recipes(built.record); !tried) return std::unexpected(tried.error());
+  if (auto written = builder.write_wrappers(order.extra_flags); !written)
+    return std::unexpected(written.error());
+  if (!order.told.empty())
+    if (auto followed = builder.follow(order.told, built); !followed)
+      return std::unexpected(followed.error());
+  if (built.record.recipe.empty())
+    if (auto tried = builder.try_recipes(built); !tried) return std::unexpected(tried.error());
   built.programs = built.record.programs;
   built.runs = std::make_shared<exec::Batches>(
       context.sandbox, std::vector<exec::Mount>{{built.directory, kBuildInside, false}}, kHomeInside,
       context.scratch);
   return built;
+}
+
+Status build_further_programs(const Lab& lab, const ProgramSettings& settings, const BuildOrder& order,
+                              const Context& context, Built& built) {
+  Builder builder(lab, settings, context, tree_of(context, order), wrappers_of(context, order));
+  return builder.add_programs(built);
 }
 
 }  // namespace memgrade::collect

@@ -16,27 +16,12 @@ constexpr std::uint64_t kMostFileBytes = 1U << 20;
 
 }  // namespace
 
-// The first name of the form that was built. A sole program is taken whatever it is called, unless the form
-// is one for several programs (its names hold placeholders).
-Result<std::string> Runner::pick_program(const Invocation& invocation, const Json& values) const {
-  bool depends = false;
-  for (const std::string& candidate : invocation.programs) {
-    auto name = fill_text(candidate, values);
-    if (!name) return name;
-    depends |= *name != candidate;
-    for (const std::string& program : built_.programs)
-      if (fs::path(program).filename() == *name) return program;
-  }
-  return !depends && built_.programs.size() == 1 ? built_.programs.front() : std::string();
-}
-
 Result<std::vector<std::string>> Runner::command_line(const Invocation& invocation,
                                                       const Question& question) const {
-  auto program = pick_program(invocation, question.values);
-  if (!program) return std::unexpected(program.error());
-  if (program->empty()) return std::vector<std::string>();
-  std::vector<std::string> argv = {std::move(*program)};
-  for (const std::string& word : split_words(invocation.arguments)) {
+  const std::optional<Call>& call = invocation.setting(question.values).call;
+  if (!call) return std::vector<std::string>();
+  std::vector<std::string> argv = {call->program};
+  for (const std::string& word : call->arguments) {
     auto filled = fill_text(word, question.values);
     if (!filled) return std::unexpected(filled.error());
     argv.push_back(std::move(*filled));
@@ -68,6 +53,9 @@ Result<std::optional<RunRecord>> Runner::ask(const Invocation& invocation, const
   request.argv = std::move(*argv);
   request.argv[0] = fs::path(kBuildInside) / request.argv[0];
   request.files = question.files;
+  for (const auto& [name, ours] : invocation.copies)
+    if (const auto file = question.files.find(ours); file != question.files.end())
+      request.files[name] = file->second;
   if (sanitized_)
     request.environment = {{"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=0"},
                            {"UBSAN_OPTIONS", "print_stacktrace=1"}};
@@ -78,7 +66,7 @@ Result<std::optional<RunRecord>> Runner::ask(const Invocation& invocation, const
   if (!ran) return std::unexpected(ran.error());
 
   RunRecord record = to_record(question.run, shell_command(shown), std::move(ran->outcome));
-  if (auto kept = keep_new_files(ran->folder.path(), question.files, record); !kept)
+  if (auto kept = keep_new_files(ran->folder.path(), request.files, record); !kept)
     return std::unexpected(kept.error());
   return record;
 }

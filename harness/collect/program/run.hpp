@@ -4,18 +4,13 @@
 #include <harness/base/result.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/collect/program/build.hpp>
+#include <harness/collect/program/call.hpp>
 #include <harness/model/evidence.hpp>
 #include <harness/oracle/oracle.hpp>
 #include <string>
 #include <vector>
 
 namespace memgrade::collect {
-
-// A way to call the program: one entry of the case's `invocations`.
-struct Invocation {
-  std::vector<std::string> programs;  // candidate names, placeholders unfilled
-  std::string arguments;              // likewise
-};
 
 // One question to the program.
 struct Question {
@@ -29,12 +24,11 @@ class Runner {
   Runner(const Lab& lab, const Context& context, const Built& built, bool sanitized)
       : lab_(lab), context_(context), built_(built), sanitized_(sanitized) {}
 
-  // Nothing when the form has no program among those that were built.
+  // Nothing when the invocation has no program for the question's setting.
   [[nodiscard]] Result<std::optional<RunRecord>> ask(const Invocation& invocation,
                                                      const Question& question) const;
 
  private:
-  [[nodiscard]] Result<std::string> pick_program(const Invocation& invocation, const Json& values) const;
   [[nodiscard]] Result<std::vector<std::string>> command_line(const Invocation& invocation,
                                                               const Question& question) const;
   [[nodiscard]] Status keep_new_files(const std::filesystem::path& directory, const oracle::Files& given,

@@ -37,6 +37,47 @@ std::vector<FieldSpec> build_fields() {
   };
 }
 
+FieldSpec call_field() {
+  return {
+      .key = "call",
+      .type = object,
+      .fallback = Json::object(),
+      .doc =
+          "How calls are searched beyond the `forms`: what the words of a command line can stand for, so "
+          "that options and words in a submission's code, usage line, scripts and README can be read.",
+      .fields = {
+          {.key = "arguments",
+           .type = object,
+           .map = true,
+           .fallback = Json::object(),
+           .doc = "By the placeholder's name.",
+           .fields = {{.key = "file", .doc = "It is this file of the data, or the file to be written."},
+                      {.key = "output", .type = boolean, .fallback = false, .doc = "The program writes it."},
+                      {.key = "spellings",
+                       .list = true,
+                       .doc = "How a value may be written: `{policy}`, `{policy:upper}`."},
+                      {.key = "options", .list = true, .doc = "Usual option letters, the usual one first."},
+                      {.key = "words",
+                       .list = true,
+                       .doc = "Parts of words by which people speak of it, in lower case."}}},
+          {.key = "orders",
+           .list = true,
+           .fallback = Json::array(),
+           .doc = "Arguments by position: names, separated by blanks; the usual orders first."},
+          {.key = "probes",
+           .type = integer,
+           .fallback = 100,
+           .unit = "runs",
+           .doc = "At most so many for one program."},
+          {.key = "seconds",
+           .type = number,
+           .fallback = 20.0,
+           .unit = "seconds",
+           .doc = "At most so long for a submission; what was found by then counts."},
+          {.key = "programs", .type = integer, .fallback = 8, .doc = "At most so many programs are tried."},
+      }};
+}
+
 std::vector<FieldSpec> lab_fields() {
   return {
       {.key = "build",
@@ -64,24 +105,37 @@ std::vector<FieldSpec> lab_fields() {
        .vocabulary = "oracles"},
       {.key = "programs",
        .list = true,
-       .doc = "Names of the program, best first. When none was built and only one program came out, it is "
-              "taken."},
+       .doc = "Usual names of the program, best first. All that are built are tried, these before others."},
       {.key = "forms",
        .type = object,
        .required = true,
        .list = true,
-       .doc = "Command lines to try.",
-       .fields = {{.key = "program", .list = true, .doc = "Names instead of the lab's `programs`."},
-                  {.key = "arguments",
+       .doc = "The usual command lines, the most usual first; `call` says what else is tried.",
+       .fields = {{.key = "arguments",
                    .required = true,
                    .doc = "Split at blanks, then placeholders are filled in."}}},
+      call_field(),
+      {.key = "recognise",
+       .type = object,
+       .fallback = Json::object(),
+       .doc = "How a source is recognised whose name is none of `identify`: it is C or C++, its folder has a "
+              "`main`, and it speaks of the lab's matter.",
+       .fields =
+           {{.key = "words",
+             .type = regex,
+             .list = true,
+             .fallback = Json::array(),
+             .doc = "Regular expressions (RE2), in any case of letters."},
+            {.key = "at_least", .type = integer, .fallback = 3, .doc = "How many of them must be there."}}},
       {.key = "probe",
        .type = object,
        .required = true,
-       .doc = "How a form is chosen: the one with the most right answers; of equals the first.",
+       .doc =
+           "How a call is chosen: the one with the most right answers in these settings; of equals the one "
+           "whose answers differ with the settings, then the first.",
        .fields = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
                   files_field("Files that take the place of the set's."),
-                  with_field(true, "over", "The values to try every form with."),
+                  with_field(true, "over", "The settings: the values to try every call with."),
                   {.key = "compare",
                    .type = fact,
                    .required = true,
@@ -121,7 +175,11 @@ std::vector<FieldSpec> task_fields() {
        .fields = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
                   {.key = "data", .type = name, .required = true, .doc = "The data set."},
                   files_field("Files that take the place of the set's."),
-                  with_field(false, "with", "Values for placeholders.")}},
+                  with_field(false, "with", "Values for placeholders."),
+                  {.key = "any_setting",
+                   .type = boolean,
+                   .fallback = false,
+                   .doc = "A program that does not offer this setting is run in one that it offers."}}},
       {.key = "search",
        .type = object,
        .doc = "Looks for inputs on which the program and the oracle differ, and shortens what it finds.",
@@ -187,6 +245,10 @@ void inspect_data_name(const Json& lab, const Json& holder, const std::string& p
 void inspect_values(const Json& lab, const Json& values, const std::string& pointer,
                     std::vector<SettingDiagnostic>& diagnostics) {
   std::vector<std::string> needed = placeholders_in(lab.value("forms", Json::array()));
+  const Json arguments = lab.value("call", Json::object()).value("arguments", Json::object());
+  std::erase_if(needed, [&](const std::string& word) {
+    return arguments.contains(word) && arguments[word].contains("file");
+  });
   for (const std::string& word : placeholders_in(lab.value("oracle", Json()))) needed.push_back(word);
   std::ranges::sort(needed);
   needed.erase(std::ranges::unique(needed).begin(), needed.end());

@@ -9,73 +9,189 @@
 #include <harness/collect/program/data_sets.hpp>
 #include <harness/collect/program/differential.hpp>
 #include <harness/collect/program/invocation.hpp>
+#include <harness/collect/program/recognise.hpp>
 #include <harness/collect/program/run.hpp>
+#include <harness/collect/program/settings.hpp>
 #include <harness/collect/program/workspace.hpp>
+#include <harness/model/describe.hpp>
 #include <mutex>
 
 namespace memgrade::collect {
 namespace {
 
-std::vector<std::string> flags(const Lab& lab, const char* key) {
-  return lab.settings.value(key, Json::array()).get<std::vector<std::string>>();
-}
+constexpr std::size_t kMostPlacesTried = 4;
 
-// One build and the programs in it.
-struct BuildFlavour {
+// The build with sanitizers, which is made when a task first asks for it.
+struct SanitizedBuild {
   std::once_flag once;
   std::optional<Built> built;
   std::optional<Error> error;
 };
 
+// One place of the submission, built, with the calls that were found there.
+struct Candidate {
+  PlaceOfWork place;
+  Built built;
+  FoundInvocation invocation;
+  bool further = false;  // programs beyond those of the recipe were built
+
+  // Right facts count; of equals, a place that builds.
+  [[nodiscard]] std::pair<int, bool> worth() const { return {invocation.right, built.record.succeeded}; }
+};
+
+std::string files_in(const PlaceOfWork& place, const fs::path& root) {
+  std::vector<std::string> names;
+  for (const fs::path& file : place.files) names.push_back(file.string());
+  if (names.empty()) names.push_back(place.directory.lexically_relative(root).string());
+  if (names.size() > 3) names = {names[0], names[1], fmt::format("{} more", names.size() - 2)};
+  return printable(join(names, ", "));
+}
+
 class ProgramWorkspace : public Workspace {
  public:
   ProgramWorkspace(const Lab& lab, const LabSubmission& submission, const Context& context, DataSets data)
-      : lab_(lab), submission_(submission), context_(context), data_(std::move(data)) {}
+      : lab_(lab),
+        settings_(program_settings(lab.settings)),
+        submission_(submission),
+        context_(context),
+        data_(std::move(data)) {}
 
   Status prepare();
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return notes_; }
+  std::vector<std::string> account() const override { return account_; }
+  std::optional<fs::path> directory() const override { return chosen_.place.directory; }
   Status write_inputs(const Task& task, const fs::path& directory) const override;
 
  private:
-  Result<const Built*> flavour(const std::string& name);
+  Result<Candidate> try_place(const PlaceOfWork& place, std::size_t number);
+  Status search_further(const BuildOrder& order, Candidate& candidate);
+  void note_other_places(const std::vector<Candidate>& candidates, std::size_t chosen);
   void note_what_was_done();
+  void give_account(const Candidate& candidate);
+  Result<const Built*> flavour(const std::string& name);
+  Status add_run(const Json& run, const Runner& runner, Evidence& evidence) const;
+  Status add_search(const Json& wanted, const Runner& runner, Evidence& evidence) const;
+  [[nodiscard]] Json values_of(const Json& run) const;
 
   const Lab& lab_;
+  const ProgramSettings settings_;
   const LabSubmission& submission_;
   const Context& context_;
   DataSets data_;
-  BuildFlavour plain_, sanitized_;
-  FoundInvocation invocation_;
-  std::vector<std::string> notes_;
+  Candidate chosen_;
+  SanitizedBuild sanitized_;
+  std::vector<std::string> notes_, account_;
 };
 
-Status ProgramWorkspace::prepare() {
+Status ProgramWorkspace::search_further(const BuildOrder& order, Candidate& candidate) {
+  const std::size_t before = candidate.built.programs.size();
+  if (auto more = build_further_programs(lab_, settings_, order, context_, candidate.built); !more)
+    return more;
+  if (candidate.built.programs.size() == before) return {};
+  auto found = find_invocation(lab_, settings_, context_, candidate.built, data_, submission_.told);
+  if (!found) return std::unexpected(found.error());
+  candidate.further = true;
+  candidate.invocation = std::move(*found);
+  return {};
+}
+
+Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::size_t number) {
+  const BuildOrder order{place.directory, settings_.warnings, fmt::format("plain-{}", number),
+                         submission_.told.build};
   context_.progress("building");
-  const auto built = flavour("plain");
+  auto built = build_program(lab_, settings_, order, context_);
   if (!built) return std::unexpected(built.error());
-  if ((*built)->record.succeeded) {
-    context_.progress("finding out how to call it");
-    auto found = find_invocation(lab_, Runner(lab_, context_, **built, false), data_);
-    if (!found) return std::unexpected(found.error());
-    invocation_ = std::move(*found);
+  Candidate candidate{place, std::move(*built), {}, false};
+  if (!candidate.built.record.succeeded) return candidate;
+  context_.progress("finding out how to call it");
+  auto found = find_invocation(lab_, settings_, context_, candidate.built, data_, submission_.told);
+  if (!found) return std::unexpected(found.error());
+  candidate.invocation = std::move(*found);
+  const bool complete = candidate.invocation.right == candidate.invocation.most_right;
+  if (!complete && submission_.told.run.empty())
+    if (auto more = search_further(order, candidate); !more) return std::unexpected(more.error());
+  return candidate;
+}
+
+// Every place is built and tried, until one is right in every setting and no other has as good a name.
+Status ProgramWorkspace::prepare() {
+  std::vector<PlaceOfWork> places = submission_.places;
+  if (places.empty()) places.push_back({submission_.directory, {}, 0});
+  std::vector<Candidate> candidates;
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < std::min(places.size(), kMostPlacesTried); ++i) {
+    const bool complete = i > 0 && candidates[best].invocation.right > 0 &&
+                          candidates[best].invocation.right == candidates[best].invocation.most_right;
+    const bool same_files = i > 0 && std::ranges::includes(candidates[best].place.files, places[i].files);
+    if (complete && (places[i].rank > candidates[best].place.rank || same_files)) break;
+    auto candidate = try_place(places[i], i);
+    if (!candidate) return std::unexpected(candidate.error());
+    candidates.push_back(std::move(*candidate));
+    give_account(candidates.back());
+    if (candidates.back().worth() > candidates[best].worth()) best = i;
   }
+  note_other_places(candidates, best);
+  chosen_ = std::move(candidates[best]);
   note_what_was_done();
   return {};
 }
 
+// "graded final/vm.c; draft/vm.c also found"
+void ProgramWorkspace::note_other_places(const std::vector<Candidate>& candidates, std::size_t chosen) {
+  const PlaceOfWork& graded = candidates[chosen].place;
+  const fs::path root = submission_.directory;
+  std::vector<std::string> others, equals;
+  for (const PlaceOfWork& place : submission_.places)
+    if (place.directory != graded.directory && !std::ranges::includes(graded.files, place.files))
+      others.push_back(files_in(place, root));
+  if (others.empty()) return;
+  notes_.push_back(fmt::format("graded {}; {} also found{}", files_in(graded, root), join(others, "; "),
+                               submission_.places.size() > kMostPlacesTried
+                                   ? fmt::format(" (at most {} are tried)", kMostPlacesTried)
+                                   : ""));
+  for (const Candidate& other : candidates)
+    if (&other != &candidates[chosen] && other.worth() == candidates[chosen].worth() &&
+        other.place.rank == graded.rank && other.invocation.right > 0 &&
+        !std::ranges::includes(graded.files, other.place.files))
+      equals.push_back(files_in(other.place, root));
+  if (!equals.empty())
+    notes_.push_back(
+        fmt::format("for a person to decide: {} answers as well as {} on the traces that are not "
+                    "graded, and neither's name says that it is the final one",
+                    join(equals, "; "), files_in(graded, root)));
+}
+
+void ProgramWorkspace::give_account(const Candidate& candidate) {
+  const BuildRecord& record = candidate.built.record;
+  account_.push_back(
+      fmt::format("in {}: {}", printable(show_path(candidate.place.directory)),
+                  candidate.place.files.empty() ? "" : files_in(candidate.place, submission_.directory)));
+  for (const RunRecord& step : record.steps)
+    account_.push_back(fmt::format("  build: {}: {}", printable(step.command), describe_termination(step)));
+  if (record.succeeded)
+    account_.push_back(
+        fmt::format("  built with {}: {}", record.recipe, printable(join(record.programs, ", "))));
+  for (const std::string& line : record.tried) account_.push_back("  tried: " + printable(line));
+  for (const std::string& line : candidate.invocation.account)
+    account_.push_back("  call: " + printable(line));
+  account_.push_back(fmt::format("  {}", counted(candidate.invocation.probes, "probe")));
+}
+
 void ProgramWorkspace::note_what_was_done() {
-  BuildRecord& record = plain_.built->record;
+  BuildRecord& record = chosen_.built.record;
+  for (const std::string& note : chosen_.built.notes) notes_.push_back(note);
   if (record.succeeded)
     notes_.push_back(fmt::format("built with {}: {}", record.recipe, join(record.programs, ", ")));
   if (const std::string note = note_on_c(gcc_version("/usr/bin/gcc")); !note.empty()) notes_.push_back(note);
-  if (invocation_.invocation) {
-    record.invocation = invocation_.text;
-    notes_.push_back("called as: " + record.invocation);
+  if (chosen_.invocation.invocation) {
+    record.invocation = chosen_.invocation.text;
+    notes_.push_back("called as: " + printable(record.invocation));
   } else if (record.succeeded) {
-    record.tried = invocation_.tried;
+    record.tried = chosen_.invocation.tried;
   }
-  const std::vector<std::string>& left_out = plain_.built->left_out;
+  for (const std::string& note : chosen_.invocation.notes) notes_.push_back(note);
+  const std::vector<std::string>& left_out = chosen_.built.left_out;
   for (std::size_t i = 0; i < std::min<std::size_t>(left_out.size(), 10); ++i)
     notes_.push_back("left out: " + printable(left_out[i]));
   if (left_out.size() > 10)
@@ -83,17 +199,19 @@ void ProgramWorkspace::note_what_was_done() {
 }
 
 Result<const Built*> ProgramWorkspace::flavour(const std::string& name) {
-  BuildFlavour& wanted = name == "sanitize" ? sanitized_ : plain_;
-  std::call_once(wanted.once, [&] {
-    auto built = build_program(lab_, submission_, context_,
-                               flags(lab_, name == "sanitize" ? "sanitize" : "warnings"), name);
-    if (built)
-      wanted.built = std::move(*built);
+  if (name != "sanitize") return &chosen_.built;
+  std::call_once(sanitized_.once, [&] {
+    const BuildOrder order{chosen_.place.directory, settings_.sanitize, name, submission_.told.build};
+    auto built = build_program(lab_, settings_, order, context_);
+    Status more;
+    if (built && chosen_.further) more = build_further_programs(lab_, settings_, order, context_, *built);
+    if (!built || !more)
+      sanitized_.error = built ? more.error() : built.error();
     else
-      wanted.error = built.error();
+      sanitized_.built = std::move(*built);
   });
-  if (wanted.error) return std::unexpected(*wanted.error);
-  return &*wanted.built;
+  if (sanitized_.error) return std::unexpected(*sanitized_.error);
+  return &*sanitized_.built;
 }
 
 Result<Evidence> ProgramWorkspace::collect(const Task& task) {
@@ -105,35 +223,72 @@ Result<Evidence> ProgramWorkspace::collect(const Task& task) {
   evidence.task = task.name;
   evidence.collect_digest = collect_digest(lab_, task);
   evidence.build = (*built)->record;
-  evidence.build->invocation = plain_.built->record.invocation;
-  if (!invocation_.invocation || !(*built)->record.succeeded) return evidence;
+  evidence.build->invocation = chosen_.built.record.invocation;
+  if (!chosen_.invocation.invocation || !(*built)->record.succeeded) return evidence;
 
   const Runner runner(lab_, context_, **built, build == "sanitize");
-  for (const Json& run : task.collect.value("runs", Json::array())) {
-    const Json values = run.value("with", Json::object());
-    auto files = data_.with(run.value("data", ""), run.value("files", Json()), values);
-    if (!files) return std::unexpected(files.error());
-    const Question question{run.value("run", ""), values, std::move(*files)};
-    auto record = runner.ask(*invocation_.invocation, question);
-    if (!record) return std::unexpected(record.error());
-    if (*record) evidence.runs.push_back(std::move(**record));
-    auto truth = truth_of(lab_, question);
-    if (!truth) return std::unexpected(truth.error());
-    if (truth->is_object()) evidence.oracle[question.run] = std::move(*truth);
-  }
-  if (task.collect.contains("search") && task.collect["search"].is_object()) {
-    auto found = search(lab_, task.collect["search"], runner, *invocation_.invocation, data_);
-    if (!found) return std::unexpected(found.error());
-    evidence.search = std::move(found->found);
-    for (RunRecord& death : found->deaths) evidence.runs.push_back(std::move(death));
-  }
+  for (const Json& run : task.collect.value("runs", Json::array()))
+    if (auto added = add_run(run, runner, evidence); !added) return std::unexpected(added.error());
+  if (task.collect.contains("search") && task.collect["search"].is_object())
+    if (auto added = add_search(task.collect["search"], runner, evidence); !added)
+      return std::unexpected(added.error());
   return evidence;
+}
+
+// The values of a run's setting; of a run that may take any, those of one that the program offers.
+Json ProgramWorkspace::values_of(const Json& run) const {
+  const Json values = run.value("with", Json::object());
+  if (!chosen_.invocation.invocation || !run.value("any_setting", false)) return values;
+  const auto& settings = chosen_.invocation.invocation->settings;
+  if (chosen_.invocation.invocation->setting(values).call) return values;
+  const auto offered =
+      std::ranges::find_if(settings, [](const auto& setting) { return setting.call.has_value(); });
+  return offered == settings.end() ? values : offered->values;
+}
+
+Status ProgramWorkspace::add_run(const Json& run, const Runner& runner, Evidence& evidence) const {
+  const Json values = values_of(run);
+  const std::string name = run.value("run", "");
+  if (const auto& setting = chosen_.invocation.invocation->setting(values); !setting.call) {
+    evidence.not_offered[name] = setting.cause;
+    return {};
+  }
+  auto files = data_.with(run.value("data", ""), run.value("files", Json()), values);
+  if (!files) return std::unexpected(files.error());
+  const Question question{name, values, std::move(*files)};
+  auto record = runner.ask(*chosen_.invocation.invocation, question);
+  if (!record) return std::unexpected(record.error());
+  if (*record) evidence.runs.push_back(std::move(**record));
+  auto truth = truth_of(lab_, question);
+  if (!truth) return std::unexpected(truth.error());
+  if (truth->is_object()) evidence.oracle[name] = std::move(*truth);
+  return {};
+}
+
+// Only in the settings that the program offers: that it lacks the others is told, and costs, where they are
+// asked for by name.
+Status ProgramWorkspace::add_search(const Json& wanted, const Runner& runner, Evidence& evidence) const {
+  Json offered = wanted;
+  offered["over"] = Json::array();
+  for (const Json& values : wanted.at("over")) {
+    const auto& setting = chosen_.invocation.invocation->setting(values);
+    if (setting.call)
+      offered["over"].push_back(values);
+    else
+      evidence.not_offered["search"] = setting.cause;
+  }
+  if (offered["over"].empty()) return {};
+  evidence.not_offered.erase("search");
+  auto found = search(lab_, offered, runner, *chosen_.invocation.invocation, data_);
+  if (!found) return std::unexpected(found.error());
+  evidence.search = std::move(found->found);
+  for (RunRecord& death : found->deaths) evidence.runs.push_back(std::move(death));
+  return {};
 }
 
 Status ProgramWorkspace::write_inputs(const Task& task, const fs::path& directory) const {
   for (const Json& run : task.collect.value("runs", Json::array())) {
-    const Json values = run.value("with", Json::object());
-    auto files = data_.with(run.value("data", ""), run.value("files", Json()), values);
+    auto files = data_.with(run.value("data", ""), run.value("files", Json()), values_of(run));
     if (!files) return std::unexpected(files.error());
     const fs::path place = directory / run.value("run", "");
     if (auto made = make_directories(place); !made) return made;
@@ -160,7 +315,10 @@ Status write_data(const Lab& lab, const std::string& name, const fs::path& direc
 }  // namespace
 
 Collector program_collector() {
-  return {program_spec(), prepare, write_data};
+  Collector collector{program_spec(), prepare, write_data};
+  collector.recognises = reads_like_a_program_of;
+  collector.tries_places = true;
+  return collector;
 }
 
 }  // namespace memgrade::collect

@@ -1,0 +1,38 @@
+// How a program of a student's is called: one call for each setting (frames, policy), since a submission may
+// have one program for each of them, and the settings for which it has none, with the reason.
+#pragma once
+
+#include <harness/base/json.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace memgrade::collect {
+
+struct Call {
+  std::string program;                 // one that was built, relative to the build's directory
+  std::vector<std::string> arguments;  // with placeholders for the values of a setting: "-n", "{frames}"
+
+  bool operator==(const Call&) const = default;
+};
+
+// "./vm -n {frames} BACKING_STORE.bin addresses.txt"
+[[nodiscard]] std::string call_text(const Call& call);
+
+struct Invocation {
+  struct Setting {
+    Json values;               // {"frames": 256, "policy": "fifo"}
+    std::optional<Call> call;  // nothing when no program offers the setting
+    std::string cause;         // then why, for a person
+  };
+  std::vector<Setting> settings;  // in the order of the case's `probe`; never empty
+  // Files that a program opens by another name than ours, and the names of ours that they are copies of.
+  std::map<std::string, std::string> copies;
+  std::string output;  // somebody said that the answers are read from this file alone; "" for any
+
+  // The setting with these values; one that the probe did not have is asked as the first that has a call.
+  [[nodiscard]] const Setting& setting(const Json& values) const;
+};
+
+}  // namespace memgrade::collect
