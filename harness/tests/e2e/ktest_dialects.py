@@ -9,7 +9,7 @@ what it is, and
     # says: TEXT                    what the report must say (several lines, each on its own)
     # never: TEXT                   and what it must not
 
-Names given as arguments are tried alone.
+Names given as arguments are tried alone. A short check tries one of each kind; each takes a guest or two.
 """
 
 import json
@@ -24,6 +24,8 @@ import support
 DIALECTS = support.ROOT / "cases" / "ktest" / "dialects"
 RIGHT = support.ROOT / "cases" / "ktest" / "course" / "right"
 ROUNDING = 0.006
+SHORT = ("no-test-for-a-task", "sprintf-into-the-buffer", "hot-newline-after-every-vma", "table-one-pfn-for-all",
+         "data-last-part-missing", "hot-unguarded")
 
 
 def head_lines(text, key):
@@ -83,11 +85,15 @@ def try_dialect(patch):
 
 def main():
     ktap = support.Ktap()
-    patches = [patch for patch in sorted(DIALECTS.glob("*.patch")) if not sys.argv[1:] or patch.stem in sys.argv[1:]]
+    every = sorted(DIALECTS.glob("*.patch"))
+    names = sys.argv[1:] or ([patch.stem for patch in every] if support.FULL else SHORT)
+    patches = [patch for patch in every if patch.stem in names]
     for patch in patches:
         complaints = try_dialect(patch)
         ktap.result(not complaints, f"ktest: dialect {patch.stem}", "\n".join(complaints))
-    ktap.result(len(patches) >= 15 or bool(sys.argv[1:]), "ktest: at least fifteen dialects")
+    ktap.result(len(every) >= 15 and len(patches) == len(names), "ktest: at least fifteen dialects")
+    if left := len(every) - len(patches):
+        print(f"# left out: {left} of the {len(every)} dialects of ktest", flush=True)
     return ktap.finish()
 
 
