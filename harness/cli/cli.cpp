@@ -32,7 +32,7 @@ constexpr Subcommand kSubcommands[] = {
     {"check-cases", "Check case files and report every mistake", add_check_cases},
     {"rejudge", "Judge the evidence of a run once more", add_rejudge},
     {"checkoff", "Write the sheet for explaining the work to a person", add_checkoff},
-    {"mark", "Enter what a person gives for a task", add_grade},
+    {"mark", "Enter what a person gives for a task", add_mark},
     {"doctor", "Say what is there, what is missing and how to get it", add_doctor},
     {"skeleton", "Write the starter code of a lab", add_skeleton},
     {"shell", "Open a console in a guest with a student's module", add_shell},
