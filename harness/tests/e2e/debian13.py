@@ -77,6 +77,9 @@ class System:
         subprocess.run(["tar", "--null", "-T", "-", "-c", "-f", str(self.root / "tree.tar")], cwd=support.ROOT, input=files,
                        check=True)
         (self.root / "memgrade").mkdir(exist_ok=True)
+        for old in (self.root / "memgrade").iterdir():
+            if old.is_dir() and old.name != "build":
+                shutil.rmtree(old)
         subprocess.run(["tar", "-x", "-f", "tree.tar", "-C", "memgrade"], cwd=self.root, check=True)
 
     def run(self, *argv, timeout_s=LIMIT_S):
