@@ -1,23 +1,19 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
-#include <harness/facts/facts.hpp>
+#include <harness/exec/process.hpp>
 #include <harness/grading/assemble.hpp>
 #include <harness/grading/code.hpp>
 #include <harness/grading/find_submission.hpp>
 #include <harness/grading/grade.hpp>
-#include <harness/grading/plan.hpp>
 #include <harness/grading/publish.hpp>
+#include <harness/grading/run_labs.hpp>
 #include <harness/grading/run_store.hpp>
-#include <harness/grading/schedule.hpp>
+#include <harness/grading/select_tasks.hpp>
+#include <harness/grading/target.hpp>
 #include <harness/grading/write_reports.hpp>
-#include <harness/judge/judge.hpp>
-#include <harness/oracle/generators.hpp>
-#include <harness/oracle/oracle.hpp>
 #include <map>
 
 namespace memgrade::grading {
@@ -27,53 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-Result<std::vector<LabRun>> plan_labs(const Options& options, const Submission& submission,
-                                      const std::vector<Selection>& selections, const fs::path& scratch,
-                                      const Observer& observer, std::stop_token stop) {
-  auto sandbox = options.sandbox ? exec::Sandbox::probe() : exec::Sandbox::none();
-  if (!sandbox) return std::unexpected(sandbox.error());
-  std::vector<LabRun> runs;
-  for (const LabSubmission& lab_submission : submission.lab_submissions) {
-    LabRun run;
-    const collect::Collector* collector = collect::find_collector(lab_submission.lab->collector);
-    if (collector->variant != nullptr)
-      run.variant = collector->variant(*lab_submission.lab, lab_submission.directory);
-    run.lab = select_tasks(*lab_submission.lab, selected_tasks(*lab_submission.lab, selections), run.variant);
-    if (run.lab.tasks.empty())
-      return fail(ErrorKind::nothing_found,
-                  fmt::format("the selected tasks of '{}' are not for a submission like this one ({})",
-                              lab_submission.lab->name, run.variant),
-                  printable(lab_submission.directory.string()));
-    run.lab_submission = lab_submission;
-    run.context = std::make_unique<collect::Context>(
-        *sandbox, options.root, scratch / lab_submission.lab->name, options.dataset,
-        [&observer, name = lab_submission.lab->name](const std::string& what) { observer.step(name, what); },
-        stop, options.kernel);
-    if (auto made = make_directories(run.context->scratch); !made) return std::unexpected(made.error());
-    runs.push_back(std::move(run));
-  }
-  return runs;
-}
-
-RunRecordFile record_of(const Submission& submission, const std::vector<LabRun>& runs,
-                        const std::vector<Selection>& selections, const Options& options) {
-  RunRecordFile record;
-  record.student = submission.student;
-  record.origin = submission.directory;
-  record.notes = submission.notes;
-  for (const LabRun& run : runs)
-    record.labs.push_back(
-        {run.lab.name, run.lab_submission.directory.lexically_relative(submission.directory).string(),
-         run.notes, selected_tasks(*run.lab_submission.lab, selections), run.variant, run.machine});
-  for (const std::string& lab : labs_not_found(submission, selections))
-    record.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
-  if (options.dataset) record.notes.push_back("data set: " + printable(options.dataset->filename().string()));
-  const exec::Sandbox& sandbox = runs.front().context->sandbox;
-  if (!sandbox.confines()) record.notes.push_back("student code ran without a sandbox (--no-sandbox)");
-  record.environment = {{"memgrade", MEMGRADE_VERSION}, {"sandbox", sandbox.description()}};
-  return record;
 }
 
 Json timing_of(Clock::time_point start, const exec::Totals& before) {
@@ -87,22 +36,6 @@ Json timing_of(Clock::time_point start, const exec::Totals& before) {
           {"programs_run", after.runs - before.runs},
           {"programs_wall_s", after.wall_s - before.wall_s},
           {"programs_cpu_s", after.cpu_s - before.cpu_s}};
-}
-
-// The directory that is filled while the run goes on. A leftover of a run that was killed goes first.
-Result<fs::path> fresh_directory(const fs::path& target) {
-  const std::string prefix = fmt::format(".{}.partial-", target.filename().string());
-  if (auto made = make_directories(target.parent_path()); !made) return std::unexpected(made.error());
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(target.parent_path(), ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix)) continue;
-    const std::string owner = name.substr(prefix.size());
-    if (!fs::exists(fs::path("/proc") / owner, ignored)) (void)remove_tree(entry.path());
-  }
-  const fs::path fresh = target.parent_path() / fmt::format("{}{}", prefix, getpid());
-  if (auto made = make_directories(fresh); !made) return std::unexpected(made.error());
-  return fresh;
 }
 
 // The student's files as they are before anything of them is built or run, for each lab by the place that
@@ -134,179 +67,139 @@ Status store_codes(const fs::path& fresh, const std::vector<LabRun>& runs, const
   return {};
 }
 
-// Removes the directory unless it became the result.
-struct Unfinished {
-  fs::path path;
-  ~Unfinished() {
-    if (!path.empty()) (void)remove_tree(path);
-  }
+// One submission on its way. Each pass reads what the ones before it left; one that fails ends the run, and
+// what was there before stands as it stood.
+class Grading {
+ public:
+  Grading(const Options& options, const Observer& observer, std::stop_token stop)
+      : options_(options), observer_(observer), stop_(std::move(stop)) {}
+
+  Status read_cases();
+  Status find_work();
+  Status choose_places();
+  Status plan_labs();
+  Status read_code();
+  Status run_tasks();
+  Status keep_code();
+  Status keep_record();
+  Status publish_results();
+  Graded result() && { return std::move(graded_); }
+
+ private:
+  const Options& options_;
+  const Observer& observer_;
+  std::stop_token stop_;
+  const Clock::time_point start_ = Clock::now();
+  const exec::Totals before_ = exec::totals();
+
+  std::vector<Lab> labs_;
+  std::vector<Selection> selections_;
+  Submission submission_;
+  fs::path target_;
+  std::optional<TempDir> scratch_;
+  std::optional<FreshDirectory> fresh_;
+  std::vector<LabRun> runs_;
+  Codes codes_;
+  RunRecordFile record_;
+  Graded graded_;
 };
 
-}  // namespace
-
-const Vocabulary& vocabulary() {
-  static const Vocabulary words = [] {
-    Vocabulary all;
-    for (const auto& collector : collect::collectors()) all.collectors.push_back(collector.spec);
-    for (const auto& checker : judge::checkers()) all.checkers.push_back(checker.spec);
-    for (const auto& oracle : oracle::oracles()) all.oracles.push_back(oracle.spec);
-    for (const auto& generator : oracle::generators()) all.generators.push_back(generator.spec);
-    all.fact_fields = facts::definition_fields();
-    all.inspect_fact = facts::inspect_definition;
-    return all;
-  }();
-  return words;
-}
-
-Result<std::vector<Lab>> open_cases(const fs::path& cases) {
-  auto loaded = casefile::load_cases(cases, vocabulary());
-  if (!loaded) return std::unexpected(loaded.error());
-  if (loaded->diagnostics.empty()) return std::move(loaded->labs);
-  std::vector<std::string> lines;
-  for (const auto& diagnostic : loaded->diagnostics) lines.push_back(diagnostic.text());
-  return fail(ErrorKind::case_file, join(lines, "\n"));
-}
-
-namespace {
-
-bool is_inside(const fs::path& inner, const fs::path& outer) {
-  const fs::path relative = inner.lexically_relative(outer);
-  return !relative.empty() && *relative.begin() != "..";
-}
-
-// The target is replaced as a whole, so it must not be anything but the result of an earlier run.
-Result<fs::path> target_of(const Options& options, const fs::path& student) {
-  if (!options.out) return run_directory(options.root / "reports" / "out", student);
-  fs::path target = fs::absolute(*options.out).lexically_normal();
-  if (!target.has_filename()) target = target.parent_path();
-  const std::string shown = printable(target.string());
-  if (is_inside(student, target) || is_inside(target, student))
-    return fail(ErrorKind::usage, "--out must be apart from the student's directory", shown);
-  std::error_code ignored;
-  const fs::file_status status = fs::symlink_status(target, ignored);
-  if (!fs::exists(status)) return target;
-  if (!fs::is_directory(status))
-    return fail(ErrorKind::usage, "--out is there already and is no directory", shown);
-  if (!fs::is_empty(target, ignored) && !load_run(target))
-    return fail(ErrorKind::usage, "--out holds something else than an earlier run; choose a new directory",
-                shown);
-  return target;
-}
-
-Result<fs::path> usable_target(const Options& options, const fs::path& student) {
-  auto target = target_of(options, student);
-  if (!target) return target;
-  recover_interrupted(*target);
-  // Marks that cannot be read would stop the run at its very end; better now.
-  if (const auto grades = load_grades(*target); !grades) return std::unexpected(grades.error());
-  return target;
-}
-
-// The reports of a finished run, into the directory that it stands in.
-Status write_run(Graded& graded, const RunRecordFile& record, const std::vector<LabRun>& runs,
-                 const GivenGrades& given, const fs::path& directory, const fs::path& root) {
-  graded.report = empty_report(record);
-  for (std::size_t i = 0; i < runs.size(); ++i)
-    add_lab(graded.report, runs[i].lab, record.labs[i], runs[i].reports, given);
-  auto warnings = write_reports(graded.report, directory, root);
-  if (!warnings) return std::unexpected(warnings.error());
-  graded.warnings = std::move(*warnings);
+// Moves a result's value to where it is wanted.
+template <typename T, typename Place>
+Status put(Result<T> result, Place& place) {
+  if (!result) return std::unexpected(result.error());
+  place = std::move(*result);
   return {};
 }
 
-Guidance guidance_of(const Options& options) {
-  Guidance guidance{options.overrides, options.calls, options.builds};
-  const fs::path usual = options.root / "cases" / "overrides.yaml";
-  std::error_code ignored;
-  if (!guidance.overrides && fs::exists(usual, ignored)) guidance.overrides = usual;
-  return guidance;
+Status Grading::read_cases() {
+  if (auto read = put(open_cases(options_.root / "cases"), labs_); !read) return read;
+  return put(parse_selections(options_.labs, labs_), selections_);
 }
 
-// What one lab's part of a dry run says.
-void add_account(std::vector<std::string>& lines, const LabRun& run, const fs::path& root) {
-  const LabSubmission& found = run.lab_submission;
-  lines.push_back(fmt::format("{}: {}", run.lab.name, run.lab.title));
-  for (const PlaceOfWork& place : found.places) {
-    std::vector<std::string> names;
-    for (const fs::path& file : place.files) names.push_back(file.string());
-    const std::string where = place.directory.lexically_relative(root).string();
-    lines.push_back(fmt::format("  found in {}: {}", printable(where == "." ? "the top folder" : where),
-                                names.empty() ? "as was said" : printable(join(names, ", "))));
-  }
+Status Grading::find_work() {
+  return put(locate(options_.student, labs_, selections_, guidance_of(options_)), submission_);
+}
+
+Status Grading::choose_places() {
+  if (auto chosen = put(usable_target(options_, submission_.directory), target_); !chosen) return chosen;
+  auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  if (!scratch) return std::unexpected(scratch.error());
+  scratch_.emplace(std::move(*scratch));
+  return {};
+}
+
+Status Grading::plan_labs() {
+  return put(lab_runs(options_, submission_, selections_, scratch_->path(), observer_, stop_), runs_);
+}
+
+Status Grading::read_code() {
+  auto fresh = FreshDirectory::beside(target_);
+  if (!fresh) return std::unexpected(fresh.error());
+  fresh_.emplace(std::move(*fresh));
+  codes_ = read_codes(runs_);
+  return {};
+}
+
+Status Grading::run_tasks() {
+  return run_labs(runs_, fresh_->path(), options_.jobs, observer_, stop_);
+}
+
+Status Grading::keep_code() {
+  return store_codes(fresh_->path(), runs_, codes_);
+}
+
+Status Grading::keep_record() {
+  record_.student = submission_.student;
+  record_.origin = submission_.directory;
+  record_.notes = submission_.notes;
+  for (const LabRun& run : runs_)
+    record_.labs.push_back(
+        {run.lab.name, run.lab_submission.directory.lexically_relative(submission_.directory).string(),
+         run.notes, selected_tasks(*run.lab_submission.lab, selections_), run.variant, run.machine});
+  for (const std::string& lab : labs_not_found(submission_, selections_))
+    record_.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
+  if (options_.dataset)
+    record_.notes.push_back("data set: " + printable(options_.dataset->filename().string()));
+  const exec::Sandbox& sandbox = runs_.front().context->sandbox;
+  if (!sandbox.confines()) record_.notes.push_back("student code ran without a sandbox (--no-sandbox)");
+  record_.environment = {{"memgrade", MEMGRADE_VERSION}, {"sandbox", sandbox.description()}};
+  record_.timing = timing_of(start_, before_);
+  return store_run(fresh_->path(), record_);
+}
+
+Status Grading::publish_results() {
+  graded_.directory = target_;
+  const auto write = [&](const GradeHistory& grades) -> Status {
+    const GivenGrades given = given_grades(grades, fresh_->path());
+    graded_.report = empty_report(record_);
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+      add_lab(graded_.report, runs_[i].lab, record_.labs[i], runs_[i].reports, given);
+    return put(write_reports(graded_.report, fresh_->path(), options_.root), graded_.warnings);
+  };
+  if (auto published = publish(fresh_->path(), target_, write); !published) return published;
+  fresh_->release();
+  return {};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> dry_run(const Options& options, const Observer& observer,
-                                         std::stop_token stop) {
-  const auto labs = open_cases(options.root / "cases");
-  if (!labs) return std::unexpected(labs.error());
-  const auto selections = parse_selections(options.labs, *labs);
-  if (!selections) return std::unexpected(selections.error());
-  const auto submission = locate(options.student, *labs, *selections, guidance_of(options));
-  if (!submission) return std::unexpected(submission.error());
-  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
-  if (!scratch) return std::unexpected(scratch.error());
-  auto runs = plan_labs(options, *submission, *selections, scratch->path(), observer, stop);
-  if (!runs) return std::unexpected(runs.error());
-  std::vector<std::string> lines = {"student: " + submission->student.id};
-  lines.insert(lines.end(), submission->notes.begin(), submission->notes.end());
-  for (LabRun& run : *runs) {
-    add_account(lines, run, submission->directory);
-    const auto* const collector = collect::find_collector(run.lab.collector);
-    auto workspace = collector->prepare(run.lab, run.lab_submission, *run.context);
-    if (!workspace) {
-      lines.push_back("  could not be prepared: " + workspace.error().text());
-      continue;
-    }
-    for (const std::string& line : (*workspace)->account()) lines.push_back("  " + line);
-    for (const std::string& note : (*workspace)->notes()) lines.push_back("  note: " + note);
-    std::vector<std::string> tasks;
-    for (const Task& task : run.lab.tasks) tasks.push_back(task.name);
-    lines.push_back("  would be graded: " + join(tasks, ", "));
-  }
-  return lines;
-}
-
 Result<Graded> grade(const Options& options, const Observer& observer, std::stop_token stop) {
-  const Clock::time_point start = Clock::now();
-  const exec::Totals before = exec::totals();
-  const auto labs = open_cases(options.root / "cases");
-  if (!labs) return std::unexpected(labs.error());
-  const auto selections = parse_selections(options.labs, *labs);
-  if (!selections) return std::unexpected(selections.error());
-  const auto submission = locate(options.student, *labs, *selections, guidance_of(options));
-  if (!submission) return std::unexpected(submission.error());
-
-  const auto target = usable_target(options, submission->directory);
-  if (!target) return std::unexpected(target.error());
-
-  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
-  if (!scratch) return std::unexpected(scratch.error());
-  auto runs = plan_labs(options, *submission, *selections, scratch->path(), observer, stop);
-  if (!runs) return std::unexpected(runs.error());
-  auto fresh = fresh_directory(*target);
-  if (!fresh) return std::unexpected(fresh.error());
-  Unfinished unfinished{*fresh};
-
-  const Codes codes = read_codes(*runs);
-  std::size_t tasks = 0;
-  for (const LabRun& run : *runs) tasks += run.lab.tasks.size();
-  observer.planned(tasks);
-  if (auto ran = run_labs(*runs, *fresh, options.jobs, observer, stop); !ran)
-    return std::unexpected(ran.error());
-  if (auto stored = store_codes(*fresh, *runs, codes); !stored) return std::unexpected(stored.error());
-
-  RunRecordFile record = record_of(*submission, *runs, *selections, options);
-  record.timing = timing_of(start, before);
-  if (auto stored = store_run(*fresh, record); !stored) return std::unexpected(stored.error());
-  Graded graded{{}, *target, {}};
-  const auto write = [&](const GradeHistory& grades) {
-    return write_run(graded, record, *runs, given_grades(grades, *fresh), *fresh, options.root);
+  constexpr Status (Grading::*passes[])() = {
+      &Grading::read_cases,     // the case files, and what was asked for of them
+      &Grading::find_work,      // which labs the student's directory holds, and where
+      &Grading::choose_places,  // where the results go, and a directory for work that nobody keeps
+      &Grading::plan_labs,      // the tasks of each lab that are for this submission
+      &Grading::read_code,      // the student's files as they are before anything of them is built or run
+      &Grading::run_tasks,      // collect, store and judge, several tasks at a time
+      &Grading::keep_code,      // of the places that are graded, which may show only while labs are prepared
+      &Grading::keep_record,    // who, what and under what conditions, so that it can be judged again
+      &Grading::publish_results,  // the reports; then all of it takes the place of the run before
   };
-  if (auto published = publish(*fresh, *target, write); !published) return std::unexpected(published.error());
-  unfinished.path.clear();
-  return graded;
+  Grading grading(options, observer, std::move(stop));
+  for (const auto pass : passes)
+    if (auto done = (grading.*pass)(); !done) return std::unexpected(done.error());
+  return std::move(grading).result();
 }
 
 }  // namespace memgrade::grading

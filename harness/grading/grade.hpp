@@ -2,29 +2,22 @@
 //
 //   open_cases ─► locate ─► for each lab: prepare ─► for each task: collect, store, judge ─► write_reports
 //
-// Tasks run side by side on `jobs` threads, each as soon as the tasks that it needs are judged. Everything is
-// written to a directory beside the target, which takes the target's place only when the whole run is
-// complete.
+// Tasks run side by side on `jobs` threads, each as soon as the tasks that it needs are judged (plan.hpp says
+// in which order, schedule.hpp takes the steps). Everything is written to a directory beside the target,
+// which takes the target's place only when the whole run is complete.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <harness/base/result.hpp>
-#include <harness/casefile/casefile.hpp>
+#include <harness/grading/open_cases.hpp>
 #include <harness/model/report.hpp>
-#include <harness/model/schema.hpp>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace memgrade::grading {
-
-// All that case files may name: collectors, checkers, oracles, generators.
-[[nodiscard]] const Vocabulary& vocabulary();
-
-// The labs of a case directory; complaints become one error (kind case_file) with a line for each.
-[[nodiscard]] Result<std::vector<Lab>> open_cases(const std::filesystem::path& cases);
 
 // Told what happens while it happens; calls come from several threads, one at a time.
 struct Observer {

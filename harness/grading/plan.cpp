@@ -1,66 +1,59 @@
 #include <algorithm>
 #include <harness/grading/plan.hpp>
-#include <set>
 
 namespace memgrade::grading {
 
-std::vector<std::string> selected_tasks(const Lab& lab, const std::vector<Selection>& selections) {
-  std::vector<std::string> tasks;
-  for (const Selection& selection : selections) {
-    if (selection.lab != lab.name) continue;
-    if (selection.task.empty()) return {};  // the whole lab was asked for as well
-    tasks.push_back(selection.task);
-  }
-  return tasks;
+Plan::Plan(const std::vector<const Lab*>& labs) {
+  for (const Lab* lab : labs)
+    labs_.push_back({lab, Progress::waiting, std::vector<bool>(lab->tasks.size()), {}});
 }
 
-Lab select_tasks(const Lab& whole, const std::vector<std::string>& selected, const std::string& variant) {
-  Lab lab = whole;
-  std::erase_if(lab.tasks, [&](const Task& task) {
-    return !task.variants.empty() && std::ranges::find(task.variants, variant) == task.variants.end();
-  });
-  if (selected.empty()) return lab;
-  std::set<std::string> wanted(selected.begin(), selected.end());
-  // Needs never form a circle, so this ends after as many rounds as the longest chain has links.
-  for (std::size_t before = 0; before != wanted.size();) {
-    before = wanted.size();
-    for (const Task& task : lab.tasks)
-      if (wanted.contains(task.name))
-        for (const Need& need : task.needs) wanted.insert(need.task);
-  }
-  Lab reduced = lab;
-  std::erase_if(reduced.tasks, [&](const Task& task) { return !wanted.contains(task.name); });
-  reduced.points = 0;
-  for (Task& task : reduced.tasks) {
-    if (std::ranges::find(selected, task.name) == selected.end()) {
-      task.informational = true;
-      task.points = 0;
-    }
-    reduced.points += task.points;
-  }
-  return reduced;
+bool Plan::is_ready(const LabState& state, const Task& task) {
+  return std::ranges::all_of(task.needs,
+                             [&](const Need& need) { return state.achieved.contains(need.task); });
 }
 
-namespace {
-
-bool meets(const Need& need, const TaskReport& report) {
-  if (report.status == TaskStatus::pass) return true;
-  const bool some = report.status == TaskStatus::partial || report.score > 0;
-  return need.at_least == TaskStatus::partial && some;
-}
-
-}  // namespace
-
-const Need* unmet_need(const Task& task, const std::map<std::string, TaskReport>& reports) {
+// The first task that it needs and that did not do well enough, or null.
+const Task* Plan::unmet(const LabState& state, const Task& task) {
   for (const Need& need : task.needs) {
-    const auto report = reports.find(need.task);
-    if (report == reports.end() || !meets(need, report->second)) return &need;
+    const Achieved& achieved = state.achieved.at(need.task);
+    const bool met = achieved.all || (need.at_least == TaskStatus::partial && achieved.some);
+    if (!met) return find_task(*state.lab, need.task);
   }
   return nullptr;
 }
 
-bool is_ready(const Task& task, const std::map<std::string, TaskReport>& reports) {
-  return std::ranges::all_of(task.needs, [&](const Need& need) { return reports.contains(need.task); });
+std::optional<Step> Plan::next() {
+  for (std::size_t i = 0; i < labs_.size(); ++i) {
+    LabState& state = labs_[i];
+    if (state.preparation != Progress::over) continue;
+    for (std::size_t t = 0; t < state.begun.size(); ++t) {
+      const Task& task = state.lab->tasks[t];
+      if (state.begun[t] || !is_ready(state, task)) continue;
+      state.begun[t] = true;
+      const Task* const needed = unmet(state, task);
+      return Step{needed ? Step::Kind::skip : Step::Kind::judge, i, &task, needed};
+    }
+  }
+  const auto waiting = std::ranges::find(labs_, Progress::waiting, &LabState::preparation);
+  if (waiting == labs_.end()) return std::nullopt;
+  waiting->preparation = Progress::begun;
+  return Step{Step::Kind::prepare, static_cast<std::size_t>(waiting - labs_.begin()), nullptr, nullptr};
+}
+
+void Plan::prepared(std::size_t lab) {
+  labs_[lab].preparation = Progress::over;
+}
+
+void Plan::reported(std::size_t lab, const TaskReport& report) {
+  const bool all = report.status == TaskStatus::pass;
+  const bool some = report.status == TaskStatus::partial || report.score > 0;
+  labs_[lab].achieved[report.task] = {all, all || some};
+}
+
+bool Plan::is_done() const {
+  return std::ranges::all_of(
+      labs_, [](const LabState& state) { return state.achieved.size() == state.begun.size(); });
 }
 
 }  // namespace memgrade::grading

@@ -10,6 +10,8 @@
 #include <harness/grading/publish.hpp>
 #include <harness/grading/rejudge.hpp>
 #include <harness/grading/run_store.hpp>
+#include <harness/grading/schedule.hpp>
+#include <harness/grading/select_tasks.hpp>
 #include <harness/grading/write_reports.hpp>
 #include <harness/judge/judge.hpp>
 
@@ -32,17 +34,20 @@ TaskReport judge_stored(const Lab& lab, const Task& task, const fs::path& run,
   return judge::judge_task(lab, task, *evidence);
 }
 
-std::map<std::string, TaskReport> judge_lab(const Lab& lab, const fs::path& run,
-                                            std::vector<std::string>& warnings) {
-  std::map<std::string, TaskReport> reports;
-  // A task may stand before one that it needs, so the list is gone through until every task is judged.
-  while (reports.size() < lab.tasks.size()) {
-    for (const Task& task : lab.tasks) {
-      if (reports.contains(task.name) || !is_ready(task, reports)) continue;
-      const Need* need = unmet_need(task, reports);
-      reports.emplace(task.name, need ? judge::skipped_task(task, reports.at(need->task).title)
-                                      : judge_stored(lab, task, run, warnings));
+// In the order that grading takes them, so that skipped tasks are the same.
+TaskReports judge_lab(const Lab& lab, const fs::path& run, std::vector<std::string>& warnings) {
+  TaskReports reports;
+  Plan plan({&lab});
+  while (const auto step = plan.next()) {
+    if (step->kind == Step::Kind::prepare) {
+      plan.prepared(step->lab);
+      continue;
     }
+    const Task& task = *step->task;
+    TaskReport report = step->needed ? judge::skipped_task(task, step->needed->title)
+                                     : judge_stored(lab, task, run, warnings);
+    plan.reported(step->lab, report);
+    reports.emplace(task.name, std::move(report));
   }
   return reports;
 }

@@ -1,11 +1,9 @@
+#include <algorithm>
 #include <condition_variable>
-#include <harness/grading/plan.hpp>
-#include <harness/grading/run_store.hpp>
+#include <harness/collect/collect.hpp>
 #include <harness/grading/schedule.hpp>
-#include <harness/judge/judge.hpp>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 
 namespace memgrade::grading {
@@ -17,189 +15,132 @@ bool ends_the_run(ErrorKind kind) {
          kind == ErrorKind::usage;
 }
 
-Evidence not_observed(const Lab& lab, const Task& task, const Error& error) {
+// What is known of a task before anything is collected.
+Evidence blank_evidence(const Lab& lab, const Task& task) {
   Evidence evidence;
   evidence.lab = lab.name;
   evidence.task = task.name;
   evidence.collect_digest = collect::collect_digest(lab, task);
-  evidence.unobserved = error;
   return evidence;
 }
 
-class Schedule {
+class Runner {
  public:
-  Schedule(std::vector<LabRun>& labs, const std::filesystem::path& directory, const Observer& observer,
-           std::stop_token stop)
-      : labs_(labs),
-        directory_(directory),
-        observer_(observer),
-        stop_(std::move(stop)),
-        states_(labs.size()) {}
+  Runner(const std::vector<const Lab*>& labs, const Actions& actions, std::stop_token stop)
+      : labs_(labs), actions_(actions), stop_(std::move(stop)), plan_(labs), states_(labs.size()) {}
 
-  Status run(unsigned jobs) {
+  Result<std::vector<TaskReports>> run(unsigned threads) {
     {
       std::vector<std::jthread> workers;
-      for (unsigned i = 0; i < std::max(1U, jobs); ++i) workers.emplace_back([this] { lab_submission(); });
+      for (unsigned i = 0; i < std::max(1U, threads); ++i) workers.emplace_back([this] { work(); });
     }
     if (error_) return std::unexpected(*error_);
-    return {};
+    std::vector<TaskReports> reports;
+    for (LabState& state : states_) reports.push_back(std::move(state.reports));
+    return reports;
   }
 
  private:
-  enum class Preparation { waiting, running, ready, failed };
-  struct State {
-    Preparation preparation = Preparation::waiting;
-    std::optional<Error> error;
-    std::set<std::string> started;
-  };
-  struct Job {
-    std::size_t lab = 0;
-    const Task* task = nullptr;  // null: prepare the lab
+  struct LabState {
+    std::optional<Error> unprepared;  // written once, before any task of the lab is taken
+    TaskReports reports;
   };
 
-  void lab_submission();
-  std::optional<Job> next(std::unique_lock<std::mutex>& lock);
-  std::optional<Job> find_job();
-  bool all_done() const;
-  void do_prepare(std::size_t lab);
-  void do_task(std::size_t lab, const Task& task);
-  Result<Evidence> observe(LabRun& run, const State& state, const Task& task);
-  void finish(std::size_t lab, const Task& task, TaskReport report);
+  void work();
+  std::optional<Step> next(std::unique_lock<std::mutex>& lock);
+  void take(const Step& step);
+  void prepare(std::size_t lab);
+  Result<TaskReport> judged(std::size_t lab, const Task& task);
+  Result<Evidence> observed(std::size_t lab, const Task& task);
+  void report(std::size_t lab, TaskReport report);
   void stop_with(const Error& error);
 
-  std::vector<LabRun>& labs_;
-  const std::filesystem::path& directory_;
-  const Observer& observer_;
+  const std::vector<const Lab*>& labs_;
+  const Actions& actions_;
   std::stop_token stop_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
-  std::vector<State> states_;
-  std::optional<Error> error_;
+  Plan plan_;
+  std::vector<LabState> states_;
+  std::optional<Error> error_;  // that stopped the run: the first one
 };
 
-void Schedule::lab_submission() {
+void Runner::work() {
   std::unique_lock lock(mutex_);
-  while (const auto job = next(lock)) {
+  while (const auto step = next(lock)) {
+    if (step->kind == Step::Kind::judge) actions_.begins(step->lab, *step->task);
     lock.unlock();
-    if (job->task)
-      do_task(job->lab, *job->task);
-    else
-      do_prepare(job->lab);
+    take(*step);
     lock.lock();
     changed_.notify_all();
   }
 }
 
-std::optional<Schedule::Job> Schedule::next(std::unique_lock<std::mutex>& lock) {
+std::optional<Step> Runner::next(std::unique_lock<std::mutex>& lock) {
   while (!error_) {
-    if (auto job = find_job()) return job;
-    if (all_done()) return std::nullopt;
+    if (auto step = plan_.next()) return step;
+    if (plan_.is_done()) return std::nullopt;
     changed_.wait(lock);
   }
   return std::nullopt;
 }
 
-// Takes the next thing that can be done and marks it as started. Tasks of a lab that is ready come before
-// preparing another one, so that results appear early.
-std::optional<Schedule::Job> Schedule::find_job() {
-  for (std::size_t i = 0; i < labs_.size(); ++i) {
-    State& state = states_[i];
-    if (state.preparation != Preparation::ready && state.preparation != Preparation::failed) continue;
-    for (const Task& task : labs_[i].lab.tasks) {
-      if (state.started.contains(task.name) || !is_ready(task, labs_[i].reports)) continue;
-      state.started.insert(task.name);
-      return Job{i, &task};
-    }
-  }
-  for (std::size_t i = 0; i < labs_.size(); ++i) {
-    if (states_[i].preparation != Preparation::waiting) continue;
-    states_[i].preparation = Preparation::running;
-    return Job{i, nullptr};
-  }
-  return std::nullopt;
+void Runner::take(const Step& step) {
+  if (step.kind == Step::Kind::prepare) return prepare(step.lab);
+  if (step.kind == Step::Kind::skip)
+    return report(step.lab, actions_.skip(step.lab, *step.task, *step.needed));
+  auto judged_task = judged(step.lab, *step.task);
+  if (judged_task)
+    report(step.lab, std::move(*judged_task));
+  else
+    stop_with(judged_task.error());
 }
 
-bool Schedule::all_done() const {
-  for (const LabRun& run : labs_)
-    if (run.reports.size() != run.lab.tasks.size()) return false;
-  return true;
-}
-
-void Schedule::do_prepare(std::size_t index) {
-  LabRun& run = labs_[index];
-  const collect::Collector* collector = collect::find_collector(run.lab.collector);
-  auto workspace = collector->prepare(run.lab, run.lab_submission, *run.context);
+void Runner::prepare(std::size_t lab) {
+  const Status prepared = actions_.prepare(lab);
+  if (!prepared && ends_the_run(prepared.error().kind)) return stop_with(prepared.error());
   const std::scoped_lock lock(mutex_);
-  State& state = states_[index];
-  if (workspace) {
-    run.workspace = std::move(*workspace);
-    run.notes = run.workspace->notes();
-    run.machine = run.workspace->machine();
-    if (auto place = run.workspace->directory()) run.lab_submission.directory = std::move(*place);
-    state.preparation = Preparation::ready;
-    return;
-  }
-  state.preparation = Preparation::failed;
-  state.error = workspace.error();
-  if (ends_the_run(workspace.error().kind)) stop_with(workspace.error());
+  if (!prepared) states_[lab].unprepared = prepared.error();
+  plan_.prepared(lab);
 }
 
-Result<Evidence> Schedule::observe(LabRun& run, const State& state, const Task& task) {
+Result<TaskReport> Runner::judged(std::size_t lab, const Task& task) {
+  auto evidence = observed(lab, task);
+  if (!evidence && ends_the_run(evidence.error().kind)) return std::unexpected(evidence.error());
+  if (!evidence) {
+    Evidence nothing = blank_evidence(*labs_[lab], task);
+    nothing.unobserved = evidence.error();
+    evidence = std::move(nothing);
+  }
+  if (auto stored = actions_.store(lab, task, *evidence); !stored) return std::unexpected(stored.error());
+  return actions_.judge(lab, task, *evidence);
+}
+
+Result<Evidence> Runner::observed(std::size_t lab, const Task& task) {
   if (stop_.stop_requested()) return fail(ErrorKind::interrupted, "interrupted");
-  if (task.manual) {
-    Evidence nothing;
-    nothing.lab = run.lab.name;
-    nothing.task = task.name;
-    nothing.collect_digest = collect::collect_digest(run.lab, task);
-    return nothing;
-  }
-  if (state.error) return std::unexpected(*state.error);
-  return run.workspace->collect(task);
+  if (task.manual) return blank_evidence(*labs_[lab], task);
+  if (states_[lab].unprepared) return std::unexpected(*states_[lab].unprepared);
+  return actions_.collect(lab, task);
 }
 
-void Schedule::do_task(std::size_t index, const Task& task) {
-  LabRun& run = labs_[index];
-  {
-    std::unique_lock lock(mutex_);
-    if (const Need* need = unmet_need(task, run.reports)) {
-      TaskReport skipped = judge::skipped_task(task, run.reports.at(need->task).title);
-      lock.unlock();
-      return finish(index, task, std::move(skipped));
-    }
-    observer_.step(run.lab.name, task.title);
-  }
-  auto evidence = observe(run, states_[index], task);
-  if (!evidence && ends_the_run(evidence.error().kind)) {
-    const std::scoped_lock lock(mutex_);
-    return stop_with(evidence.error());
-  }
-  if (!evidence) evidence = not_observed(run.lab, task, evidence.error());
-  Status stored = store_evidence(directory_, *evidence);
-  if (stored && run.workspace)
-    stored = run.workspace->write_inputs(task, directory_ / evidence_path(run.lab.name, task.name));
-  if (!stored) {
-    const std::scoped_lock lock(mutex_);
-    return stop_with(stored.error());
-  }
-  finish(index, task, judge::judge_task(run.lab, task, *evidence));
-}
-
-void Schedule::finish(std::size_t index, const Task& task, TaskReport report) {
+void Runner::report(std::size_t lab, TaskReport report) {
   const std::scoped_lock lock(mutex_);
-  observer_.task_done(labs_[index].lab.name, report);
-  labs_[index].reports.emplace(task.name, std::move(report));
+  actions_.done(lab, report);
+  plan_.reported(lab, report);
+  std::string task = report.task;
+  states_[lab].reports.emplace(std::move(task), std::move(report));
 }
 
-// Called with the lock held. The first error is the one that is told.
-void Schedule::stop_with(const Error& error) {
+void Runner::stop_with(const Error& error) {
+  const std::scoped_lock lock(mutex_);
   if (!error_) error_ = error;
 }
 
 }  // namespace
 
-Status run_labs(std::vector<LabRun>& labs, const std::filesystem::path& run_directory, unsigned jobs,
-                const Observer& observer, std::stop_token stop) {
-  return Schedule(labs, run_directory, observer, std::move(stop)).run(jobs);
+Result<std::vector<TaskReports>> run_plan(const std::vector<const Lab*>& labs, const Actions& actions,
+                                          unsigned threads, std::stop_token stop) {
+  return Runner(labs, actions, std::move(stop)).run(threads);
 }
 
 }  // namespace memgrade::grading

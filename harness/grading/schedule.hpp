@@ -1,34 +1,38 @@
-// Runs a submission's labs and tasks on a few threads: each lab is prepared once, then its tasks are
-// collected, stored and judged, each as soon as the tasks that it needs are judged. A task whose need is not
-// met is skipped without being run.
+// Takes a plan's steps on a few threads. How a step is done is handed in, so that the order can be tried
+// without a process, and so that whatever it is about is no business of the threads.
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <harness/base/result.hpp>
-#include <harness/collect/collect.hpp>
-#include <harness/grading/grade.hpp>
-#include <harness/model/submission.hpp>
+#include <harness/grading/plan.hpp>
+#include <harness/model/evidence.hpp>
 #include <map>
-#include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace memgrade::grading {
 
-struct LabRun {
-  Lab lab;              // reduced to what was selected
-  std::string variant;  // of the submission; "" where the lab knows only one
-  LabSubmission lab_submission;
-  std::unique_ptr<collect::Context> context;
-  std::unique_ptr<collect::Workspace> workspace;
-  std::map<std::string, TaskReport> reports;
-  std::vector<std::string> notes;
-  Json machine = nullptr;  // see collect::Workspace
+// What to do for a step; `lab` is the lab's place in the plan. Called without a lock, `prepare` once for each
+// lab and before everything else of it, all others once for each task and from several threads at a time.
+struct Actions {
+  std::function<Status(std::size_t lab)> prepare;
+  std::function<Result<Evidence>(std::size_t lab, const Task& task)> collect;
+  std::function<Status(std::size_t lab, const Task& task, const Evidence& evidence)> store;
+  std::function<TaskReport(std::size_t lab, const Task& task, const Evidence& evidence)> judge;
+  std::function<TaskReport(std::size_t lab, const Task& task, const Task& needed)> skip;
+  // Told one at a time.
+  std::function<void(std::size_t lab, const Task& task)> begins = [](auto&&, auto&&) {};
+  std::function<void(std::size_t lab, const TaskReport& report)> done = [](auto&&, auto&&) {};
 };
 
-// Fills in `reports` and `notes` of every lab. An Error only when the whole run must stop (interrupted, disk
-// full, a broken case); what merely cannot be observed for one task becomes that task's infra_error.
-[[nodiscard]] Status run_labs(std::vector<LabRun>& labs, const std::filesystem::path& run_directory,
-                              unsigned jobs, const Observer& observer, std::stop_token stop);
+using TaskReports = std::map<std::string, TaskReport>;  // by the task's name
+
+// The reports of every lab, in their order. An Error only when the whole run must stop (interrupted, disk
+// full, a broken case), the first that came. What merely cannot be observed becomes evidence that says so, of
+// one task, or of all tasks of a lab that could not be prepared; tasks that a person marks are not observed.
+[[nodiscard]] Result<std::vector<TaskReports>> run_plan(const std::vector<const Lab*>& labs,
+                                                        const Actions& actions, unsigned threads,
+                                                        std::stop_token stop);
 
 }  // namespace memgrade::grading
