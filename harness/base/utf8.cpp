@@ -1,6 +1,7 @@
-// UTF-8, and what of untrusted bytes may be shown. Terminal control sequences are those of ECMA-48 (5.4 and
-// 5.6): they are taken out whole, so that no rest of them stays as text.
+// UTF-8, and what of untrusted bytes may be shown. Terminal control sequences are taken out whole, so that no
+// rest of them stays as text.
 #include <cstdint>
+#include <harness/base/control_sequence.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/utf8.hpp>
 #include <harness/base/width.hpp>
@@ -14,28 +15,6 @@ constexpr std::string_view ellipsis = "\xE2\x80\xA6";     // U+2026
 bool between(std::string_view bytes, std::size_t at, unsigned low, unsigned high) {
   const auto byte = at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
   return at < bytes.size() && byte >= low && byte <= high;
-}
-
-// The index behind the escape sequence that begins at `at`, or `at` when it is none or is not complete on its
-// line: an open sequence must not swallow the rest of the text.
-std::size_t behind_escape(std::string_view bytes, std::size_t at) {
-  std::size_t i = at + 1;
-  if (i >= bytes.size()) return at;
-  const char kind = bytes[i];
-  if (kind == '[') {
-    for (++i; between(bytes, i, 0x30, 0x3F); ++i) continue;
-    for (; between(bytes, i, 0x20, 0x2F); ++i) continue;
-    return between(bytes, i, 0x40, 0x7E) ? i + 1 : at;
-  }
-  if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {
-    for (++i; i < bytes.size() && bytes[i] != '\n'; ++i) {
-      if (bytes[i] == '\a') return i + 1;
-      if (bytes[i] == '\x1b' && i + 1 < bytes.size() && bytes[i + 1] == '\\') return i + 2;
-    }
-    return at;
-  }
-  for (; between(bytes, i, 0x20, 0x2F); ++i) continue;
-  return between(bytes, i, 0x30, 0x7E) ? i + 1 : at;
 }
 
 // C0, DEL and C1, and the marks that turn the direction of text round and so can make a line read otherwise.
@@ -100,11 +79,9 @@ std::string printable(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   for (std::size_t at = 0; at < bytes.size();) {
-    if (bytes[at] == '\x1b') {
-      if (const std::size_t behind = behind_escape(bytes, at); behind != at) {
-        at = behind;
-        continue;
-      }
+    if (const ControlSequence sequence = control_sequence(bytes.substr(at)); sequence.complete) {
+      at += sequence.bytes;
+      continue;
     }
     if (bytes.substr(at, 2) == "\r\n") ++at;
     const auto found = utf8::decode(bytes, at);

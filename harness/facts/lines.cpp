@@ -1,33 +1,9 @@
+#include <harness/base/control_sequence.hpp>
 #include <harness/base/text.hpp>
 #include <harness/facts/lines.hpp>
 
 namespace memgrade::facts {
 namespace {
-
-bool in_range(char letter, int low, int high) {
-  const int value = static_cast<unsigned char>(letter);
-  return value >= low && value <= high;
-}
-
-// The index behind the escape sequence that begins at `at` (ECMA-48: CSI, OSC and the two-byte ones). A
-// sequence that never ends stops at the line's end, so that it cannot swallow what follows.
-std::size_t skip_escape(std::string_view text, std::size_t at) {
-  std::size_t next = at + 1;
-  if (next >= text.size()) return next;
-  const char kind = text[next];
-  if (kind == '[') {
-    ++next;
-    while (next < text.size() && in_range(text[next], 0x20, 0x3F)) ++next;
-    return next < text.size() && in_range(text[next], 0x40, 0x7E) ? next + 1 : next;
-  }
-  if (kind == ']') {
-    while (next < text.size() && text[next] != '\a' && text[next] != '\x1B' && text[next] != '\n') ++next;
-    if (next < text.size() && text[next] == '\a') return next + 1;
-    return next + 1 < text.size() && text[next] == '\x1B' && text[next + 1] == '\\' ? next + 2 : next;
-  }
-  while (next < text.size() && in_range(text[next], 0x20, 0x2F)) ++next;
-  return next < text.size() && in_range(text[next], 0x30, 0x7E) ? next + 1 : next;
-}
 
 std::string_view trim_blanks(std::string_view line) {
   constexpr std::string_view blanks = " \t\v\f";
@@ -43,8 +19,8 @@ std::string clean_text(std::string_view bytes) {
   text.reserve(bytes.size());
   for (std::size_t i = 0; i < bytes.size();) {
     const char letter = bytes[i];
-    if (letter == '\x1B') {
-      i = skip_escape(bytes, i);
+    if (const std::size_t sequence = control_sequence(bytes.substr(i)).bytes; sequence > 0) {
+      i += sequence;
       continue;
     }
     if (letter != '\0' && letter != '\r') text += letter;
