@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <harness/base/c_text.hpp>
 #include <harness/base/globs.hpp>
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
@@ -187,42 +188,6 @@ std::vector<Question> questions_for(const Lab& lab, const StudentWork& work) {
   std::ranges::stable_sort(others, {}, [](const Question& one) { return std::tie(one.file, one.line); });
   for (Question& other : others) questions.push_back(std::move(other));
   return questions;
-}
-
-std::string code_alone(std::string_view source) {
-  enum class In { code, line_comment, block_comment, string, character } in = In::code;
-  std::string text(source);
-  const auto blank = [&](std::size_t at) {
-    if (at < text.size() && text[at] != '\n' && text[at] != '\r') text[at] = ' ';
-  };
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    const char next = at + 1 < text.size() ? text[at + 1] : '\0';
-    if (in == In::string || in == In::character) {
-      // A literal that is not closed ends with its line.
-      if (c == (in == In::string ? '"' : '\'') || c == '\n') {
-        in = In::code;
-        continue;
-      }
-      blank(at);
-      if (c == '\\') blank(++at);
-    } else if (in == In::code && (c == '"' || c == '\'')) {
-      in = c == '"' ? In::string : In::character;
-    } else if (in == In::code && c == '/' && (next == '/' || next == '*')) {
-      in = next == '/' ? In::line_comment : In::block_comment;
-      blank(at);
-      blank(++at);
-    } else if (in == In::block_comment && c == '*' && next == '/') {
-      blank(at);
-      blank(++at);
-      in = In::code;
-    } else if (in == In::line_comment && c == '\n') {
-      in = In::code;
-    } else if (in != In::code) {
-      blank(at);
-    }
-  }
-  return text;
 }
 
 }  // namespace memgrade::grading

@@ -23,8 +23,4 @@ struct StudentWork {
 // half of the places unless the source gives too few; then those from the source, by file and line.
 [[nodiscard]] std::vector<Question> questions_for(const Lab& lab, const StudentWork& work);
 
-// C and C++ source with comments and what stands between quotes blanked: lines keep their numbers and
-// columns.
-[[nodiscard]] std::string code_alone(std::string_view source);
-
 }  // namespace memgrade::grading

@@ -1,26 +1,17 @@
 #include <fmt/format.h>
 
+#include <harness/base/student_markers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/starter/markers.hpp>
 
 namespace memgrade::starter {
 namespace {
 
-// The text behind a comment's opening, or nothing when the line is no comment.
-bool comment_body(std::string_view line, std::string_view& body) {
-  line = trim(line);
-  for (const std::string_view opening : {"//", "/*", "#"}) {
-    if (!line.starts_with(opening)) continue;
-    body = trim(line.substr(opening.size()));
-    return true;
-  }
-  return false;
-}
-
-bool is_grade(std::string_view line, std::string_view word, std::string_view& rest) {
-  std::string_view body;
-  if (!comment_body(line, body) || !body.starts_with(word)) return false;
-  rest = body.substr(word.size());
+// What a line that is a comment says behind `word`, if that is what it begins with.
+bool says(std::string_view line, std::string_view word, std::string_view& rest) {
+  const auto said = comment_of(line);
+  if (!said || !said->starts_with(word)) return false;
+  rest = said->substr(word.size());
   return true;
 }
 
@@ -39,18 +30,17 @@ class Part {
  public:
   void take(std::string_view line, std::string& kept) {
     std::string_view rest;
-    if (is_grade(line, "STUB:", rest)) {
+    if (says(line, "STUB:", rest)) {
       in_todo_ = false;
       const std::string_view code = without_block_end(rest);
       kept += code.empty() ? "" : std::string(indentation(line)) + std::string(code);
       kept += '\n';
       return;
     }
-    const bool begins = is_grade(line, "TODO", rest);
+    const bool begins = says(line, "TODO", rest);
     // A TODO goes on while the comment does: to the end of the block, or while lines begin with the same
     // sign.
-    const bool goes_on =
-        in_todo_ && (in_block_ || (comment_body(line, rest) && !trim(line).starts_with("/*")));
+    const bool goes_on = in_todo_ && (in_block_ || (comment_of(line) && !trim(line).starts_with("/*")));
     if (!begins && !goes_on) {
       in_todo_ = false;
       return;
@@ -83,18 +73,18 @@ Result<Stripped> strip_solutions(std::string_view text, const std::string& file_
     const std::string_view line = whole.ends_with('\n') ? whole.substr(0, whole.size() - 1) : whole;
     position = end;
     ++number;
-    std::string_view rest;
+    const auto marker = comment_of(line) ? student_marker(line) : std::nullopt;
     const auto diagnose = [&](std::string what) {
       return fail(ErrorKind::case_file, std::move(what), fmt::format("{}:{}", file_name, number));
     };
-    if (is_grade(line, "STUDENT BEGIN(", rest)) {
+    if (marker && marker->begins) {
       if (open_since)
         return diagnose(fmt::format("STUDENT BEGIN inside the part that begins in line {}", open_since));
       open_since = number;
-      stripped.parts.emplace_back(rest.substr(0, rest.find(')')));
+      stripped.parts.emplace_back(marker->part);
       part = Part();
       stripped.text += whole;
-    } else if (is_grade(line, "STUDENT END", rest)) {
+    } else if (marker) {
       if (!open_since) return diagnose("STUDENT END without a BEGIN");
       open_since = 0;
       stripped.text += whole;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <harness/base/c_text.hpp>
+#include <harness/base/student_markers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/build/c_source.hpp>
 #include <set>
@@ -26,36 +28,6 @@ std::size_t logical_line_end(std::string_view code, std::size_t at) {
     if (end == std::string_view::npos) return code.size();
     if (end == 0 || code[end - 1] != '\\') return end;
     at = end + 1;
-  }
-}
-
-// Behind the string or character that begins at `at`.
-std::size_t literal_end(std::string_view code, std::size_t at) {
-  const char quote = code[at];
-  for (std::size_t i = at + 1; i < code.size(); ++i) {
-    if (code[i] == '\\')
-      ++i;
-    else if (code[i] == quote || code[i] == '\n')
-      return i + 1;
-  }
-  return code.size();
-}
-
-void blank_comments_and_literals(std::string& code) {
-  for (std::size_t i = 0; i < code.size();) {
-    std::size_t end = i + 1;
-    if (code.compare(i, 2, "//") == 0) {
-      end = logical_line_end(code, i);
-      blank(code, i, end);
-    } else if (code.compare(i, 2, "/*") == 0) {
-      const std::size_t close = code.find("*/", i + 2);
-      end = close == std::string::npos ? code.size() : close + 2;
-      blank(code, i, end);
-    } else if (code[i] == '"' || code[i] == '\'') {
-      end = literal_end(code, i);
-      blank(code, i, end);
-    }
-    i = end;
   }
 }
 
@@ -151,9 +123,8 @@ std::string CSource::line_text(std::size_t offset) const {
 CSource read_c(std::string_view text) {
   CSource source;
   source.text = text;
-  source.code = text;
+  source.code = code_alone(text);
   std::ranges::replace(source.code, '\r', ' ');
-  blank_comments_and_literals(source.code);
   std::string outside = source.code;
   take_directives(source, outside);
   std::vector<CPart> functions = Bodies(outside).find();
@@ -176,14 +147,22 @@ void for_names(std::string_view code, std::size_t begin, std::size_t end,
   }
 }
 
-std::vector<CPart> marked_parts(const CSource& source, std::string_view task) {
-  const std::string mark = "STUDENT BEGIN(" + std::string(task) + ")";
+std::vector<CPart> marked_parts(const CSource& source, std::string_view part) {
   std::vector<CPart> parts;
-  for (std::size_t at = source.text.find(mark); at != std::string::npos;
-       at = source.text.find(mark, at + 1)) {
-    const std::size_t end = source.text.find("STUDENT END", at);
-    parts.push_back({mark, at, std::min(end, source.text.size())});
+  constexpr std::size_t none = std::string::npos;
+  std::size_t begin = none;
+  const std::string& text = source.text;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const auto marker = student_marker(std::string_view(text).substr(at, end - at));
+    if (marker && marker->begins && marker->part == part && begin == none) begin = at;
+    if (marker && !marker->begins && begin != none) {
+      parts.push_back({std::string(part), begin, end});
+      begin = none;
+    }
+    at = end + 1;
   }
+  if (begin != none) parts.push_back({std::string(part), begin, text.size()});
   return parts;
 }
 

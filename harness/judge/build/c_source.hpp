@@ -31,8 +31,9 @@ struct CSource {
 void for_names(std::string_view code, std::size_t begin, std::size_t end,
                const std::function<void(std::string_view name, std::size_t offset)>& take);
 
-// The part between comments that hold "STUDENT BEGIN(task)" and "STUDENT END"; empty when there is none.
-[[nodiscard]] std::vector<CPart> marked_parts(const CSource& source, std::string_view task);
+// What stands between the comments STUDENT BEGIN(part) and STUDENT END, comments included; an open one goes
+// to the end.
+[[nodiscard]] std::vector<CPart> marked_parts(const CSource& source, std::string_view part);
 
 // All parts that `roots` lead to: themselves, and the definitions whose names stand in them, and so on.
 [[nodiscard]] std::vector<CPart> reach_of(const CSource& source, const std::vector<CPart>& roots);

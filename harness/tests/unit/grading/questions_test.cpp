@@ -212,17 +212,5 @@ TEST_F(Questions, HostileTextIsCutAndHarmless) {
   }
 }
 
-TEST(CodeAlone, LinesAndColumnsStay) {
-  EXPECT_EQ(code_alone("a/*b*/c//d\ne"), "a     c   \ne");
-  EXPECT_EQ(code_alone("/*\r\nx*/y"), "  \r\n   y");
-  EXPECT_EQ(code_alone("\"//\" '\"' /**/ \"\\\"//\""), "\"  \" ' '      \"    \"");
-  EXPECT_EQ(code_alone("'\n// x"), "'\n    ");
-  EXPECT_EQ(code_alone("/* never closed"), std::string(15, ' '));
-  EXPECT_EQ(code_alone("\"\\"), "\" ");
-  EXPECT_EQ(code_alone("\"a\\\nb\""), "\"  \n \"");
-  EXPECT_EQ(code_alone("a / b"), "a / b");
-  EXPECT_EQ(code_alone(""), "");
-}
-
 }  // namespace
 }  // namespace memgrade::grading
