@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <harness/base/placeholders.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/edits.hpp>
 
@@ -11,22 +12,15 @@ constexpr std::size_t kMostLinesShown = 10;
 
 // The replacement as RE2 takes it, its {names} put in literally.
 Result<std::string> rewrite_of(const Edit& edit, const Json& values) {
-  std::string text;
-  std::string_view rest = edit.replacement;
-  while (!rest.empty()) {
-    const std::size_t open = rest.find('{');
-    const std::size_t close = open == rest.npos ? rest.npos : rest.find('}', open);
-    if (close == rest.npos) break;
-    const std::string name(rest.substr(open + 1, close - open - 1));
-    if (!values.contains(name))
-      return fail(ErrorKind::case_file, fmt::format("there is no value {} for it", quote(name)),
-                  "edit " + edit.name);
-    const Json& value = values.at(name);
-    text += rest.substr(0, open);
-    text += replace_all(value.is_string() ? value.get<std::string>() : value.dump(), "\\", "\\\\");
-    rest.remove_prefix(close + 1);
-  }
-  return text + std::string(rest);
+  return fill_placeholders(
+      edit.replacement, [&](const Placeholder& placeholder) -> Result<std::optional<std::string>> {
+        const auto value = values.find(std::string(placeholder.name));
+        if (value == values.end())
+          return fail(ErrorKind::case_file,
+                      fmt::format("there is no value {} for it", quote(placeholder.name)),
+                      "edit " + edit.name);
+        return replace_all(value->is_string() ? value->get<std::string>() : value->dump(), "\\", "\\\\");
+      });
 }
 
 Status apply_one(std::vector<std::string>& lines, const Edit& edit, const Json& values, Edited& edited) {

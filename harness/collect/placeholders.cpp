@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/base/placeholders.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/placeholders.hpp>
 #include <optional>
@@ -8,26 +9,8 @@
 namespace memgrade::collect {
 namespace {
 
-struct Placeholder {
-  std::size_t begin, end;  // of the text, braces included
-  std::string_view name, form;
-};
-
-std::optional<Placeholder> next_placeholder(std::string_view text, std::size_t from) {
-  for (std::size_t open = text.find('{', from); open != text.npos; open = text.find('{', open + 1)) {
-    const std::size_t close = text.find('}', open);
-    if (close == text.npos) return std::nullopt;
-    std::string_view inside = text.substr(open + 1, close - open - 1);
-    const std::size_t colon = inside.find(':');
-    const std::string_view name = inside.substr(0, colon);
-    const bool is_name = !name.empty() && std::ranges::all_of(name, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
-    if (is_name)
-      return Placeholder{open, close + 1, name,
-                         colon == inside.npos ? std::string_view() : inside.substr(colon + 1)};
-  }
-  return std::nullopt;
+std::string text_of_value(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : dump_json(value, -1);
 }
 
 Result<Json> value_of(const Placeholder& placeholder, const Json& values) {
@@ -35,7 +18,7 @@ Result<Json> value_of(const Placeholder& placeholder, const Json& values) {
   if (found == values.end())
     return fail(ErrorKind::case_file, fmt::format("no value for the placeholder {{{}}}", placeholder.name));
   if (placeholder.form.empty()) return *found;
-  const std::string text = found->is_string() ? found->get<std::string>() : dump_json(*found, -1);
+  const std::string text = text_of_value(*found);
   if (placeholder.form == "upper") return Json(to_upper(text));
   if (placeholder.form == "initial") return Json(text.substr(0, 1));
   if (placeholder.form == "upper_initial") return Json(to_upper(text.substr(0, 1)));
@@ -51,16 +34,11 @@ Result<Json> value_of(const Placeholder& placeholder, const Json& values) {
 }  // namespace
 
 Result<std::string> fill_text(std::string_view text, const Json& values) {
-  std::string filled;
-  std::size_t position = 0;
-  while (const auto placeholder = next_placeholder(text, position)) {
-    const auto value = value_of(*placeholder, values);
+  return fill_placeholders(text, [&](const Placeholder& placeholder) -> Result<std::optional<std::string>> {
+    const auto value = value_of(placeholder, values);
     if (!value) return std::unexpected(value.error());
-    filled += text.substr(position, placeholder->begin - position);
-    filled += value->is_string() ? value->get<std::string>() : dump_json(*value, -1);
-    position = placeholder->end;
-  }
-  return filled.append(text.substr(position));
+    return text_of_value(*value);
+  });
 }
 
 Result<Json> fill(const Json& value, const Json& values) {

@@ -1,19 +1,14 @@
-#include <cctype>
+#include <algorithm>
+#include <harness/base/placeholders.hpp>
 #include <harness/base/text.hpp>
 #include <harness/model/checkoff.hpp>
 
 namespace memgrade {
 namespace {
 
-// The placeholder that begins at `at`, with its braces; "" when none does.
-std::string_view placeholder_at(std::string_view text, std::size_t at) {
-  if (text[at] != '{') return {};
-  std::size_t end = at + 1;
-  while (end < text.size() && (std::islower(static_cast<unsigned char>(text[end])) ||
-                               std::isdigit(static_cast<unsigned char>(text[end])) || text[end] == '_'))
-    ++end;
-  if (end == at + 1 || end == text.size() || text[end] != '}') return {};
-  return text.substr(at, end + 1 - at);
+bool is_small(const Placeholder& placeholder) {
+  return placeholder.form.empty() &&
+         std::ranges::none_of(placeholder.name, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 Json question_to_json(const Question& question) {
@@ -27,27 +22,18 @@ Json question_to_json(const Question& question) {
 
 std::vector<std::string> placeholders(std::string_view text) {
   std::vector<std::string> names;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::string_view found = placeholder_at(text, at);
-    if (!found.empty()) names.emplace_back(found.substr(1, found.size() - 2));
-  }
+  for (auto found = next_placeholder(text); found; found = next_placeholder(text, found->end))
+    if (is_small(*found)) names.emplace_back(found->name);
   return names;
 }
 
 std::string fill_in(std::string_view text, const std::map<std::string, std::string>& values) {
-  std::string filled;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string_view found = placeholder_at(text, at);
-    const auto value =
-        found.empty() ? values.end() : values.find(std::string(found.substr(1, found.size() - 2)));
-    if (value == values.end()) {
-      filled += text[at++];
-    } else {
-      filled += value->second;
-      at += found.size();
-    }
-  }
-  return filled;
+  const auto value_of = [&](const Placeholder& placeholder) -> Result<std::optional<std::string>> {
+    const auto value = values.find(std::string(placeholder.name));
+    if (!is_small(placeholder) || value == values.end()) return std::nullopt;
+    return value->second;
+  };
+  return fill_placeholders(text, value_of).value_or(std::string(text));
 }
 
 Json to_json(const CheckoffSheet& sheet) {

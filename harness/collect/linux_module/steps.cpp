@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/base/placeholders.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/linux_module/steps.hpp>
 #include <harness/vm/linux/guest.hpp>
@@ -38,24 +39,14 @@ Result<std::vector<std::string>> split_quoted(std::string_view line) {
   return words;
 }
 
-// `word` with every {name} of `values` put in.
+// `word` with every {name} of `values` put in; {pid:NAME} is the agent's.
 Result<std::string> filled(std::string_view word, const Json& values) {
-  std::string text;
-  while (!word.empty()) {
-    const std::size_t open = word.find('{');
-    const std::size_t close = open == word.npos ? word.npos : word.find('}', open);
-    if (close == word.npos) break;
-    const std::string name(word.substr(open + 1, close - open - 1));
-    text += word.substr(0, open);
-    if (name.starts_with("pid:"))
-      text += word.substr(open, close + 1 - open);
-    else if (!values.contains(name))
-      return wrong(fmt::format("there is no value {}", quote(name)));
-    else
-      text += values.at(name).is_string() ? values.at(name).get<std::string>() : values.at(name).dump();
-    word.remove_prefix(close + 1);
-  }
-  return text + std::string(word);
+  return fill_placeholders(word, [&](const Placeholder& placeholder) -> Result<std::optional<std::string>> {
+    if (placeholder.name == "pid" && !placeholder.form.empty()) return std::nullopt;
+    const auto value = values.find(std::string(placeholder.name));
+    if (value == values.end()) return wrong(fmt::format("there is no value {}", quote(placeholder.name)));
+    return value->is_string() ? value->get<std::string>() : value->dump();
+  });
 }
 
 Status expand_into(std::vector<Step>& steps, const std::vector<std::string>& lines, const Json& scripts,

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <harness/base/result.hpp>
 #include <harness/base/shrink.hpp>
+#include <harness/oracle/rv64/sv39.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,7 @@ enum class Call : std::uint32_t {
 };
 
 // The bits of prot, and of a PTE.
-inline constexpr std::uint64_t pte_v = 1, pte_r = 2, pte_w = 4, pte_x = 8, pte_u = 16;
+using sv39::pte_r, sv39::pte_u, sv39::pte_v, sv39::pte_w, sv39::pte_x;
 
 struct KernelOp {
   Call call = Call::census;
