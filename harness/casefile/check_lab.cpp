@@ -7,6 +7,7 @@
 #include <cmath>
 #include <harness/base/text.hpp>
 #include <harness/casefile/cycles.hpp>
+#include <harness/casefile/groups.hpp>
 #include <harness/casefile/lab_files.hpp>
 #include <harness/casefile/lab_schema.hpp>
 #include <harness/casefile/question_rules.hpp>
@@ -51,6 +52,7 @@ class LabCheck {
   const CollectorSpec* collector_ = nullptr;
   Checked lab_;
   std::vector<CheckedTask> tasks_;
+  std::vector<CaseDiagnostic> group_diagnostics_;
   std::vector<std::string> listed_;  // in order, each once
   bool list_sound_ = false;
   bool settings_sound_ = false;  // as they stood before the tasks were looked at
@@ -83,7 +85,7 @@ const CollectorSpec* collector_of(const Document& document, const Vocabulary& vo
 
 void LabCheck::check_lab_file() {
   collector_ = collector_of(files_.lab, vocabulary_);
-  lab_ = validate(files_.lab, lab_fields(vocabulary_, collector_), tables_);
+  lab_ = validate(files_.lab, lab_fields(vocabulary_, collector_), tables_, {"groups"});
   if (collector_ != nullptr && !lab_.value.contains(collector_->name) && lab_.sound("/" + collector_->name)) {
     // A section that is not there is an empty one: its required keys are missing.
     for (const FieldSpec& spec : collector_->lab_fields) {
@@ -137,9 +139,11 @@ void LabCheck::check_tasks() {
   std::vector<std::string> unchecked;
   if (collector_ == nullptr) unchecked.emplace_back("collect");
   for (const TaskFile& file : files_.tasks) {
-    const NodePtr& root = file.document.root;
+    const auto [document, diagnostics] = with_groups(file.document, files_.lab);
+    const NodePtr& root = document.root;
     CheckedTask task{file.name, root && root->kind == YamlNode::Kind::mapping,
-                     validate(file.document, fields, tables_, unchecked)};
+                     validate(document, fields, tables_, unchecked)};
+    std::ranges::copy(diagnostics, std::back_inserter(group_diagnostics_));
     if (task.readable) {
       check_task(task.checked, file.name);
       if (collector_ != nullptr) {
@@ -255,6 +259,7 @@ void LabCheck::check_sum(const std::string& variant) {
 Loaded LabCheck::result() const {
   Loaded loaded;
   loaded.diagnostics = files_.diagnostics;
+  std::ranges::copy(group_diagnostics_, std::back_inserter(loaded.diagnostics));
   const auto take = [&](const Checked& checked) {
     for (const auto& finding : checked.findings) loaded.diagnostics.push_back(finding.diagnostic);
   };

@@ -143,6 +143,13 @@ std::vector<FieldSpec> lab_fields(const Vocabulary& vocabulary, const CollectorS
   for (const CollectorSpec& other : vocabulary.collectors) {
     if (collector == nullptr || collector == &other) fields.push_back(section(other));
   }
+  fields.push_back(
+      {.key = "groups",
+       .type = any_object,
+       .doc =
+           "Lists of checks by name, for tasks that have them in common. Where one of them says `{run}`, the "
+           "task's `group: {name: NAME, run: scan}` puts a value in; text that is `{run}` alone takes the "
+           "value's type. A name in braces begins with a letter."});
   fields.push_back({.key = "tasks",
                     .type = name,
                     .required = true,
@@ -183,9 +190,9 @@ std::vector<FieldSpec> task_fields(const CollectorSpec* collector) {
        .type = named,
        .list = true,
        .fallback = Json::array(),
-       .doc =
-           "The checks, each a mapping from a checker's name to its keys. May be empty only when the task is "
-           "manual or informational.",
+       .doc = "The checks, each a mapping from a checker's name to its keys; or `group: NAME`, for the "
+              "checks of that "
+              "name under `groups` in lab.yaml. May be empty only when the task is manual or informational.",
        .vocabulary = "checkers"}};
 }
 
