@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <harness/base/c_text.hpp>
 #include <harness/base/globs.hpp>
 #include <harness/base/hash.hpp>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/grading/questions.hpp>
 #include <optional>
@@ -29,10 +29,7 @@ constexpr std::array<std::string_view, 11> kSourceEndings = {".c",   ".h",   ".c
 std::uint64_t chance(std::initializer_list<std::string_view> words) {
   std::string all;
   for (const std::string_view word : words) all += fmt::format("{}:", word.size()) + std::string(word);
-  const std::string hex = digest(all).substr(0, 16);
-  std::uint64_t value = 0;
-  std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
-  return value;
+  return parse_hex(digest(all).substr(0, 16)).value_or(0);
 }
 
 std::string value_text(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/linux_module/evidence.hpp>
 #include <harness/oracle/klog/crash_report.hpp>
@@ -112,9 +113,8 @@ void read_regions(const Json& printed, Json& regions) {
     for (const std::string_view line : split_lines(text.get_ref<const std::string&>())) {
       const auto words = split_words(line);
       if (words.size() != 4 || words[0] != "region") continue;
-      const std::uint64_t first = std::strtoull(words[2].c_str(), nullptr, 16);
-      const std::uint64_t end = std::strtoull(words[3].c_str(), nullptr, 16);
-      if (end > first) regions[words[1]] = {{"first", first}, {"last", end - 1}};
+      const auto first = parse_hex(words[2]), end = parse_hex(words[3]);
+      if (first && end && *end > *first) regions[words[1]] = {{"first", *first}, {"last", *end - 1}};
     }
   }
 }

@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/linux_module/symbolize.hpp>
@@ -39,7 +40,7 @@ std::map<std::string, Symbol> functions_in(const std::string& table) {
   for (const std::string_view line : split_lines(table)) {
     std::string value, section, name;
     if (!RE2::FullMatch({line.data(), line.size()}, row, &value, &section, &name)) continue;
-    functions.try_emplace(name, Symbol{section, std::strtoull(value.c_str(), nullptr, 16)});
+    functions.try_emplace(name, Symbol{section, parse_hex(value).value_or(0)});
   }
   return functions;
 }

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <harness/base/elf.hpp>
 #include <harness/base/files.hpp>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/riscv_kernel/page_table_probe.hpp>
 #include <harness/oracle/rv64/buddy_tree.hpp>
@@ -101,10 +101,8 @@ std::expected<Place, std::string> Prober::place_of(const Json& named) const {
   if (at == "end") return Place{};
   Place place{.address = std::nullopt, .hit = named.value("hit", 1U)};
   if (at.starts_with("0x")) {
-    std::uint64_t address = 0;
-    const auto [end, error] = std::from_chars(at.data() + 2, at.data() + at.size(), address, 16);
-    if (error != std::errc() || end != at.data() + at.size()) return std::unexpected(at + " is no address");
-    place.address = address;
+    place.address = parse_hex(at);
+    if (!place.address) return std::unexpected(at + " is no address");
     return place;
   }
   const ElfSymbol* symbol = elf_ ? elf_->find(at) : nullptr;

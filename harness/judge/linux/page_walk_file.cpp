@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <charconv>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/linux/page_walk_file.hpp>
 #include <optional>
@@ -8,13 +8,8 @@ namespace memgrade::judge {
 namespace {
 
 std::optional<std::uint64_t> hexadecimal(const re2::StringPiece& piece) {
-  std::string_view text(piece.data(), piece.size());
-  if (text == "-1") return kAbsentPfn;
-  if (text.starts_with("0x")) text.remove_prefix(2);
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  const std::string_view text(piece.data(), piece.size());
+  return text == "-1" ? kAbsentPfn : parse_hex(text);
 }
 
 std::optional<WalkedPage> page_of(std::string_view line, const RE2& form) {

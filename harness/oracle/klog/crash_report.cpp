@@ -99,14 +99,20 @@ std::string task_of(std::string_view text) {
   return std::string(rest.substr(0, rest.rfind(':')));
 }
 
+// The offset behind the first `words`, or npos.
+std::size_t behind(std::string_view text, std::string_view words) {
+  const std::size_t at = text.find(words);
+  return at == std::string_view::npos ? at : at + words.size();
+}
+
 // "kernel BUG at mm/slub.c:305!", "WARNING: CPU: 0 PID: 8 at mm/gup.c:10 name+0x…", "UBSAN: … in a.c:4:2".
 void read_line_of(std::string_view text, CrashReport& crash) {
   std::size_t at = std::string_view::npos;
   if (text.starts_with("kernel BUG at ")) at = 14;
-  if (text.starts_with("WARNING: CPU: ")) at = text.find(" at ") + 4;
+  if (text.starts_with("WARNING: CPU: ")) at = behind(text, " at ");
   if (at == std::string_view::npos && text.starts_with("WARNING: ") && text.find(", CPU#") < text.size())
     at = 9;
-  if (text.starts_with("UBSAN: ")) at = text.find(" in ") + 4;
+  if (text.starts_with("UBSAN: ")) at = behind(text, " in ");
   if (at >= text.size() || !crash.file.empty()) return;
   const std::string_view place = text.substr(at, text.find(' ', at) - at);
   const std::size_t colon = place.find(':');

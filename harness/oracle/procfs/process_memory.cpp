@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/oracle/procfs/process_memory.hpp>
 
@@ -17,19 +17,11 @@ std::unexpected<Error> broken(std::string message, std::string_view record, std:
               line == 0 ? std::string() : fmt::format("line {}", line));
 }
 
-// All of `text` as a number.
-std::optional<std::uint64_t> number(std::string_view text, int base) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // "7f00-8000" -> both numbers, hexadecimal.
 std::optional<std::pair<std::uint64_t, std::uint64_t>> range(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto from = number(text.substr(0, dash), 16), to = number(text.substr(dash + 1), 16);
+  const auto from = parse_unsigned(text.substr(0, dash), 16), to = parse_unsigned(text.substr(dash + 1), 16);
   if (!from || !to) return std::nullopt;
   return std::pair(*from, *to);
 }
@@ -49,7 +41,8 @@ std::optional<Vma> vma_of(std::string_view line) {
   const std::string_view permissions = take_word(line), offset = take_word(line), device = take_word(line),
                          inode = take_word(line);
   const bool whole = addresses && addresses->first < addresses->second && are_permissions(permissions) &&
-                     number(offset, 16) && device.find(':') != std::string_view::npos && number(inode, 10);
+                     parse_unsigned(offset, 16) && device.find(':') != std::string_view::npos &&
+                     parse_unsigned(inode, 10);
   if (!whole || addresses->first % page_bytes_linux != 0 || addresses->second % page_bytes_linux != 0)
     return std::nullopt;
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
@@ -121,12 +114,12 @@ Result<SegmentBytes> parse_segment(std::string_view record, std::string_view wha
 }
 
 std::optional<std::uint64_t> pid_of_stat(std::string_view text) {
-  return number(text.substr(0, text.find(' ')), 10);
+  return parse_unsigned(text.substr(0, text.find(' ')), 10);
 }
 
 std::optional<std::uint64_t> pid_of_status(std::string_view text) {
   for (const std::string_view line : split_lines(text))
-    if (line.starts_with("Pid:")) return number(trim(line.substr(4)), 10);
+    if (line.starts_with("Pid:")) return parse_unsigned(trim(line.substr(4)), 10);
   return std::nullopt;
 }
 
@@ -152,7 +145,7 @@ Result<std::map<std::string, std::uint64_t>> parse_kallsyms(std::string_view tex
   bool any = false;
   const Status status = for_lines(text, "kallsyms", [&](std::string_view line, std::size_t at) -> Status {
     if (line.find('\t') != std::string_view::npos) return {};  // "name\t[module]"
-    const auto address = number(take_word(line), 16);
+    const auto address = parse_unsigned(take_word(line), 16);
     const std::string_view type = take_word(line);
     if (!address || type.size() != 1 || line.empty()) return broken("a line is none of it", "kallsyms", at);
     symbols.try_emplace(std::string(line), *address);

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/oracle/procfs/system.hpp>
 #include <map>
@@ -17,13 +17,6 @@ std::unexpected<Error> no_line(std::string_view line, std::string_view record) {
               fmt::format("the guest's record of {} is damaged: {} is no line of it", record, quote(line)));
 }
 
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 Result<Json> parse_meminfo(std::string_view text) {
@@ -34,7 +27,7 @@ Result<Json> parse_meminfo(std::string_view text) {
     std::string_view value = trim(line.substr(colon + 1));
     const bool kib = value.ends_with(" kB");
     if (kib) value.remove_suffix(3);
-    const auto amount = number(trim(value));
+    const auto amount = parse_unsigned(trim(value));
     if (!amount || (kib && *amount >> 54 != 0)) return no_line(line, "meminfo");
     values[to_utf8(line.substr(0, colon))] = kib ? *amount * 1024 : *amount;
   }
@@ -46,7 +39,7 @@ Result<Json> parse_slabs(std::string_view text) {
   for (const std::string_view line : split_lines(text)) {
     const std::size_t blank = line.rfind(' ');
     if (blank == std::string_view::npos || blank == 0) return no_line(line, "slabs");
-    const auto count = number(line.substr(blank + 1));
+    const auto count = parse_unsigned(line.substr(blank + 1));
     if (!count) return no_line(line, "slabs");
     objects[to_utf8(line.substr(0, blank))] += *count;
   }
@@ -67,7 +60,7 @@ Result<Json> parse_tasks(std::string_view text) {
   std::set<std::tuple<std::uint64_t, std::string, std::uint64_t, std::string>> tasks;
   for (const std::string_view line : split_lines(text)) {
     std::string_view rest = line;
-    const auto pid = number(take_word(rest)), parent = number(take_word(rest));
+    const auto pid = parse_unsigned(take_word(rest)), parent = parse_unsigned(take_word(rest));
     const std::string_view state = take_word(rest);
     if (!pid || !parent || state.size() != 1) return no_line(line, "tasks");
     tasks.emplace(*pid, to_utf8(rest), *parent, to_utf8(state));
@@ -83,7 +76,7 @@ Json parse_names(std::string_view text) {
 }
 
 Result<Json> parse_taint(std::string_view text) {
-  const auto mask = number(trim(text));
+  const auto mask = parse_unsigned(trim(text));
   if (!mask) return no_line(trim(text), "taint");
   return Json(*mask);
 }

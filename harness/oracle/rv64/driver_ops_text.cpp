@@ -1,7 +1,7 @@
 // Sequences of calls as text, and shrinking them.
 #include <fmt/format.h>
 
-#include <charconv>
+#include <harness/base/numbers.hpp>
 #include <harness/oracle/rv64/driver_ops.hpp>
 #include <map>
 #include <memory>
@@ -73,12 +73,7 @@ std::string argument_text(char kind, const KernelOp& op, std::uint64_t value) {
 }
 
 std::optional<std::uint64_t> number(std::string_view text) {
-  const bool hex = text.starts_with("0x");
-  if (hex) text.remove_prefix(2);
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return text.starts_with("0x") ? parse_hex(text) : parse_unsigned(text);
 }
 
 std::optional<std::uint64_t> permissions(std::string_view text) {

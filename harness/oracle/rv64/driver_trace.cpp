@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <charconv>
+#include <harness/base/numbers.hpp>
 #include <harness/base/siphash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/oracle/rv64/driver_trace.hpp>
@@ -21,8 +21,9 @@ Words words_of(std::string_view text, char separator = ' ') {
 }
 
 bool read_number(std::string_view text, int base, std::uint64_t& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  return !text.empty() && error == std::errc{} && end == text.data() + text.size();
+  const auto read = parse_unsigned(text, base);
+  value = read.value_or(value);
+  return read.has_value();
 }
 
 // "3@40" or "0".
