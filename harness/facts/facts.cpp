@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <harness/base/text.hpp>
@@ -200,7 +202,9 @@ Json how_recognised(const std::vector<FactSpec>& specs) {
     Json entry = {{"patterns", patterns_of(spec.definition)}};
     for (const ColumnRule& rule : compile(spec).rules)
       entry[rule.name] = {
-          {"not_shown", "no column of numbers agrees with what is true, and none is called so"}};
+          {"not_shown",
+           fmt::format("{}: not shown: no column of numbers agrees with what is true, and none is called so",
+                       rule.name)}};
     if (spec.definition.is_object() && spec.definition.contains("example"))
       entry["example"] = spec.definition.at("example");
     all[spec.name] = std::move(entry);

@@ -44,8 +44,7 @@ std::size_t with_sign(std::string_view line, std::size_t at) {
   if (at == 0 || (line[at - 1] != '-' && line[at - 1] != '+')) return at;
   if (at == 1) return 0;
   const char before = line[at - 2];
-  const bool separates = is_word_letter(before) || before == ')' || before == '-' || before == '+' ||
-                         static_cast<unsigned char>(before) >= 0x80;
+  const bool separates = is_word_letter(before) || before == ')' || before == '-' || before == '+';
   return separates ? at : at - 1;
 }
 

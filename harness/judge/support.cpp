@@ -148,6 +148,10 @@ Numbers numbers_of(const Json& params, const Observed& observed, const std::vect
   for (const std::string_view key : keys) {
     const Target limit = key == "value" ? target(params, observed) : Target{&param(params, key), {}};
     const auto value = limit.value != nullptr ? number_or_rate(*limit.value) : std::nullopt;
+    if (!value && limit.value != nullptr && !facts::is_shown(*limit.value) && !limit.value->is_null()) {
+      numbers.verdict = wrong_type(text_param(params, "to"), *limit.value, "a number");
+      return numbers;
+    }
     if (!value) {
       numbers.verdict = fail_verdict(
           "a number", limit.value != nullptr ? show(*limit.value) : "nothing",

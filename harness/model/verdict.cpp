@@ -28,13 +28,15 @@ const Json* look_up(const Json& value, std::string_view name) {
 std::string looked_for(const Json& facts, std::string_view fact_name) {
   const Json* const entry = look_up(facts, fmt::format("{}.{}", kLookedFor, fact_name));
   if (entry == nullptr || !entry->is_object()) return {};
+  if (const auto text = entry->find("not_shown"); text != entry->end() && text->is_string())
+    return text->get<std::string>();
   if (const auto example = entry->find("example"); example != entry->end() && example->is_string())
-    return "looks like " + quote(example->get_ref<const std::string&>());
+    return "no line of the output looks like " + quote(example->get_ref<const std::string&>());
   const auto patterns = entry->find("patterns");
   if (patterns == entry->end() || !patterns->is_array() || patterns->empty()) return {};
   const Json& first = patterns->front();
   if (!first.is_string()) return {};
-  std::string text = "matches " + shorten(first.get_ref<const std::string&>(), 160);
+  std::string text = "no line of the output matches " + shorten(first.get_ref<const std::string&>(), 160);
   if (patterns->size() > 1)
     text += fmt::format(" (or one of {})", counted(patterns->size() - 1, "other spelling"));
   return text;
@@ -52,7 +54,7 @@ std::string why_no_line(const RunRecord& run, const Json& facts, std::string_vie
   if (silent) {
     text = "the program printed nothing";
   } else if (const std::string variant = looked_for(facts, fact_name); !variant.empty()) {
-    text = "no line of the output " + variant;
+    text = variant;
   } else {
     text = fmt::format("the output does not give {}", fact_name);
   }

@@ -170,6 +170,9 @@ Verdict check_table(const Json& params, const Observed& observed) {
   if (rightly_empty(truth, table, observed, name)) return pass_verdict("0 rows", "0 rows");
   if (table.is_null()) return missing_fact(observed, name, counted(rows_of(truth), "row"));
   if (!param(table, "rows").is_number()) return wrong_type(name, table, "a table");
+  for (const std::string& column : columns_to_compare(params, table))
+    if (param(table, column).is_null())
+      return missing_fact(observed, name + "." + column, counted(rows_of(truth), "row"));
   return compared(params, truth, table, name);
 }
 

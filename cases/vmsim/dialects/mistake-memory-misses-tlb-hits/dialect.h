@@ -1,0 +1,1 @@
+#define MEMORY_MISSES_TLB_HITS

@@ -1,0 +1,1 @@
+#define STATISTICS() printf("Page Faults = -%d\nTLB Hits = %d\n", faults, hits)

@@ -1,0 +1,1 @@
+#define STATISTICS() ((void) 0)

@@ -1,0 +1,1 @@
+#define ROW(v, p, x) ((void) (v), (void) (p), (void) (x))

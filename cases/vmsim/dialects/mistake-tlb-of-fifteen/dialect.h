@@ -1,0 +1,1 @@
+#define TLB_ENTRIES 15

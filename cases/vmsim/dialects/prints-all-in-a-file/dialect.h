@@ -1,0 +1,1 @@
+#define BEGIN() if (!freopen("correct.txt", "w", stdout)) return 1

@@ -1,0 +1,2 @@
+#define BEGIN() printf("virtual,physical,value\n")
+#define ROW(v, p, x) printf("%d,%d,%d\n", v, p, x)

@@ -1,0 +1,1 @@
+#define STATISTICS() printf("%d TLB hits, %d page faults\n", hits, faults)

@@ -1,0 +1,1 @@
+#define STATISTICS() printf("tlbhits: %d, pagefaults: %d\n", hits, faults)
