@@ -41,6 +41,7 @@ class CandidateMaker {
   void add(int rank, CallTemplate words);
   void add_forms();
   void add_options();
+  void add_flags(int rank, const std::vector<std::string>& flags);
   void add_orders();
   void add_assignment(int rank, const Assignment& assignment);
   [[nodiscard]] std::vector<Assignment> assignments() const;
@@ -201,28 +202,35 @@ void CandidateMaker::add_assignment(int rank, const Assignment& assignment) {
   }
 }
 
-// -f|-l for FIFO and LRU: options without a value that are the values' own words or first letters.
-void CandidateMaker::add_options() {
-  std::vector<std::string> flags;
-  for (const OptionHint& hint : hints_.options) {
-    if (hint.takes_value) continue;
-    if (hint.text.find('{') != hint.text.npos) flags.push_back(hint.text);
-    for (const char* form : {"initial", "upper_initial"})
-      for (const CallArgument& argument : search_.arguments) {
-        if (!argument.file.empty() || argument.output || argument.spellings.size() < 2) continue;
-        const std::string flag = fmt::format("-{{{}:{}}}", argument.name, form);
-        const auto filled = fill_text(flag, settings_.probe.over.front());
-        if (filled && *filled == hint.text) flags.push_back(flag);
-      }
-  }
-  for (const std::string& flag : flags) {
+void CandidateMaker::add_flags(int rank, const std::vector<std::string>& flags) {
+  for (const std::string& flag : flags)
     for (const CallTemplate& order : search_.orders) {
       CallTemplate rest = {flag};
       for (const std::string& argument : order)
         if (flag.find("{" + argument) == flag.npos) rest.push_back("{" + argument + "}");
-      add(3, rest);
+      add(rank, rest);
     }
+}
+
+// -f|-l for FIFO and LRU: options without a value that are the values' own words or first letters.
+void CandidateMaker::add_options() {
+  // Of an option that the code reads by hand it is not known whether a value follows.
+  std::vector<std::string> flags, perhaps;
+  for (const OptionHint& hint : hints_.options) {
+    if (!hint.takes_value && hint.text.find('{') != hint.text.npos) flags.push_back(hint.text);
+    for (const char* form : {"initial", "upper_initial"})
+      for (const CallArgument& argument : search_.arguments) {
+        if (!argument.file.empty() || argument.output || argument.spellings.size() < 2) continue;
+        const std::string flag = fmt::format("-{{{}:{}}}", argument.name, form);
+        const bool of_a_value = std::ranges::any_of(settings_.probe.over, [&](const Json& values) {
+          const auto filled = fill_text(flag, values);
+          return filled && *filled == hint.text;
+        });
+        if (of_a_value) (hint.takes_value ? perhaps : flags).push_back(flag);
+      }
   }
+  add_flags(3, flags);
+  add_flags(6, perhaps);
   int rank = 3;
   for (const Assignment& assignment : assignments()) {
     add_assignment(rank, assignment);

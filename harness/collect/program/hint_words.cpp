@@ -134,7 +134,9 @@ std::optional<CallTemplate> HintWords::call_template(std::string_view command_li
   for (const std::string& word : split_words(command_line)) {
     auto placeholder = placeholder_of(word);
     if (!placeholder || made.size() >= kMostTemplateWords) return std::nullopt;
-    if (!placeholder->empty()) made.push_back(std::move(*placeholder));
+    // "<backing store>" is one argument.
+    const bool again = !made.empty() && made.back() == *placeholder && !placeholder_of_value(word);
+    if (!placeholder->empty() && !again) made.push_back(std::move(*placeholder));
   }
   return made;
 }

@@ -7,10 +7,10 @@
 namespace memgrade::grading {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
-class FindSubmissionTest : public testing::Test {
+class FindSubmissionTest : public ::testing::Test {
  protected:
   FindSubmissionTest() {
     Lab lab;
