@@ -18,6 +18,11 @@ const Collector* find_collector(std::string_view name) {
   return nullptr;
 }
 
+Subject subject_of(const Lab& lab) {
+  const Collector* const collector = find_collector(lab.collector);
+  return collector != nullptr ? collector->spec.subject : Subject::program;
+}
+
 std::string collect_digest(const Lab& lab, const Task& task) {
   Json settings = {
       {"collector", lab.collector}, {"lab", lab.settings}, {"ignore", lab.ignore}, {"task", task.collect}};

@@ -88,6 +88,9 @@ struct Collector {
 [[nodiscard]] const std::vector<Collector>& collectors();
 [[nodiscard]] const Collector* find_collector(std::string_view name);
 
+// What submissions of the lab are.
+[[nodiscard]] Subject subject_of(const Lab& lab);
+
 // The digest of the settings that evidence is collected under: the lab's and the task's own.
 [[nodiscard]] std::string collect_digest(const Lab& lab, const Task& task);
 

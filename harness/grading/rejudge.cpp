@@ -28,6 +28,7 @@ TaskReport judge_stored(const Lab& lab, const Task& task, const fs::path& run,
     nothing.unobserved = evidence.error();
     return judge::judge_task(lab, task, nothing);
   }
+  evidence->subject = collect::subject_of(lab);
   if (evidence->collect_digest != collect::collect_digest(lab, task))
     warnings.push_back(fmt::format("{}/{}: what is collected has changed since; grade the submission again",
                                    lab.name, task.name));

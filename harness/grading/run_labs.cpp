@@ -45,7 +45,11 @@ Status store_task(const LabRun& run, const Task& task, const Evidence& evidence,
 Actions actions_for(std::vector<LabRun>& runs, const fs::path& directory, const Observer& observer) {
   Actions actions;
   actions.prepare = [&runs](std::size_t lab) { return prepare_lab(runs[lab]); };
-  actions.collect = [&runs](std::size_t lab, const Task& task) { return runs[lab].workspace->collect(task); };
+  actions.collect = [&runs](std::size_t lab, const Task& task) {
+    auto evidence = runs[lab].workspace->collect(task);
+    if (evidence) evidence->subject = collect::subject_of(runs[lab].lab);
+    return evidence;
+  };
   actions.store = [&runs, &directory](std::size_t lab, const Task& task, const Evidence& evidence) {
     return store_task(runs[lab], task, evidence, directory);
   };

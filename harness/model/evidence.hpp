@@ -5,6 +5,7 @@
 #include <harness/base/json.hpp>
 #include <harness/base/result.hpp>
 #include <harness/base/termination.hpp>
+#include <harness/model/subject.hpp>
 #include <map>
 #include <optional>
 #include <string>
@@ -52,8 +53,9 @@ struct BuildRecord {
 // Evidence of one task.
 struct Evidence {
   std::string lab, task;
-  std::string collect_digest;  // of the settings that it was collected under
-  std::string variant;         // which of the lab's kinds of submission it is; "" where there is only one
+  Subject subject = Subject::program;  // not stored: the lab's collector says it (CollectorSpec)
+  std::string collect_digest;          // of the settings that it was collected under
+  std::string variant;  // which of the lab's kinds of submission it is; "" where there is only one
   std::optional<BuildRecord> build;
   std::vector<RunRecord> runs;
   // Runs that were not made, because the submission does not offer their setting: name -> why.

@@ -18,6 +18,7 @@
 
 #include <functional>
 #include <harness/base/json.hpp>
+#include <harness/model/subject.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,6 +78,7 @@ struct TermSpec {
 
 struct CollectorSpec {
   std::string name;
+  Subject subject = Subject::program;
   std::string doc;
   std::vector<FieldSpec> lab_fields;   // of the mapping that stands under the collector's name in lab.yaml
   std::vector<FieldSpec> task_fields;  // of `collect` in a task

@@ -225,6 +225,7 @@ std::vector<std::string> variants(const Json& lab) {
 CollectorSpec linux_module_spec() {
   return {
       .name = "linux_module",
+      .subject = Subject::module,
       .doc =
           "Builds a student's kernel module, loads it in a Linux guest, and drives it there while an agent "
           "of ours looks at what is true.",

@@ -226,6 +226,7 @@ std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
 
 CollectorSpec riscv_kernel_spec() {
   return {.name = "riscv_kernel",
+          .subject = Subject::machine,
           .doc =
               "Builds a student's files in our RV64 kernel tree, or a student's whole tree, boots it in "
               "QEMU, drives "
