@@ -132,9 +132,7 @@ void set_status(TaskReport& report, double share, const Task& task, const Eviden
     return;
   }
   report.status = is_timeout(worst->termination) ? TaskStatus::timeout : TaskStatus::crash;
-  const bool in_a_guest = worst->observed.is_object();  // there it is a module, or the whole machine
-  const std::string text =
-      fmt::format("the {} {}", in_a_guest ? "module" : "program", describe_termination(*worst));
+  const std::string text = fmt::format("the {} {}", word_of(evidence.subject), describe_termination(*worst));
   if (is_hidden(task, *worst))
     report.staff_notes.push_back(fmt::format("run {}: {}", quote(worst->name), text));
   else

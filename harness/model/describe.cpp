@@ -68,6 +68,17 @@ std::string signal_name(int signal) {
   return words != nullptr ? std::string(words->name) : fmt::format("signal {}", signal);
 }
 
+std::string_view word_of(Subject subject) {
+  switch (subject) {
+    case Subject::module:
+      return "module";
+    case Subject::machine:
+      return "kernel";
+    default:
+      return "program";
+  }
+}
+
 std::string describe_termination(const RunRecord& run) {
   switch (run.termination) {
     case Termination::exited:

@@ -48,17 +48,18 @@ std::string_view first_line(std::string_view text) {
   return {};
 }
 
-std::string why_no_line(const RunRecord& run, const Json& facts, std::string_view fact_name) {
+std::string why_no_line(const RunRecord& run, std::string_view subject, const Json& facts,
+                        std::string_view fact_name) {
   std::string text;
   const bool silent = trim(run.out.bytes).empty() && run.files.empty();
   if (silent) {
-    text = "the program printed nothing";
+    text = fmt::format("the {} printed nothing", subject);
   } else if (const std::string variant = looked_for(facts, fact_name); !variant.empty()) {
     text = variant;
   } else {
     text = fmt::format("the output does not give {}", fact_name);
   }
-  if (run.exit_status != 0) text += fmt::format("; the program {}", describe_termination(run));
+  if (run.exit_status != 0) text += fmt::format("; the {} {}", subject, describe_termination(run));
   if (silent || run.exit_status != 0) {
     const std::string_view said = first_line(std::string_view(run.err.bytes).substr(0, 4096));
     if (!said.empty()) text += ", its error output begins with " + quote(said);
@@ -89,7 +90,7 @@ std::string why_no_run(const Evidence& evidence, std::string_view name) {
   if (name.starts_with("search.") || name == "search") return "no search took place";
   if (evidence.build && evidence.build->invocation.empty() && !evidence.build->tried.empty())
     return "no command line was found that the program answers to";
-  return "the program was not run for this";
+  return fmt::format("the {} was not run for this", word_of(evidence.subject));
 }
 
 }  // namespace
@@ -113,16 +114,18 @@ std::string why_missing(const Observed& observed, std::string_view dotted_name) 
   if (evidence.unobserved) return "this could not be observed";
   if (dotted_name.starts_with("oracle."))
     return fmt::format("there is nothing to compare with ({})", dotted_name);
-  if (evidence.build && !evidence.build->succeeded) return "the program did not build";
+  const std::string_view subject = word_of(evidence.subject);
+  if (evidence.build && !evidence.build->succeeded) return fmt::format("the {} did not build", subject);
   const RunRecord* const run = run_of(evidence, dotted_name);
   if (run == nullptr) return why_no_run(evidence, dotted_name);
   const std::string_view fact_name =
       dotted_name.size() > run->name.size() ? dotted_name.substr(run->name.size() + 1) : "anything";
   if (std::string text = why_not_observed(*run, fact_name); !text.empty()) return text;
-  if (run->termination == Termination::not_started) return "the program could not be started";
+  if (run->termination == Termination::not_started)
+    return fmt::format("the {} could not be started", subject);
   if (run->termination != Termination::exited)
-    return fmt::format("the program {} before it printed this", describe_termination(*run));
-  return why_no_line(*run, observed.facts, fact_name);
+    return fmt::format("the {} {} before it printed this", subject, describe_termination(*run));
+  return why_no_line(*run, subject, observed.facts, fact_name);
 }
 
 }  // namespace memgrade

@@ -22,11 +22,13 @@ std::string end_of_log(const BuildRecord& build) {
   return text;
 }
 
-std::string why_failed(const BuildRecord& build, const std::vector<const Diagnostic*>& errors) {
+std::string why_failed(const BuildRecord& build, const std::vector<const Diagnostic*>& errors,
+                       std::string_view subject) {
   if (!errors.empty()) return fmt::format("the build fails at {}", one_line(*errors.front()));
   if (build.steps.empty()) return "nothing was found that could be built";
   const RunRecord& step = build.steps.back();
-  if (step.termination == Termination::exited && step.exit_status == 0) return "the build made no program";
+  if (step.termination == Termination::exited && step.exit_status == 0)
+    return fmt::format("the build made no {}", subject);
   return fmt::format("the build fails: {} {}", quote(step.command), describe_termination(step));
 }
 
@@ -37,8 +39,10 @@ Verdict check_builds(const Json&, const Observed& observed) {
   if (build->succeeded)
     return pass_verdict(expected, build->recipe.empty() ? "built" : "built with " + build->recipe);
   const auto errors = errors_of(*build);
-  Verdict verdict = fail_verdict(expected, errors.empty() ? "no program" : counted(errors.size(), "error"),
-                                 why_failed(*build, errors));
+  const std::string_view subject = word_of(observed.evidence.subject);
+  Verdict verdict =
+      fail_verdict(expected, errors.empty() ? fmt::format("no {}", subject) : counted(errors.size(), "error"),
+                   why_failed(*build, errors, subject));
   verdict.detail = listed(errors);
   if (errors.empty()) verdict.detail = end_of_log(*build);
   for (const std::string& recipe : build->tried) verdict.detail += "tried: " + recipe + "\n";

@@ -5,6 +5,7 @@
 #include <harness/judge/build/build_log.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
+#include <harness/model/describe.hpp>
 
 namespace memgrade::judge {
 namespace {
@@ -69,7 +70,10 @@ Verdict check_clean_build_log(const Json& params, const Observed& observed) {
   const std::string expected = "no warning that matters";
   const auto& build = observed.evidence.build;
   if (!build || observed.evidence.unobserved) return missing_fact(observed, "build", expected);
-  if (!build->succeeded) return fail_verdict(expected, "no program", "the program did not build");
+  const std::string_view subject = word_of(observed.evidence.subject);
+  if (!build->succeeded)
+    return fail_verdict(expected, fmt::format("no {}", subject),
+                        fmt::format("the {} did not build", subject));
   const auto given = texts_param(params, "matter");
   const bool all = std::ranges::find(given, "all") != given.end();
   const auto matter = plain_options(given.empty() ? kMatter : given);
@@ -94,15 +98,16 @@ Verdict check_clean_build_log(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker clean_build_log_checker() {
-  return {{.name = "clean_build_log",
-           .doc = "The compiler has no warning that points to a mistake. Lists those that it has.",
-           .fields = {{.key = "matter",
-                     .list = true,
-                     .fallback = kMatter,
-                     .doc = "The options whose warnings count, as the compiler names them, with or without a "
-                            "level: -Wformat is also -Wformat=2. `all` counts every warning."},
-                    {.key = "allow", .list = true, .doc = "Options whose warnings do not count."}}},
-          check_clean_build_log};
+  return {
+      {.name = "clean_build_log",
+       .doc = "The compiler has no warning that points to a mistake. Lists those that it has.",
+       .fields = {{.key = "matter",
+                   .list = true,
+                   .fallback = kMatter,
+                   .doc = "The options whose warnings count, as the compiler names them, with or without a "
+                          "level: -Wformat is also -Wformat=2. `all` counts every warning."},
+                  {.key = "allow", .list = true, .doc = "Options whose warnings do not count."}}},
+      check_clean_build_log};
 }
 
 }  // namespace memgrade::judge

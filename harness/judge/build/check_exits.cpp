@@ -45,7 +45,8 @@ Verdict check_exits(const Json& params, const Observed& observed) {
   if (run == nullptr || observed.evidence.unobserved)
     return missing_fact(observed, text_param(params, "run"), expected);
   const std::string how = describe_termination(*run);
-  Verdict verdict = fail_verdict(expected, how, "the program " + how);
+  Verdict verdict =
+      fail_verdict(expected, how, fmt::format("the {} {}", word_of(observed.evidence.subject), how));
   if (run->termination == Termination::signaled) verdict.observed = signal_name(run->signal);
   if (run->termination == Termination::exited) {
     verdict.observed = fmt::format("exit status {}", run->exit_status);

@@ -15,11 +15,12 @@ std::string why_unknown(const Observed& observed, const std::string& name) {
   if (observed.evidence.unobserved) return why_missing(observed, name);
   if (run == nullptr) return {};
   if (run->termination != Termination::exited)
-    return fmt::format("the program {}, so that nobody knows what it would have printed",
-                       describe_termination(*run));
+    return fmt::format("the {} {}, so that nobody knows what it would have printed",
+                       word_of(observed.evidence.subject), describe_termination(*run));
   if (trim(run->out.bytes).empty() && trim(run->err.bytes).empty() && run->files.empty())
     return why_missing(observed, name);
-  if (run->out.cut || run->err.cut) return "the program printed more than was kept";
+  if (run->out.cut || run->err.cut)
+    return fmt::format("the {} printed more than was kept", word_of(observed.evidence.subject));
   return {};
 }
 

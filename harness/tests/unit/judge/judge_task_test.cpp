@@ -349,6 +349,18 @@ TEST(Inconclusive, WhatOnlyStaffMaySeeIsToldToStaffAlone) {
   EXPECT_EQ(report.staff_notes.size(), 1U);
 }
 
+TEST(JudgeTask, TheSentenceSaysWhatDied) {
+  Scene scene({faults(4)});
+  scene.evidence.runs.at(0).termination = Termination::panic;
+  scene.evidence.runs.at(0).limit = "out of pages";
+  scene.evidence.subject = Subject::machine;
+  EXPECT_EQ(scene.judged().message, "the kernel panicked: out of pages");
+  scene.evidence.subject = Subject::module;
+  EXPECT_EQ(scene.judged().message, "the module panicked: out of pages");
+  scene.evidence.subject = Subject::program;
+  EXPECT_EQ(scene.judged().message, "the program panicked: out of pages");
+}
+
 TEST(JudgeTask, ACheckForAnotherShapeDoesNotExist) {
   Scene scene({only_for(faults(3), {"tree"}), only_for(faults(4), {"starter"})});
   scene.evidence.variant = "tree";
