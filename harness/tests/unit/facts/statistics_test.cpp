@@ -4,7 +4,7 @@
 namespace memgrade::facts {
 namespace {
 
-const std::vector<FactSpec> kSpecs = {
+const std::vector<FactSpec> kStatisticSpecs = {
     {"page_faults",
      {{"statistic",
        {{"of", "addresses"},
@@ -22,7 +22,7 @@ Read read(const std::string& out) {
   RunRecord run;
   run.name = "book";
   run.out.bytes = out;
-  const Json facts = facts_of_run(kSpecs, run, kTruth);
+  const Json facts = facts_of_run(kStatisticSpecs, run, kTruth);
   return {facts["page_faults"], facts["tlb_hits"]};
 }
 
@@ -105,7 +105,7 @@ TEST(Statistics, LinesOfEachAccessAreNone) {
 }
 
 TEST(Statistics, FilesAreLookedAtWhereTheCaseSaysSo) {
-  std::vector<FactSpec> specs = kSpecs;
+  std::vector<FactSpec> specs = kStatisticSpecs;
   for (FactSpec& spec : specs) spec.definition["from"] = {"stdout", "files"};
   RunRecord run;
   run.name = "book";

@@ -11,7 +11,7 @@ namespace {
 using namespace std::string_literals;
 
 TEST(PlainConsole, NulsAndColoursGo) {
-  EXPECT_EQ(plain_console("[PID = \0"s + "1] Process\n"), "[PID = 1] Process\n");
+  EXPECT_EQ(plain_console("[PID = \0001] Process\n"s), "[PID = 1] Process\n");
   EXPECT_EQ(plain_console("\x1b[32m[CHECK] unmap OK\x1b[0m\n"), "[CHECK] unmap OK\n");
   EXPECT_EQ(plain_console("\x1b[1;31;40mred\x1b[K"), "red");
   EXPECT_EQ(plain_console("\x1b\0[3\0002mred\n"s), "red\n") << "a NUL inside a sequence";

@@ -112,7 +112,7 @@ TEST(ConsoleLines, LongOnesComeInParts) {
   EXPECT_EQ(lines[0].size(), longest_line_bytes);
   EXPECT_EQ(lines[1], std::string(10, 'x'));
   EXPECT_EQ(lines[2], "y");
-  const auto exact = lines_of({std::string(longest_line_bytes, 'x') + "\ny\n"});
+  const auto exact = lines_of({std::string(longest_line_bytes, 'x'), "\ny\n"});
   EXPECT_EQ(exact.back(), "y");
   EXPECT_EQ(exact.front().size(), longest_line_bytes);
 }
