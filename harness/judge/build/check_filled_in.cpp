@@ -89,6 +89,8 @@ bool says_something(const std::string& name, const RE2& nothing, const Observed&
 
 Verdict check_filled_in(const Json& params, const Observed& observed) {
   const std::string expected = "something of the student's own";
+  if (observed.evidence.unobserved || observed.evidence.sources.empty())
+    return fail_verdict(expected, "nothing", "the source that is to be looked at is not there");
   const Functions functions = functions_of(params, observed);
   if (functions.places.empty() || functions.own_code) return pass_verdict(expected, "there is");
   const auto nothing = expression(text_param(params, "nothing"));

@@ -63,7 +63,9 @@ TEST(FilledIn, WhatComesOutIsNeverNothing) {
 TEST(FilledIn, ASourceWithoutTheFunctionIsNoStarterCode) {
   EXPECT_TRUE(
       starter_with("int count_areas(void)\n{\n\treturn 0;\n}\n").passes("filled_in", filled_in_params()));
-  EXPECT_TRUE(Guest().passes("filled_in", filled_in_params()));
+  EXPECT_EQ(Guest().fails("filled_in", filled_in_params()),
+            "the source that is to be looked at is not there");
+  EXPECT_FALSE(Guest().ask("filled_in", filled_in_params()).settles);
 }
 
 }  // namespace
