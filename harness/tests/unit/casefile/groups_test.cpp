@@ -53,7 +53,7 @@ TEST_F(Groups, ValuesThatAreMissingOrNotAskedFor) {
 
 TEST_F(Groups, TheirChecksAreCheckedAsOthersAre) {
   change("demo/counts.yaml", "status: 3", "status: 300");
-  EXPECT_THAT(diagnostics(), ElementsAre(::testing::HasSubstr("demo/counts.yaml:9:47: ")));
+  EXPECT_THAT(diagnostics(), ElementsAre(::testing::HasSubstr("demo/counts.yaml:9:44: ")));
   change("demo/lab.yaml", "- builds:", "- bilds:");
   EXPECT_THAT(diagnostics(), ::testing::Contains(::testing::HasSubstr("demo/counts.yaml:10:12: ")));
 }

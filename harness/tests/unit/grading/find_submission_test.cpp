@@ -68,7 +68,7 @@ TEST_F(FindSubmissionTest, HearsTheTeacherBeforeTheStudent) {
   write("student.yaml", "id: s1\nlabs: {vmsim: {directory: two, run: ./a}}\n");
   auto found = find(false);
   EXPECT_THAT(places(*found), ElementsAre("two"));
-  EXPECT_EQ(found->lab_submissions[0].told.run.at(0).source, "student.yaml:2:39");
+  EXPECT_EQ(found->lab_submissions[0].told.run.at(0).source, "student.yaml:2:37");
   const auto beside = TempDir::make(fs::temp_directory_path(), "memgrade-overrides-");
   const Guidance guidance{beside->path() / "overrides.yaml", {}, {}};
   ASSERT_TRUE(write_file(*guidance.overrides,

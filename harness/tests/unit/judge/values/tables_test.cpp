@@ -103,7 +103,7 @@ TEST(Table, MissingOrOfAnotherType) {
   EXPECT_EQ(printed(nullptr).fails("table", kAll), "the output does not give translations");
   EXPECT_EQ(printed(7).fails("table", kAll), "translations: 7 where a table is expected");
   EXPECT_EQ(printed(parsed(R"({"rows": 3})")).fails("table", kAll),
-            "translations: row 1 of 3 differs in virtual: there is no answer");
+            "the output does not give translations.virtual");
   Json params = kAll;
   params["columns"] = {"colour"};
   EXPECT_EQ(printed(kTruth).fails("table", params), "there is nothing to compare with in these columns");
