@@ -99,8 +99,8 @@ void TreeBuilder::begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::
   open_.push_back({node_at(mark, kind), anchor, mark, nullptr});
 }
 
-void TreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
-                                  YAML::anchor_t anchor, YAML::EmitterStyle::value) {
+void TreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                                  YAML::EmitterStyle::value) {
   begin(YamlNode::Kind::sequence, mark, tag, anchor);
 }
 

@@ -64,8 +64,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::size_t depth = 1;
   };
 
-  void begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
-             YAML::anchor_t anchor);
+  void begin(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
   void end();
   void add(const Measured& child);
   void count(const YAML::Mark& mark, std::size_t values);

@@ -172,8 +172,8 @@ std::string mark_text(const ManualGrade& manual_grade) {
 
 std::string task_text(const TaskReport& task) {
   std::string text =
-      fmt::format("\n### {} {}: {}, {}\n\n", status_mark(task.status),
-                  prose(title_of(task.title, task.task)), status_words(task.status), points_cell(task));
+      fmt::format("\n### {} {}: {}, {}\n\n", status_mark(task.status), prose(title_of(task.title, task.task)),
+                  status_words(task.status), points_cell(task));
   if (!task.message.empty()) text += prose(task.message) + "\n";
   if (task.manual_grade) text += mark_text(*task.manual_grade);
   const auto separate = [&text](const std::string& part) {

@@ -190,7 +190,8 @@ Status CallFinder::search() {
   return {};
 }
 
-// Each setting goes to the program that answers it best; of equals, to the one that is better in all.
+// Each setting goes to the program that answers it best; of equals, to the one that is better in all. A call
+// without one right answer says nothing of its program while another program's call is right in something.
 void CallFinder::choose() {
   std::ranges::stable_sort(found_, std::greater{}, [](const ProgramCall& one) { return one.best.right; });
   Invocation invocation{{}, {}, output_};
@@ -198,7 +199,7 @@ void CallFinder::choose() {
     Invocation::Setting setting{prober_.settings()[i], std::nullopt, ""};
     const ProgramCall* best = nullptr;
     for (const ProgramCall& one : found_)
-      if (one.offer.settings[i] &&
+      if (one.offer.settings[i] && (one.best.right > 0 || found_.front().best.right == 0) &&
           (best == nullptr || one.best.replies[i].right > best->best.replies[i].right))
         best = &one;
     if (best != nullptr) {

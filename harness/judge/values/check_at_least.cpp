@@ -23,7 +23,7 @@ Checker at_least_checker() {
   return {{.name = "at_least",
            .doc = "A number is not less than a bound.",
            .fields = {fact_field("The number that was observed."), value_field("The bound."),
-                    to_field("The fact that holds the bound, in place of `value`.")},
+                      to_field("The fact that holds the bound, in place of `value`.")},
            .inspect = needs_one_of({"value", "to"})},
           check_at_least};
 }
