@@ -107,7 +107,7 @@ CaseDiagnostic syntax_error(const std::string& file, std::string_view text, cons
                             const std::string& message) {
   const Place place = place_of_mark(file, text, mark);
   if (auto tab = tab_in_indentation(file, text, place.line)) return *tab;
-  return {place, "YAML: " + message};
+  return {place, "YAML: " + to_utf8(message)};  // "unknown escape character" quotes a byte of a character
 }
 
 // yaml-cpp takes a quoted text that the end of the file cuts off for a whole one. Such a text is the last.
