@@ -3,7 +3,7 @@
 #
 #   suites.sh list            their names, one a line, the longest first
 #   suites.sh left-out        those that only a full run has; with MEMGRADE_CHECK=full, `list` has them
-#   suites.sh alone           those that nothing may run beside: they watch the clock, or every process there is
+#   suites.sh alone           those that nothing may run beside: they watch the clock
 #   suites.sh run NAME JOBS   runs one; ctest's own record goes to build/check/NAME.xml
 #
 # Works in the root of the tree, on the build of preset dev; installs nothing, and a short run builds nothing.
@@ -121,7 +121,7 @@ run_suite() {
 case ${1-} in
   list) list_suites ;;
   left-out) printf '%s\n' "${only_full[@]}" ;;
-  alone) printf '%s\n' unit e2e/hostile.py e2e/shell.py "${only_full[@]}" ;;
+  alone) printf '%s\n' unit "${only_full[@]}" ;;
   run) run_suite "$2" "$3" ;;
   *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -43,6 +43,24 @@ def grade(student, *args, **options):
         return run, (run.json if run.out.startswith("{") else None)
 
 
+def processes_in(directory):
+    """{pid: command line} of the processes that name a directory in their command line, or see it by a mount.
+
+    A sandbox's folders are mounted from TMPDIR, so that what runs on after a call with TMPDIR below `directory` is found,
+    whatever it calls itself; other suites' sandboxes are not.
+    """
+    name, found = os.fsencode(directory), {}
+    for place in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            command = (place / "cmdline").read_bytes()
+            if command and int(place.name) != os.getpid() and (
+                    name in command or name in (place / "mountinfo").read_bytes()):
+                found[int(place.name)] = command.replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue   # it has ended
+    return found
+
+
 def statuses(report, lab):
     """{task: status} of one lab."""
     return {task["task"]: task["status"] for one in report["labs"] if one["lab"] == lab for task in one["tasks"]}
