@@ -18,7 +18,7 @@ list_packages() {
   done <"$root/cmake/packages.txt"
 }
 
-# True when this very list was found installed, and dpkg has changed nothing since.
+# True when this very list was found installed, and dpkg has changed nothing since: then no process is needed to know.
 packages_remembered() {
   local seen=''
   [[ -f $1 && ! /var/lib/dpkg/status -nt $1 ]] && read -r seen <"$1"
@@ -78,20 +78,23 @@ provide_packages() {
     command -v cmake >/dev/null && command -v ninja >/dev/null && command -v bwrap >/dev/null && return 0
     fail "this is no Debian or Ubuntu. Install what Debian calls: ${needed[*]%%|*}"
   fi
-  take_lock
   find_missing
   if ((${#missing[@]})); then
-    install_missing
+    take_lock
+    find_missing  # whoever held the lock may have installed them
+    ((${#missing[@]} == 0)) || install_missing
     find_missing
     ((${#missing[@]} == 0)) || fail "still not installed after apt-get: ${missing[*]}"
   fi
-  printf '%s\n' "${needed[*]}" >"$stamp"
+  # Whoever may not write here looks each time.
+  { mkdir -p "$root/build" && printf '%s\n' "${needed[*]}" >"$stamp"; } 2>/dev/null || true
 }
 
 # One launcher at a time installs and builds; the lock goes when the process does.
 take_lock() {
   [[ -z ${lock_taken-} ]] || return 0
-  { mkdir -p "$root/build" && : >>"$root/build/lock"; } 2>/dev/null || fail "cannot write to $root/build"
+  { mkdir -p "$root/build" && : >>"$root/build/lock"; } 2>/dev/null ||
+    fail "there is something to build or to install, and $root/build belongs to another user: it is for him to run ${0##*/} once"
   exec 9>>"$root/build/lock"
   if ! flock -n 9; then
     say "waiting for another grade or check that is building"

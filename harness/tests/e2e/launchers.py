@@ -136,6 +136,40 @@ class Grade(Tree):
         self.assertIn("building", self.launch().stderr)
         self.assertEqual(self.launch().stderr, "")
 
+    def as_another_user(self):
+        """Options that run a launcher as somebody who may read the tree and not write to it."""
+        for folder, _, files in os.walk(self.root):
+            for name in ("", *files):
+                path = Path(folder, name)
+                path.chmod(path.stat().st_mode & ~0o222)
+                self.addCleanup(path.chmod, path.stat().st_mode | stat.S_IWUSR)
+        return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+
+    def age(self):
+        """Makes everything older than what dpkg did last; the sources older than what was built."""
+        for folder, folders, files in os.walk(self.root):
+            for name in ("", *folders, *files):
+                built = Path(folder, name).is_relative_to(self.root / "build")
+                os.utime(Path(folder, name), (built, built))
+
+    def test_what_another_user_built_is_used_whatever_packages_came_since(self):
+        self.launch()
+        self.age()
+        options = self.as_another_user()
+        for _ in range(2):
+            done = self.launch(**options)
+            self.assertEqual((done.returncode, done.stderr), (7, ""))
+
+    def test_a_library_that_is_gone_is_a_reason_to_build(self):
+        self.launch()
+        self.age()
+        self.write_script(self.fakes / "ldd", "echo 'libgone.so.1 => not found'")
+        self.assertIn("building", self.launch().stderr)
+        self.age()
+        done = self.launch(**self.as_another_user())
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn("belongs to another user", done.stderr)
+
     def test_a_broken_source_is_infrastructure_and_shows_why(self):
         self.launch()
         (self.root / "harness/main.cpp").write_text("int main() { return missing; }\n")
