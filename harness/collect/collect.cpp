@@ -6,10 +6,22 @@
 
 namespace memgrade::collect {
 
-const std::vector<Collector>& collectors() {
-  static const std::vector<Collector> table = {program_collector(), riscv_kernel_collector(),
-                                               linux_module_collector()};
+namespace {
+
+std::vector<Collector>& table_of_collectors() {
+  static std::vector<Collector> table = {program_collector(), riscv_kernel_collector(),
+                                         linux_module_collector()};
   return table;
+}
+
+}  // namespace
+
+const std::vector<Collector>& collectors() {
+  return table_of_collectors();
+}
+
+void add_collector(Collector collector) {
+  table_of_collectors().push_back(std::move(collector));
 }
 
 const Collector* find_collector(std::string_view name) {
