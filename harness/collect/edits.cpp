@@ -14,10 +14,11 @@ constexpr std::size_t kMostLinesShown = 10;
 Result<std::string> rewrite_of(const Edit& edit, const Json& values) {
   return fill_placeholders(
       edit.replacement, [&](const Placeholder& placeholder) -> Result<std::optional<std::string>> {
-        const auto value = values.find(std::string(placeholder.name));
+        std::string key(placeholder.name);
+        if (!placeholder.form.empty()) key.append(":").append(placeholder.form);  // "symbol:follow_page"
+        const auto value = values.find(key);
         if (value == values.end())
-          return fail(ErrorKind::case_file,
-                      fmt::format("there is no value {} for it", quote(placeholder.name)),
+          return fail(ErrorKind::case_file, fmt::format("there is no value {} for it", quote(key)),
                       "edit " + edit.name);
         return replace_all(value->is_string() ? value->get<std::string>() : value->dump(), "\\", "\\\\");
       });

@@ -33,6 +33,13 @@ TEST(Edits, GroupsAndValuesWithBackslashesStayApart) {
   EXPECT_EQ(edited->text, "g(1, \"\\2\")\n");
 }
 
+TEST(Edits, AValueMayHaveAFormBehindAColon) {
+  const auto edited = apply_edits("p = 0x1;\n", {{"e", R"(0x\w+)", "{symbol:follow_page}", ""}},
+                                  {{"symbol:follow_page", "0xffffffff81000000"}});
+  ASSERT_TRUE(edited) << edited.error().message;
+  EXPECT_EQ(edited->text, "p = 0xffffffff81000000;\n");
+}
+
 TEST(Edits, MissingValueAndBadPatternAreErrorsThatNameTheEdit) {
   const std::string line = "#define OUTPUT_FILE \"x\"\n";
   EXPECT_EQ(apply_edits(line, {output_edit()}, Json::object()).error().where, "edit output");
