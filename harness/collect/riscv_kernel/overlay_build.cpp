@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
@@ -38,17 +39,24 @@ Status take_files(const OverlaySettings& settings, const fs::path& from, const f
   return {};
 }
 
-// The tree that was built, with our files in the place of the part's others. What was compiled is newer than
-// what it was compiled from, so that make compiles those alone.
+// Dates everything as made an hour ago, and what was compiled as a moment newer than what it was compiled from: make then
+// compiles what is written now, and nothing else. (A file that is written directly after such a date was set to "now" may
+// get an earlier one: the kernel dates files by its tick.)
+void date_back(const fs::path& tree) {
+  const auto compiled = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  const auto files = list_files(tree);
+  for (const fs::path& file : files.value_or(std::vector<fs::path>())) {
+    std::error_code ignored;
+    const bool source = *file.begin() != "build";
+    fs::last_write_time(tree / file, source ? compiled - std::chrono::minutes(1) : compiled, ignored);
+  }
+}
+
+// The tree that was built, with our files in the place of the part's others.
 Status copy_for_part(const OverlaySettings& settings, const KernelPart& part, const Context& context,
                      const fs::path& whole, const fs::path& tree) {
   if (const auto skipped = copy_tree(whole, tree); !skipped) return std::unexpected(skipped.error());
-  const auto made = list_files(tree / "build");
-  const auto now = fs::file_time_type::clock::now();
-  for (const fs::path& file : made.value_or(std::vector<fs::path>())) {
-    std::error_code ignored;
-    fs::last_write_time(tree / "build" / file, now, ignored);
-  }
+  date_back(tree);
   for (const std::string& name : part.ours) {
     auto taken = take_file(context.root / settings.tree, name, tree);
     if (!taken) return std::unexpected(taken.error());

@@ -92,12 +92,17 @@ FORGED = "".join(f"for (const char *s = \"{line}\\n\"; *s; s++) put(*s);\n" for 
 STARTERS = {
     "a file that does not compile": ("buddy.c", "this is no C\n", "", NOTHING),
     "a kernel that says nothing and spins, interrupts off": (
-        "buddy.c", "__asm__ volatile(\"csrci sstatus, 2\"); for (;;) ;\n", "", {"buddy-blocks": "fail", "fault-seen": "timeout"}),
+        "buddy.c", "__asm__ volatile(\"csrci sstatus, 2\"); for (;;) ;\n", "", {"buddy-blocks": "fail", "fault-seen": "pass"}),
     "a kernel that prints for ever": (
-        "buddy.c", "for (;;) put('x');\n", PUT, {"buddy-blocks": "fail", "fault-seen": WITHOUT_END}),
-    "a kernel that resets for ever": ("buddy.c", RESET, "", {"buddy-blocks": "fail", "fault-seen": "crash"}),
+        "buddy.c", "for (;;) put('x');\n", PUT, {"buddy-blocks": "fail", "fault-seen": "pass"}),
+    "a kernel that resets for ever": ("buddy.c", RESET, "", {"buddy-blocks": "fail", "fault-seen": "pass"}),
     "a kernel that forges a transcript and switches off": (
-        "buddy.c", FORGED + POWER_OFF, PUT, {"buddy-blocks": "fail", "fault-rights": "fail", "fault-seen": "partial"}),
+        "buddy.c", FORGED + POWER_OFF, PUT, {"buddy-blocks": "fail", "fault-rights": "pass", "fault-seen": "pass"}),
+    "a fault handler that prints for ever": (
+        "fault.c", "for (;;) put('x');\n", PUT, {"buddy-blocks": "pass", "fault-seen": WITHOUT_END}),
+    "a fault handler that resets": ("fault.c", RESET, "", {"buddy-blocks": "pass", "fault-seen": "crash"}),
+    "a fault handler that forges a transcript and switches off": (
+        "fault.c", FORGED + POWER_OFF, PUT, {"buddy-blocks": "pass", "fault-rights": "fail", "fault-seen": "partial"}),
     "a fault handler that faults": (
         "fault.c", "*(volatile int *)(stval | 1UL << 62) = 0;\n", "",
         {"buddy-blocks": "pass", "fault-rights": "fail", "fault-seen": IN_VAIN}),
@@ -113,6 +118,9 @@ STARTER_TASKS = ("build", "buddy-blocks", "fault-rights", "fault-seen")
 
 
 # Whole trees.
+
+TREE_TASKS = ("build", "tree-buddy-blocks", "tree-buddy-seen", "tree-mmap", "tree-faults")
+
 
 def edited(copy, file, old, new):
     path = copy / file
@@ -224,7 +232,7 @@ def writes_outside(copy):
 TREES = {
     "a tree that does not build": (lambda c: edited(c, "arch/riscv/kernel/mm.c", "#include \"mm.h\"", "#error none"), NOTHING),
     "a Makefile that makes no kernel": (lambda c: makefile(c, "true"), NOTHING),
-    "no Makefile": (lambda c: (c / "Makefile").unlink(), NOTHING),
+    "no Makefile": (lambda c: (c / "Makefile").unlink(), dict.fromkeys(TREE_TASKS, "pass")),  # ours is put in
     "a kernel for x86": (builds_for_x86, NOTHING),
     "a kernel for another address": (
         lambda c: edited(c, "arch/riscv/kernel/vmlinux.lds", "AT(0x80000000)", "AT(0x80200000)"), NOTHING),
@@ -254,7 +262,6 @@ TREES = {
                          "asm volatile(\"csrci sstatus, 2\\n9: j 9b\");"),
         {"tree-buddy-blocks": "pass", "tree-mmap": "timeout", "tree-faults": "timeout"}),
 }
-TREE_TASKS = ("build", "tree-buddy-blocks", "tree-buddy-seen", "tree-mmap", "tree-faults")
 
 
 def whole(scratch, change):
