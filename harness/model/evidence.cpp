@@ -97,13 +97,15 @@ Json build_to_json(const BuildRecord& build) {
                            {"severity", bytes_to_json(found.severity)},
                            {"message", bytes_to_json(found.message)},
                            {"option", bytes_to_json(found.option)}});
-  return {{"succeeded", build.succeeded},
-          {"way", bytes_to_json(build.recipe)},
-          {"form", bytes_to_json(build.invocation)},
-          {"steps", runs_to_json(build.steps)},
-          {"diagnostics", std::move(diagnostics)},
-          {"programs", strings_to_json(build.programs)},
-          {"tried", strings_to_json(build.tried)}};
+  Json json = {{"succeeded", build.succeeded},
+               {"way", bytes_to_json(build.recipe)},
+               {"form", bytes_to_json(build.invocation)},
+               {"steps", runs_to_json(build.steps)},
+               {"diagnostics", std::move(diagnostics)},
+               {"programs", strings_to_json(build.programs)},
+               {"tried", strings_to_json(build.tried)}};
+  if (build.starter) json["starter"] = true;
+  return json;
 }
 
 BuildRecord build_from_json(const Json& json) {
@@ -118,6 +120,7 @@ BuildRecord build_from_json(const Json& json) {
                                  bytes_from_json(found.at("message")), bytes_from_json(found.at("option"))});
   build.programs = strings_from_json(json.at("programs"));
   build.tried = strings_from_json(json.at("tried"));
+  build.starter = json.value("starter", false);
   return build;
 }
 

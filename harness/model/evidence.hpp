@@ -48,6 +48,7 @@ struct BuildRecord {
   std::vector<std::string> programs;  // executables that came out, relative
   std::vector<std::string> tried;     // for a person: the ways and command lines that gave nothing
   std::string invocation;             // the command line that was found to answer, "" when none did
+  bool starter = false;               // these are the lab's files as they were handed out
 };
 
 // Evidence of one task.

@@ -5,7 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
-#include <harness/starter/markers.hpp>
+#include <harness/collect/starter_code.hpp>
 #include <harness/starter/skeleton.hpp>
 
 namespace memgrade::starter {
@@ -22,24 +22,12 @@ Status check_target(const fs::path& target) {
   return {};
 }
 
-bool is_wanted(const Json& starter, const std::string& file) {
-  const auto matches = [&](const Json& globs) {
-    return std::ranges::any_of(globs,
-                               [&](const Json& glob) { return glob_matches(glob.get<std::string>(), file); });
-  };
-  const Json files = starter.value("files", Json::array());
-  return files.empty() || matches(files);
-}
-
-Status copy_stripped(const fs::path& from, const fs::path& to, const std::string& name, Skeleton& skeleton) {
-  const auto text = read_file(from);
-  if (!text) return std::unexpected(text.error());
-  auto stripped = strip_solutions(*text, name);
-  if (!stripped) return std::unexpected(stripped.error());
+Status write_one(const collect::StarterFile& file, const fs::path& from, const fs::path& to,
+                 Skeleton& skeleton) {
   if (auto made = make_directories(to.parent_path()); !made) return made;
-  if (auto written = write_file(to, stripped->text); !written) return written;
-  skeleton.files.push_back(name);
-  for (const std::string& part : stripped->parts) skeleton.parts.push_back(fmt::format("{}: {}", name, part));
+  if (auto written = write_file(to, file.text); !written) return written;
+  skeleton.files.push_back(file.name);
+  for (const std::string& part : file.parts) skeleton.parts.push_back(fmt::format("{}: {}", file.name, part));
   std::error_code error;
   fs::permissions(to, fs::status(from, error).permissions(), error);
   return {};
@@ -55,15 +43,13 @@ Result<Skeleton> write_skeleton(const Lab& lab, const fs::path& root, const fs::
   if (auto made = make_directories(parent); !made) return std::unexpected(made.error());
   auto fresh = TempDir::make(parent, ".skeleton-");
   if (!fresh) return std::unexpected(fresh.error());
-  const fs::path from = root / lab.starter.at("from").get<std::string>();
-  const auto files = list_files(from);
+  const auto files = collect::starter_files(lab, root);
   if (!files) return std::unexpected(files.error());
+  const fs::path from = root / lab.starter.at("from").get<std::string>();
   Skeleton skeleton;
-  for (const fs::path& file : *files) {
-    if (!is_wanted(lab.starter, file.string())) continue;
-    if (auto copied = copy_stripped(from / file, fresh->path() / file, file.string(), skeleton); !copied)
-      return std::unexpected(copied.error());
-  }
+  for (const collect::StarterFile& file : *files)
+    if (auto written = write_one(file, from / file.name, fresh->path() / file.name, skeleton); !written)
+      return std::unexpected(written.error());
   if (const std::string data = lab.starter.value("data", ""); !data.empty()) {
     const collect::Collector* collector = collect::find_collector(lab.collector);
     if (auto written = collector->write_data(lab, data, fresh->path()); !written)

@@ -13,8 +13,10 @@
 #include <harness/collect/program/run.hpp>
 #include <harness/collect/program/settings.hpp>
 #include <harness/collect/program/workspace.hpp>
+#include <harness/collect/starter_code.hpp>
 #include <harness/model/describe.hpp>
 #include <mutex>
+#include <tuple>
 
 namespace memgrade::collect {
 namespace {
@@ -35,8 +37,10 @@ struct Candidate {
   FoundInvocation invocation;
   bool further = false;  // programs beyond those of the recipe were built
 
-  // Right facts count; of equals, a place that builds.
-  [[nodiscard]] std::pair<int, bool> worth() const { return {invocation.right, built.record.succeeded}; }
+  // Right facts count; of equals, a place that builds, and one where somebody wrote something.
+  [[nodiscard]] std::tuple<int, bool, bool> worth() const {
+    return {invocation.right, built.record.succeeded, !built.record.starter};
+  }
 };
 
 std::string files_in(const PlaceOfWork& place, const fs::path& root) {
@@ -104,6 +108,10 @@ Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::siz
   if (!built) return std::unexpected(built.error());
   Candidate candidate{place, std::move(*built), {}, false};
   if (!candidate.built.record.succeeded) return candidate;
+  const auto starter = is_starter_code(lab_, context_.root, place.directory);
+  if (!starter) return std::unexpected(starter.error());
+  candidate.built.record.starter = *starter;
+  if (*starter) return candidate;  // there is nothing to find out
   context_.progress("finding out how to call it");
   auto found = find_invocation(lab_, settings_, context_, candidate.built, data_, submission_.told);
   if (!found) return std::unexpected(found.error());

@@ -73,6 +73,10 @@ TEST(Answers, NamesTheCommandLine) {
             "none of the command lines that were tried gives an answer that can be read");
   EXPECT_EQ(silent.ask("answers", kNoParams).detail, "tried: ./vm -n 256\n");
   EXPECT_EQ(built({}, false).fails("answers", kNoParams), "the program did not build");
+  Scene starter = silent;
+  starter.evidence.build->starter = true;
+  EXPECT_EQ(starter.fails("answers", kNoParams),
+            "nothing was filled in: these are the lab's files as they were handed out");
 }
 
 TEST(CleanBuildLog, OnlyWarningsThatMatter) {
