@@ -39,9 +39,9 @@ Status take_files(const OverlaySettings& settings, const fs::path& from, const f
   return {};
 }
 
-// Dates everything as made an hour ago, and what was compiled as a moment newer than what it was compiled from: make then
-// compiles what is written now, and nothing else. (A file that is written directly after such a date was set to "now" may
-// get an earlier one: the kernel dates files by its tick.)
+// Dates everything as made an hour ago, and what was compiled as a moment newer than what it was compiled
+// from: make then compiles what is written now, and nothing else. (A file that is written directly after such
+// a date was set to "now" may get an earlier one: the kernel dates files by its tick.)
 void date_back(const fs::path& tree) {
   const auto compiled = fs::file_time_type::clock::now() - std::chrono::hours(1);
   const auto files = list_files(tree);
