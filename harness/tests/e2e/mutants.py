@@ -11,6 +11,8 @@ must be named by one of the checks that fail.
 check of the task was told apart by one: it failed, and a check before it passed (what does not build fails them all, and
 tells the first alone). Those of mutants_first.txt come first, which `mutants.py --choose` writes from the
 record of a full run: the quickest that fail every check.
+
+Arguments choose: LAB, or LAB/MUTANT for one alone.
 """
 
 import concurrent.futures
@@ -203,10 +205,23 @@ def choose():
     return 0
 
 
+def try_named(names, ktap):
+    """Mutants by LAB/MUTANT, each alone."""
+    labs = {lab.name: lab for lab in LABS}
+    for name in names:
+        lab, _, mutant = name.partition("/")
+        reference = support.ROOT / yaml.safe_load((labs[lab] / "lab.yaml").read_text())["starter"]["from"]
+        _, _, complaints = run_mutant(labs[lab], reference, labs[lab] / "mutants" / f"{mutant}.patch")
+        ktap.result(not complaints, f"{lab}: mutant {mutant}", "\n".join(complaints))
+    return ktap.finish()
+
+
 def main():
     if sys.argv[1:] == ["--choose"]:
         return choose()
     ktap = support.Ktap()
+    if named := [name for name in sys.argv[1:] if "/" in name]:
+        return try_named(named, ktap)
     record = {}
     for lab in LABS:
         if not sys.argv[1:] or lab.name in sys.argv[1:]:
