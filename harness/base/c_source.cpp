@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <harness/base/c_source.hpp>
 #include <harness/base/c_text.hpp>
 #include <harness/base/student_markers.hpp>
 #include <harness/base/text.hpp>
-#include <harness/judge/build/c_source.hpp>
 #include <set>
 
-namespace memgrade::judge {
+namespace memgrade {
 namespace {
 
 bool begins_name(char letter) {
@@ -181,4 +181,4 @@ std::vector<CPart> reach_of(const CSource& source, const std::vector<CPart>& roo
   return reach;
 }
 
-}  // namespace memgrade::judge
+}  // namespace memgrade

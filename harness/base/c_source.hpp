@@ -1,7 +1,6 @@
 // C source as far as a check on names needs it: which functions and macros a file defines, and which names
 // stand in them. No compiler: comments, strings and directives are blanked, and braces are counted; a closing
-// brace at the begin of a line ends a function whatever the count says, as the kernel's style has it. Inside
-// this module only.
+// brace at the begin of a line ends a function whatever the count says, as the kernel's style has it.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace memgrade::judge {
+namespace memgrade {
 
 struct CPart {
   std::string name;  // of the function or macro
@@ -38,4 +37,4 @@ void for_names(std::string_view code, std::size_t begin, std::size_t end,
 // All parts that `roots` lead to: themselves, and the definitions whose names stand in them, and so on.
 [[nodiscard]] std::vector<CPart> reach_of(const CSource& source, const std::vector<CPart>& roots);
 
-}  // namespace memgrade::judge
+}  // namespace memgrade

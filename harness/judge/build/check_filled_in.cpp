@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <harness/base/text.hpp>
-#include <harness/judge/build/c_source.hpp>
+#include <harness/base/c_source.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
 #include <harness/judge/text/regex.hpp>

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <harness/base/text.hpp>
-#include <harness/judge/build/c_source.hpp>
+#include <harness/base/c_source.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/text/regex.hpp>
 #include <map>
