@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <harness/base/text.hpp>
+#include <harness/collect/edits.hpp>
 #include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/linux_module/settings.hpp>
 #include <harness/collect/linux_module/steps.hpp>
 #include <harness/collect/linux_module/workspace.hpp>
 
@@ -12,24 +14,17 @@ namespace {
 
 using enum FieldType;
 
-FieldSpec edits_field() {
-  return {
-      .key = "edits",
-      .type = object,
-      .list = true,
-      .fallback = Json::array(),
-      .doc = "Edits of the student's file, made line by line; each that finds its place is in the report.",
-      .fields = {{.key = "edit", .type = name, .required = true, .doc = "Its name in the report."},
-                 {.key = "matches", .type = regex, .required = true, .doc = "What it replaces."},
-                 {.key = "replace",
-                  .required = true,
-                  .doc = "By what: \\1 is a group, {name} one of the values, {symbol:NAME} an address of "
-                         "the guest's kernel."},
-                 {.key = "kernels",
-                  .list = true,
-                  .fallback = Json::array(),
-                  .doc = "The series for which it is made; without it, all."},
-                 {.key = "why", .required = true, .doc = "One sentence for the report."}}};
+FieldSpec edits_of_module() {
+  return edits_field(
+      {.match_key = edit_match,
+       .doc = "Edits of the student's file, made line by line; each that finds its place is in the report.",
+       .match_doc = "What it replaces.",
+       .replace_doc = "By what: \\1 is a group, {name} one of the values, {symbol:NAME} an address of the "
+                      "guest's kernel.",
+       .more = {{.key = "kernels",
+                 .list = true,
+                 .fallback = Json::array(),
+                 .doc = "The series for which it is made; without it, all."}}});
 }
 
 FieldSpec variants_key() {
@@ -54,7 +49,7 @@ FieldSpec variants_key() {
                   .fallback = Json::object(),
                   .doc = "In the place of the lab's."},
                  {.key = "note", .fallback = "", .doc = "What a reader of the report must know of it."},
-                 edits_field()}};
+                 edits_of_module()}};
 }
 
 FieldSpec programs_field() {

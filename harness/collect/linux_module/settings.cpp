@@ -9,9 +9,8 @@ std::optional<std::string> optional_text(const Json& object, const char* key) {
   return object.contains(key) ? std::optional(object.at(key).get<std::string>()) : std::nullopt;
 }
 
-ModuleVariant::EditOf edit_from(const Json& edit) {
-  const auto text = [&](const char* key) { return edit.at(key).get<std::string>(); };
-  return {{text("edit"), text("matches"), text("replace"), text("why")}, texts(edit.at("kernels"))};
+ModuleVariant::EditOf edit_of_module(const Json& edit) {
+  return {edit_from(edit, edit_match), texts(edit.at("kernels"))};
 }
 
 ModuleVariant variant_from(const Json& shape) {
@@ -22,7 +21,7 @@ ModuleVariant variant_from(const Json& shape) {
   variant.kernels = texts(shape.at("kernels"));
   variant.values = shape.at("values");
   variant.note = shape.at("note").get<std::string>();
-  std::ranges::transform(shape.at("edits"), std::back_inserter(variant.edits), edit_from);
+  std::ranges::transform(shape.at("edits"), std::back_inserter(variant.edits), edit_of_module);
   return variant;
 }
 

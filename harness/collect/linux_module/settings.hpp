@@ -13,6 +13,8 @@
 
 namespace memgrade::collect {
 
+inline constexpr const char* edit_match = "matches";  // the key of an edit's expression
+
 // An entry of `shapes`: a kind of submission.
 struct ModuleVariant {
   struct EditOf {
