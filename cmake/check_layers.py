@@ -45,6 +45,7 @@ SIBLINGS = {
     ("vm", "riscv", "gdb"),
     ("judge", "build", "text"),
     ("judge", "linux", "text"),
+    ("judge", "rv64", "text"),
     ("judge", "values", "text"),
 }
 LABS = ("vmsim", "kmod", "riscv-kernel")  # what is graded with, never part of the harness

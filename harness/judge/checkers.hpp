@@ -21,6 +21,7 @@ namespace memgrade::judge {
 [[nodiscard]] Checker exits_checker();
 [[nodiscard]] Checker filled_in_checker();
 [[nodiscard]] Checker hot_pages_checker();
+[[nodiscard]] Checker in_memory_checker();
 [[nodiscard]] Checker json_path_checker();
 [[nodiscard]] Checker log_messages_checker();
 [[nodiscard]] Checker mapped_checker();
@@ -31,6 +32,7 @@ namespace memgrade::judge {
 [[nodiscard]] Checker nothing_left_checker();
 [[nodiscard]] Checker one_of_checker();
 [[nodiscard]] Checker page_walk_checker();
+[[nodiscard]] Checker pages_back_checker();
 [[nodiscard]] Checker reached_checker();
 [[nodiscard]] Checker reading_checker();
 [[nodiscard]] Checker rules_kept_checker();

@@ -150,7 +150,7 @@ void add_commands(TaskReport& report, const Task& task, const Evidence& evidence
     if (!of_the_build && is_hidden(task, run))
       add(report.staff_notes, fmt::format("run {}: {}", quote(run.name), command));
     else
-      add(report.commands, command);
+      for (const std::string_view line : split_lines(command)) add(report.commands, std::string(line));
   }
 }
 
@@ -201,6 +201,7 @@ TaskReport not_observed(const Task& task, std::string why) {
 struct Inconclusive {
   bool any = false, person = false;
   std::string why;  // of the first
+  std::vector<std::string> details;
 
   void add(const CheckSpec& check, const Verdict& verdict, TaskReport& report) {
     any = true;
@@ -210,6 +211,15 @@ struct Inconclusive {
         check.visibility == Visibility::staff ? report.staff_notes : report.notes;
     notes.push_back(
         on_one_line(fmt::format("not looked at: {}: {}", check.title, verdict.message), kMessageBytes));
+    if (!verdict.detail.empty() && std::ranges::find(details, verdict.detail) == details.end())
+      details.push_back(verdict.detail);
+  }
+
+  // What the person needs for it, each once.
+  void add_details(TaskReport& report) const {
+    for (const std::string& detail : details)
+      for (const std::string_view line : split_lines(detail))
+        report.notes.push_back(on_one_line(line, kMessageBytes));
   }
 
   // Not when the points are lost whatever a person finds.
@@ -274,6 +284,7 @@ TaskReport judged(const Lab& lab, const Task& task, const Evidence& evidence) {
   if (inconclusive.leaves_it_to_a_person(report.checks)) {
     report.status = TaskStatus::pending;
     report.message = on_one_line("could not be looked at: " + inconclusive.why, kMessageBytes);
+    inconclusive.add_details(report);
     return report;
   }
   const double share = share_of(report.checks);

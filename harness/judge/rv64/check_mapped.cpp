@@ -7,6 +7,7 @@
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
+#include <harness/judge/text/premise.hpp>
 #include <map>
 
 namespace memgrade::judge {
@@ -49,6 +50,7 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
   const Json& look = param(param(observed.evidence.search, "looks"), text_param(params, "look"));
   if (observed.evidence.unobserved || !look.is_object())
     return fail_verdict(words_of(expected), "nothing known", "the kernel could not be looked into");
+  if (auto unmet = unmet_premise(params, observed)) return *unmet;
   if (param(look, "reached") != true) {
     const Json& why = param(look, "why");
     return fail_verdict(words_of(expected), "not reached",
@@ -110,6 +112,7 @@ Checker mapped_checker() {
                    .doc = "The last address.",
                    .minimum = 0},
                   {.key = "rights", .required = true, .doc = "`rwxu` with `-` for what is not given."}}},
+            premise_field(),
             {.key = "touched",
              .type = FieldType::object,
              .list = true,

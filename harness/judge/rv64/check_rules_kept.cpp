@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/base/c_source.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
@@ -14,6 +15,7 @@ namespace memgrade::judge {
 namespace {
 
 constexpr std::size_t kMostCalls = 24;
+constexpr std::size_t kMostLinesOfFunction = 80;
 
 std::string text_at(const Json& object, std::string_view key) {
   const Json& value = param(object, key);
@@ -39,6 +41,32 @@ std::string detail_of(const Json& violation) {
   }
   if (const std::string picture = text_at(violation, "picture"); !picture.empty()) text += "\n" + picture;
   if (const std::string rule = text_at(violation, "rule"); !rule.empty()) text += "\nrule: " + rule + "\n";
+  return text;
+}
+
+// A function as its author wrote it, with file and numbers of lines.
+std::string lines_of(const CSource& source, const std::string& file, const CPart& function) {
+  const std::size_t name = source.code.rfind(function.name, function.begin);
+  const std::size_t first = source.line_of(name == std::string::npos ? function.begin : name);
+  const auto lines = split_lines(source.text);
+  const std::size_t last =
+      std::min({source.line_of(function.end), lines.size(), first + kMostLinesOfFunction});
+  std::string text;
+  for (std::size_t line = first; line <= last; ++line)
+    text += fmt::format("{}:{}: {}\n", printable(file), line, shorten(printable(lines[line - 1]), 160));
+  return text;
+}
+
+// What a person has to read, where nobody else has looked.
+std::string functions_shown(const Json& params, const Evidence& evidence) {
+  const std::vector<std::string> wanted = texts_param(params, "lines_of");
+  std::string text;
+  if (wanted.empty()) return text;
+  for (const auto& [file, bytes] : evidence.sources) {
+    const CSource source = read_c(bytes);
+    for (const CPart& function : source.definitions)
+      if (std::ranges::find(wanted, function.name) != wanted.end()) text += lines_of(source, file, function);
+  }
   return text;
 }
 
@@ -144,7 +172,7 @@ Verdict kept(const std::string& expected, const Sorted& found, const Json& famil
   return verdict;
 }
 
-Verdict check_rules_kept(const Json& params, const Observed& observed) {
+Verdict judge_rules(const Json& params, const Observed& observed) {
   const RulesKept wanted = rules_kept_params(params);
   const std::string expected = "every rule kept";
   const Json& search = observed.evidence.search;
@@ -170,6 +198,12 @@ Verdict check_rules_kept(const Json& params, const Observed& observed) {
   return verdict;
 }
 
+Verdict check_rules_kept(const Json& params, const Observed& observed) {
+  Verdict verdict = judge_rules(params, observed);
+  if (verdict.inconclusive) verdict.detail = functions_shown(params, observed.evidence);
+  return verdict;
+}
+
 }  // namespace
 
 Checker rules_kept_checker() {
@@ -191,6 +225,11 @@ Checker rules_kept_checker() {
                    .fallback = false,
                    .doc = "When no call gave anything, nothing was seen (`if_unseen`): the kernel may need "
                           "what the driver does not bring."},
+                  {.key = "lines_of",
+                   .list = true,
+                   .fallback = Json::array(),
+                   .doc = "Functions that the person who marks must read where nothing was seen: their lines "
+                          "are printed."},
                   {.key = "forgive",
                    .type = FieldType::object,
                    .doc = "Rules that cost nothing here when another family of this task broke a rule: they "

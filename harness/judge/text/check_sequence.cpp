@@ -2,6 +2,7 @@
 
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/text/premise.hpp>
 #include <harness/judge/text/regex.hpp>
 
 namespace memgrade::judge {
@@ -27,6 +28,7 @@ std::string not_found(const Subject& text, const std::string& pattern, std::size
 Verdict check_sequence(const Json& params, const Observed& observed) {
   const auto patterns = texts_param(params, "patterns");
   if (patterns.empty()) return fail_verdict("", "", "the case holds no expressions to look for");
+  if (auto unmet = unmet_premise(params, observed)) return *unmet;
   const Subject text = text_subject(params, observed);
   if (text.verdict) return *text.verdict;
   const auto lines = split_lines(text.text);
@@ -55,6 +57,7 @@ Checker sequence_checker() {
        .doc = "Lines that match these expressions stand in a text in this order; other lines may stand "
               "between them.",
        .fields = {fact_field("The text that was observed: `book.stdout`."),
+                  premise_field(),
                   {.key = "patterns",
                    .type = FieldType::regex,
                    .required = true,

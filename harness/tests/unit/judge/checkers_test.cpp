@@ -140,7 +140,7 @@ TEST(Table, OfCheckersIsSortedAndDocumented) {
     for (const FieldSpec& key : checker.spec.fields)
       EXPECT_FALSE(key.doc.empty()) << checker.spec.name << "." << key.key;
   }
-  EXPECT_EQ(names.size(), 34U);
+  EXPECT_EQ(names.size(), 36U);
   EXPECT_EQ(find_checker("equal"), nullptr);
 }
 

@@ -94,6 +94,18 @@ TEST(RulesKept, ADriverThatDoesNotGoInSeesNothing) {
   EXPECT_FALSE(seen(R"({"families": {}})").ask("rules_kept", kFamily).inconclusive) << "silence is no reason";
 }
 
+TEST(RulesKept, WhereNobodyCouldLookAPersonGetsTheLines) {
+  Scene scene = seen(R"({"driver_unseen": "it has no function alloc_page"})");
+  scene.evidence.sources["kernel/slub.c"] =
+      "int other;\nvoid *kmalloc(size_t size)\n{\n\treturn 0;\n}\nvoid kfree(void *p) {}\n";
+  Json params = kFamily;
+  EXPECT_EQ(scene.ask("rules_kept", params).detail, "");
+  params["lines_of"] = {"kmalloc"};
+  EXPECT_EQ(scene.ask("rules_kept", params).detail,
+            "kernel/slub.c:2: void *kmalloc(size_t size)\nkernel/slub.c:3: {\n"
+            "kernel/slub.c:4: \treturn 0;\nkernel/slub.c:5: }\n");
+}
+
 const Json kPages = {{"look", "end"}, {"pages", {{{"first", 0}, {"last", 8191}, {"rights", "rw-u"}}}}};
 
 TEST(Mapped, WantsExactlyThesePages) {
@@ -186,6 +198,79 @@ TEST(Mapped, APlaceThatWasNotReachedShowsNothing) {
           .fails("mapped", nothing),
       "the kernel did not get there");
   EXPECT_EQ(seen(R"({"looks": {}})").fails("mapped", nothing), "the kernel could not be looked into");
+}
+
+TEST(Mapped, WithoutItsPremiseNothingIsSeen) {
+  Json params = kPages;
+  params["premise"] = {{"fact", "book.stdout"}, {"line", "unmap OK"}};
+  Scene scene = Scene::of({{"stdout", "unmap FAILED\n"}});
+  scene.evidence.search = parsed(R"({"looks": {"end": {"reached": true, "mappings": []}}})");
+  EXPECT_TRUE(scene.ask("mapped", params).inconclusive);
+  scene.facts["book"]["stdout"] = "unmap OK\n";
+  EXPECT_EQ(scene.fails("mapped", params), "the page at 0x0 is not mapped");
+}
+
+// Pages that are free at two looks; the console says that the program came to its end.
+Scene counted_twice(int before, int after, const std::string& console = "done\n") {
+  Scene scene = Scene::of({{"stdout", console}});
+  const auto look = [](int free) { return Json{{"reached", true}, {"allocator", {{"free_pages", free}}}}; };
+  scene.evidence.search = {{"looks", {{"a", look(before)}, {"b", look(after)}}}};
+  return scene;
+}
+const Json kBack = {{"before", "a"},
+                    {"after", "b"},
+                    {"most", 8},
+                    {"taken", 80},
+                    {"premise", {{"fact", "book.stdout"}, {"line", "done"}}}};
+
+TEST(PagesBack, ATableAndSomeRecordsMayStay) {
+  EXPECT_TRUE(counted_twice(4000, 4000).passes("pages_back", kBack));
+  EXPECT_TRUE(counted_twice(4000, 3992).passes("pages_back", kBack));
+  EXPECT_EQ(counted_twice(4000, 3936).fails("pages_back", kBack), "64 pages did not come back");
+}
+
+TEST(PagesBack, MoreThanWasTakenIsAnotherMistake) {
+  const Verdict verdict = counted_twice(4000, 0).ask("pages_back", kBack);
+  EXPECT_TRUE(verdict.inconclusive);
+  EXPECT_EQ(verdict.message, "4000 pages free before, 0 after: so many were never taken");
+}
+
+TEST(PagesBack, AProgramThatDidNotComeToItsEndShowsNothing) {
+  const Verdict verdict = counted_twice(4000, 3936, "not done\n").ask("pages_back", kBack);
+  EXPECT_TRUE(verdict.inconclusive);
+  EXPECT_EQ(verdict.message, "it did not come to the line \"done\"");
+}
+
+TEST(PagesBack, AnotherAllocatorCannotBeRead) {
+  Scene scene = counted_twice(4000, 3936);
+  scene.evidence.search["looks"]["b"]["allocator"] = {{"unseen", "the image has no such symbol"}};
+  EXPECT_TRUE(scene.ask("pages_back", kBack).inconclusive);
+  scene.evidence.search["looks"]["b"] = {{"reached", false}};
+  EXPECT_EQ(scene.ask("pages_back", kBack).message, "the kernel did not get there");
+}
+
+const Json kMemory = {{"look", "end"},
+                      {"first", 0x80000000},
+                      {"last", 0x87ffffff},
+                      {"premise", {{"fact", "book.stdout"}, {"line", "memory is out"}}}};
+
+Scene mapped_to(std::uint64_t frame, const std::string& console) {
+  Scene scene = Scene::of({{"stdout", console}});
+  scene.evidence.search = {
+      {"looks",
+       {{"end", {{"reached", true}, {"mappings", {{{"first", 4096}, {"last", 8191}, {"frame", frame}}}}}}}}};
+  return scene;
+}
+
+TEST(InMemory, PageZeroIsNoMemory) {
+  EXPECT_TRUE(mapped_to(0x80200000, "memory is out\n").passes("in_memory", kMemory));
+  EXPECT_EQ(mapped_to(0, "").fails("in_memory", kMemory),
+            "the page at 0x1000 is mapped to 0x0, where there is no memory");
+  EXPECT_FALSE(mapped_to(0x87fff001, "memory is out\n").ask("in_memory", kMemory).passed);
+}
+
+TEST(InMemory, WithMemoryLeftNothingIsShown) {
+  EXPECT_TRUE(mapped_to(0x80200000, "").ask("in_memory", kMemory).inconclusive);
 }
 
 }  // namespace

@@ -170,5 +170,15 @@ TEST(Patterns, AreShownAsText) {
   EXPECT_EQ(pattern_text(""), "");
 }
 
+TEST(Sequence, WithoutItsPremiseNothingIsSeen) {
+  const Json params = {{"fact", "book.stdout"},
+                       {"premise", {{"fact", "book.stdout"}, {"line", "it begins"}}},
+                       {"patterns", {"it ends"}}};
+  EXPECT_TRUE(Scene::of({{"stdout", "it begins\nit ends\n"}}).passes("sequence", params));
+  EXPECT_TRUE(Scene::of({{"stdout", "nothing\n"}}).ask("sequence", params).inconclusive);
+  const Verdict wrong = Scene::of({{"stdout", " it begins\n"}}).ask("sequence", params);
+  EXPECT_FALSE(wrong.passed || wrong.inconclusive);
+}
+
 }  // namespace
 }  // namespace memgrade::judge
