@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <harness/base/text.hpp>
 #include <harness/collect/riscv_kernel/end_condition.hpp>
 #include <harness/collect/riscv_kernel/machine.hpp>
@@ -60,7 +62,14 @@ Result<vm::GuestRun> KernelMachine::boot(const std::string& image, std::vector<v
                   context_.stop);
 }
 
+bool KernelMachine::prints_nothing(const std::string& image) const {
+  if (built_.kernel_image.empty() || image == built_.kernel_image || is_driver(image)) return false;
+  const auto kernel = plain_boot(built_.kernel_image);
+  return kernel && kernel->termination == vm::GuestTermination::silence && kernel->console.bytes.empty();
+}
+
 Result<vm::GuestRun> KernelMachine::plain_boot(const std::string& image) const {
+  if (prints_nothing(image)) return plain_boot(built_.kernel_image);
   Once& once = runs_.at(image);
   std::call_once(once.done, [&] { once.run.emplace(boot(image)); });
   return *once.run;
@@ -68,7 +77,12 @@ Result<vm::GuestRun> KernelMachine::plain_boot(const std::string& image) const {
 
 // What the driver drives may print anything; the machine ends when the driver does.
 vm::LineWatch KernelMachine::watch(const std::string& image) const {
-  return is_driver(image) ? vm::LineWatch() : watch_of(built_.recipe.watch);
+  if (is_driver(image)) return {};
+  Json settings = built_.recipe.watch;
+  if (const auto own = built_.last_lines.find(image); own != built_.last_lines.end())
+    settings["last_line"] =
+        fmt::format("(?:{})|(?:{})", own->second, settings.value("last_line", own->second));
+  return watch_of(settings);
 }
 
 Result<vm::ProbeRun> KernelMachine::probe(const std::string& image, const vm::ProbePlan& plan) const {

@@ -33,6 +33,8 @@ class KernelMachine {
   // The boot of an image without further files. It counts instructions, so one is as good as another: it is
   // done once, whoever asks.
   [[nodiscard]] Result<vm::GuestRun> plain_boot(const std::string& image) const;
+  // Whether it need not be booted: a kernel that prints nothing does so whatever user programs it holds.
+  [[nodiscard]] bool prints_nothing(const std::string& image) const;
   [[nodiscard]] Result<vm::ProbeRun> probe(const std::string& image, const vm::ProbePlan& plan) const;
   [[nodiscard]] std::string driver() const { return lab_.settings.value("driver", "driver"); }
   // Also as it is built of a part of the submission.

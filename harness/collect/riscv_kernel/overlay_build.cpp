@@ -9,6 +9,7 @@
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/protected_files.hpp>
+#include <harness/collect/riscv_kernel/by_hand.hpp>
 #include <harness/collect/riscv_kernel/image.hpp>
 #include <harness/collect/riscv_kernel/overlay_build.hpp>
 #include <harness/collect/riscv_kernel/workspace.hpp>
@@ -77,9 +78,18 @@ Result<RunRecord> run_build(const OverlaySettings& settings, const fs::path& tre
   return to_record("build", command, std::move(*outcome));
 }
 
-// The images of a tree that was built; `suffix` tells a part's from the whole submission's.
+// The same by hand, in a copy of the submission's folder.
+std::string ours_put_in(const OverlaySettings& settings, const KernelPart& part) {
+  std::string command = into_a_copy;
+  for (const std::string& name : part.ours)
+    command += fmt::format(" && cp {} {}", in_memgrade(fs::path(settings.tree) / name), shell_quote(name));
+  return command + " && ";
+}
+
+// The images of a tree that was built; `suffix` tells a part's from the whole submission's, and `before` is
+// what comes before their commands by hand.
 void keep_images(const OverlaySettings& settings, const fs::path& tree, const std::string& suffix,
-                 BuiltKernel& built) {
+                 const std::string& before, BuiltKernel& built) {
   for (const auto& [image, name] : settings.images) {
     const auto kernel = read_kernel_image(tree, name, {.memory_bytes = settings.memory_bytes});
     if (!kernel) {
@@ -87,7 +97,7 @@ void keep_images(const OverlaySettings& settings, const fs::path& tree, const st
       continue;
     }
     built.images[image + suffix] = tree / name;
-    built.commands[image + suffix] = image == "kernel" ? "make run" : "make " + image;
+    built.commands[image + suffix] = before + (image == "kernel" ? "make run" : "make " + image);
     if (suffix.empty()) built.record.programs.push_back(name);
   }
 }
@@ -100,15 +110,14 @@ Status build_part(const OverlaySettings& settings, const KernelPart& part, const
   if (auto copied = copy_for_part(settings, part, context, whole, tree); !copied) return copied;
   const auto step = run_build(settings, tree, context);
   if (!step) return std::unexpected(step.error());
-  if (went_well(*step)) keep_images(settings, tree, "@" + part.name, built);
+  if (went_well(*step)) keep_images(settings, tree, "@" + part.name, ours_put_in(settings, part), built);
   const std::string ours = join(part.ours, ", ");
   built.notes.push_back(
       went_well(*step)
-          ? fmt::format(
-                "what {} is judged by is built with our {}, so that their mistakes cost nothing there",
-                part.name, ours)
-          : fmt::format("{} does not build with our {}: it is judged with the submission's own", part.name,
-                        ours));
+          ? fmt::format("{}: judged in a kernel with our {}, so that mistakes there cost nothing here",
+                        part.judges, ours)
+          : fmt::format("{}: does not build with our {}, so it is judged with the submission's own",
+                        part.judges, ours));
   return {};
 }
 
@@ -126,8 +135,10 @@ OverlaySettings overlay_settings(const Lab& lab) {
   for (const auto& [image, file] : settings.at("images").items())
     overlay.images.emplace_back(image, file.get<std::string>());
   const Json parts = settings.value("parts", Json::object());
-  for (const auto& [name, part] : parts.items())
-    overlay.parts.push_back({name, texts(part.value("ours", Json::array()))});
+  for (const auto& [name, part] : parts.items()) {
+    const std::string judges = part.value("judges", "");
+    overlay.parts.push_back({name, judges.empty() ? name : judges, texts(part.value("ours", Json::array()))});
+  }
   return overlay;
 }
 
@@ -152,7 +163,7 @@ Result<BuiltKernel> build_kernel(const Lab& lab, const LabSubmission& submission
   const std::string root = context.sandbox.confines() ? kTreeInside : tree.string();
   built.record.diagnostics = parse_diagnostics(step->err.bytes, root);
   built.record.succeeded = went_well(*step);
-  if (built.record.succeeded) keep_images(settings, tree, "", built);
+  if (built.record.succeeded) keep_images(settings, tree, "", "", built);
   if (built.images.empty()) built.record.succeeded = false;
   built.record.steps.push_back(std::move(*step));
   if (!built.record.succeeded) return built;

@@ -30,8 +30,10 @@ struct BuiltKernel {
   BuildRecord record;
   std::map<std::string, std::filesystem::path> images;  // by the case's names; only those that were built
   std::map<std::string, std::string> commands;          // by image: how to boot it by hand
+  std::string kernel_image;  // of a whole tree: the one with its own programs; the others have other programs
   BootWay recipe;
-  bool keep_first_page = false;  // sequences never free the first page
+  std::map<std::string, std::string> last_lines;  // by image: what ends its boot, beside the recipe's
+  bool keep_first_page = false;                   // sequences never free the first page
   std::string
       driver_inconclusive;  // why the driver's image is not there, where nobody can be blamed for that
   std::string kmalloc_inconclusive;  // why its kmalloc cannot be called, though the driver is there
@@ -48,6 +50,7 @@ struct BuiltKernel {
 // Files of the lab's own that stand in the place of the student's when this part is judged.
 struct KernelPart {
   std::string name;
+  std::string judges;  // for the report: what is judged by it
   std::vector<std::string> ours;
 };
 

@@ -195,7 +195,7 @@ Result<Json> Prober::allocator(vm::StoppedGuest& guest, const std::string& symbo
 Status Prober::run() {
   if (auto read = read_image(); !read) return read;
   plan();
-  if (wanted_.empty()) return {};
+  if (wanted_.empty() || machine_.prints_nothing(image_)) return {};
   vm::ProbePlan plan;
   for (const auto& [place, looks] : wanted_) {
     vm::Look look;

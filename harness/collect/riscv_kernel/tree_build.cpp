@@ -10,9 +10,11 @@
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/placeholders.hpp>
+#include <harness/collect/riscv_kernel/by_hand.hpp>
 #include <harness/collect/riscv_kernel/image.hpp>
 #include <harness/collect/riscv_kernel/tree_build.hpp>
 #include <harness/collect/riscv_kernel/tree_stage.hpp>
+#include <harness/collect/riscv_kernel/user_programs.hpp>
 #include <harness/collect/riscv_kernel/workspace.hpp>
 #include <harness/model/describe.hpp>
 #include <harness/vm/qemu/emulator.hpp>
@@ -23,7 +25,6 @@ namespace {
 
 constexpr const char* kToolsInside = "/tools";
 constexpr const char* kDriverInside = "/driver";
-constexpr std::string_view kIdleProgram = "int main(void)\n{\n\twhile (1)\n\t\t;\n\treturn 0;\n}\n";
 constexpr std::array kProgramPlaces = {"/usr/local/bin", "/usr/bin", "/bin"};
 
 // The compiler of that prefix; "" when there is none.
@@ -65,10 +66,11 @@ class TreeBuilder {
   Status write_tool(const std::string& name, const std::string& script);
   Result<RunRecord> make(const std::string& name, const Json& command, const fs::path& tree, Mounts mounts);
   Result<fs::path> fresh_copy(const std::string& image);
-  Status leave_out(const fs::path& tree, const std::vector<std::string>& globs);
   Result<bool> build_image(const std::string& image, const Json& how);
   Result<std::string> link_driver(const Json& how);
   std::string keep_image(const std::string& image, const std::string& file, const KernelImage& kernel);
+  [[nodiscard]] std::string by_hand(const std::string& image, const std::vector<std::string>& programs,
+                                    const std::string& build) const;
   void remember(RunRecord step);
   void take_kernel_for(const std::string& image);
 
@@ -80,7 +82,8 @@ class TreeBuilder {
   const Context& context_;
   std::string toolchain_;
   BuiltKernel built_;
-  bool lacks_target_ = false;  // the last build failed because its Makefile knows no such target
+  std::vector<std::string> by_hand_;  // what was done to the tree before it was built, as commands
+  bool lacks_target_ = false;         // the last build failed because its Makefile knows no such target
 };
 
 // A tree may be handed in without what the course gave.
@@ -93,6 +96,7 @@ Status TreeBuilder::put_makefile() {
   const auto text = read_file(context_.root / ours);
   if (!text) return std::unexpected(text.error());
   built_.notes.push_back("there is no Makefile at the top of the tree: ours was put in (" + ours + ")");
+  by_hand_.push_back("cp " + in_memgrade(ours) + " Makefile");
   return write_file(place("tree") / "Makefile", *text);
 }
 
@@ -158,6 +162,7 @@ std::string TreeBuilder::keep_image(const std::string& image, const std::string&
   const fs::path kept = place("image-" + image);
   if (auto written = write_file(kept, kernel.bytes); !written) return written.error().text();
   built_.images[image] = kept;
+  if (built_.kernel_image.empty()) built_.kernel_image = image;
   built_.commands[image] = fmt::format(
       "qemu-system-riscv64 -M virt -cpu {} -m {}M -nographic -bios none "
       "-device loader,file={}",
@@ -168,7 +173,7 @@ std::string TreeBuilder::keep_image(const std::string& image, const std::string&
 
 // A tree without a target of its own for an image is no worse for that: what the kernel prints says the same.
 void TreeBuilder::take_kernel_for(const std::string& image) {
-  const std::string kernel = built_.images.begin()->first;
+  const std::string& kernel = built_.kernel_image;
   built_.notes.push_back(
       fmt::format("the Makefile has no target '{}': the kernel itself is booted in its place", image));
   built_.record.tried.clear();
@@ -176,25 +181,24 @@ void TreeBuilder::take_kernel_for(const std::string& image) {
   built_.commands[image] = built_.commands.at(kernel);
 }
 
-// A test that never ends would keep those after it from being reached.
-Status TreeBuilder::leave_out(const fs::path& tree, const std::vector<std::string>& globs) {
-  if (globs.empty()) return {};
-  const auto files = list_files(tree);
-  if (!files) return std::unexpected(files.error());
-  for (const fs::path& file : *files) {
-    if (!std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); }))
-      continue;
-    if (auto written = write_file(tree / file, kIdleProgram); !written) return written;
-  }
-  return {};
+// How an image is made and booted by hand: a line for what all images share, and a line for this one.
+std::string TreeBuilder::by_hand(const std::string& image, const std::vector<std::string>& programs,
+                                 const std::string& build) const {
+  std::vector<std::string> shared = {into_a_copy},
+                           own = {fmt::format(R"(cp -r "$t" "$t-{0}" && cd "$t-{0}")", image)};
+  shared.insert(shared.end(), by_hand_.begin(), by_hand_.end());
+  own.insert(own.end(), programs.begin(), programs.end());
+  own.push_back(build);
+  own.push_back(built_.commands.at(image));
+  return join(shared, " && ") + "\n" + join(own, " && ");
 }
 
 // False when there is none to boot; the build's record says why.
 Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how) {
   const auto tree = fresh_copy(image);
   if (!tree) return std::unexpected(tree.error());
-  if (auto left_out = leave_out(*tree, texts(how.value("leave_out", Json::array()))); !left_out)
-    return std::unexpected(left_out.error());
+  const auto replaced = replace_user_programs(*tree, how, context_.root);
+  if (!replaced) return std::unexpected(replaced.error());
   auto step = make(image, how.at("build"), *tree, {{*tree, kTreeInside, true}});
   if (!step) return std::unexpected(step.error());
   const bool well = went_well(*step);
@@ -212,6 +216,8 @@ Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how)
   if (!well) built_.notes.push_back(fmt::format("{} {}, but made {}", command, termination, file));
   if (const std::string trouble = keep_image(image, file, *kernel); !trouble.empty())
     return fail(ErrorKind::io, trouble);
+  built_.commands[image] = by_hand(image, *replaced, command);
+  if (how.contains("last_line")) built_.last_lines[image] = how.at("last_line").get<std::string>();
   return true;
 }
 
@@ -272,7 +278,8 @@ Result<BuiltKernel> TreeBuilder::run() {
   auto staged = stage_tree(submission_.directory, place("tree"), settings_, toolchain_);
   if (!staged) return std::unexpected(staged.error());
   built_.notes.push_back("a whole tree, built with its own Makefile and " + toolchain_ + "gcc");
-  std::ranges::move(*staged, std::back_inserter(built_.notes));
+  std::ranges::move(staged->notes, std::back_inserter(built_.notes));
+  by_hand_ = std::move(staged->commands);
   if (const std::string why = settings_.value("cpu_why", ""); !why.empty())
     built_.notes.push_back(fmt::format("machine: QEMU's CPU is {} ({})", built_.recipe.cpu, trim(why)));
   if (auto put = put_makefile(); !put) return std::unexpected(put.error());

@@ -1,3 +1,4 @@
+#include <harness/collect/edits.hpp>
 #include <harness/collect/riscv_kernel/tree_schema.hpp>
 
 namespace memgrade::collect {
@@ -5,26 +6,15 @@ namespace {
 
 using enum FieldType;
 
-FieldSpec edits_field() {
-  return {
-      .key = "edits",
-      .type = object,
-      .list = true,
-      .fallback = Json::array(),
-      .doc =
-          "Edits of framework files that such a tree needs to be built and booted here. The report names "
-          "each "
-          "one that was made, with file and line, and each that found no place.",
-      .fields = {
-          {.key = "edit", .type = name, .required = true, .doc = "Its name; several may share one."},
-          {.key = "files", .required = true, .list = true, .doc = "Globs of the files that it is for."},
-          {.key = "match",
-           .type = regex,
-           .required = true,
-           .doc = "What is replaced, wherever it stands in a line. Once replaced it must not match again."},
-          {.key = "replace", .required = true, .doc = "By what; `\\1` is the first group."},
-          {.key = "toolchain", .doc = "Only with this one of `toolchains`."},
-          {.key = "why", .required = true, .doc = "One sentence, for the report."}}};
+FieldSpec edits_of_tree() {
+  return edits_field(
+      {.match_key = tree_edit_match,
+       .doc = "Edits of framework files that such a tree needs to be built and booted here. The report names "
+              "each one that was made, with file and line, and each that found no place.",
+       .match_doc = "What is replaced, wherever it stands in a line. Once replaced it must not match again.",
+       .replace_doc = "By what; `\\1` is the first group.",
+       .more = {{.key = "files", .required = true, .list = true, .doc = "Globs of the files that it is for."},
+                {.key = "toolchain", .doc = "Only with this one of `toolchains`."}}});
 }
 
 FieldSpec others_field() {
@@ -41,6 +31,18 @@ FieldSpec others_field() {
                  {.key = "lacks_path", .type = regex, .doc = "Found in no file's path."},
                  {.key = "has_text", .type = regex, .doc = "Found in some source."},
                  {.key = "lacks_text", .type = regex, .doc = "Found in no source."}}};
+}
+
+FieldSpec put_in_field() {
+  return {.key = "put_in",
+          .type = object,
+          .list = true,
+          .fallback = Json::array(),
+          .doc = "Programs of ours in the place of the tree's, built by its own Makefile.",
+          .fields = {{.key = "files", .required = true, .list = true, .doc = "Globs of what is replaced."},
+                     {.key = "program",
+                      .required = true,
+                      .doc = "The source; the headers of its folder are put beside it."}}};
 }
 
 FieldSpec driver_field() {
@@ -96,7 +98,7 @@ FieldSpec whole_trees_field() {
            .doc = "Globs of files that a build makes; what was handed in of them is removed first. ELF files "
                   "always "
                   "are."},
-          edits_field(),
+          edits_of_tree(),
           {.key = "images",
            .type = object,
            .required = true,
@@ -109,7 +111,11 @@ FieldSpec whole_trees_field() {
                        .fallback = Json::array(),
                        .doc =
                            "Globs of user programs that do nothing in this image: one that never ends keeps "
-                           "those after it from being reached."}}},
+                           "those after it from being reached."},
+                      put_in_field(),
+                      {.key = "last_line",
+                       .type = regex,
+                       .doc = "A line that ends a boot of this image, beside the lab's."}}},
           driver_field(),
           {.key = "keep_first_page",
            .type = boolean,

@@ -5,6 +5,8 @@
 
 namespace memgrade::collect {
 
+inline constexpr const char* tree_edit_match = "match";  // the key of an edit's expression
+
 [[nodiscard]] FieldSpec whole_trees_field();
 
 }  // namespace memgrade::collect

@@ -8,6 +8,7 @@
 #include <harness/collect/collect.hpp>
 #include <harness/collect/edits.hpp>
 #include <harness/collect/limits_and_records.hpp>
+#include <harness/collect/riscv_kernel/tree_schema.hpp>
 #include <harness/collect/riscv_kernel/tree_stage.hpp>
 
 namespace memgrade::collect {
@@ -29,7 +30,7 @@ class Stage {
 
   Status remove_compiled();
   Status edit();
-  std::vector<std::string> notes;
+  StagedTree staged;
 
  private:
   Result<bool> edit_file(const fs::path& file, const Json& edit);
@@ -43,14 +44,16 @@ Status Stage::remove_compiled() {
   const auto files = list_files(tree_);
   if (!files) return std::unexpected(files.error());
   const std::vector<std::string> globs = texts(settings_.value("compiled", Json::array()));
-  std::vector<std::string> removed;
+  std::vector<std::string> removed, names;
   for (const fs::path& file : *files) {
     if (!file_matches(globs, file) && !is_compiled(tree_ / file)) continue;
     if (auto done = remove_tree(tree_ / file); !done) return done;
     removed.push_back(printable(file.string()));
+    names.push_back(shell_quote(file.string()));
   }
-  if (!removed.empty())
-    notes.push_back(shorten("compiled elsewhere, made anew: " + join(removed, ", "), kMostNoteBytes));
+  if (removed.empty()) return {};
+  staged.notes.push_back(shorten("compiled elsewhere, made anew: " + join(removed, ", "), kMostNoteBytes));
+  staged.commands.push_back("rm " + join(names, " "));
   return {};
 }
 
@@ -58,14 +61,13 @@ Status Stage::remove_compiled() {
 Result<bool> Stage::edit_file(const fs::path& file, const Json& edit) {
   const auto before = read_untrusted(tree_, file, kMostSourceBytes);
   if (!before || before->cut) return false;
-  const Edit one{edit.value("edit", ""), edit.value("match", ""), edit.value("replace", ""),
-                 edit.value("why", "")};
-  const auto edited = apply_edits(before->bytes, {one}, Json::object());
+  const auto edited = apply_edits(before->bytes, {edit_from(edit, tree_edit_match)}, Json::object());
   if (!edited) return std::unexpected(edited.error());
   if (edited->made.empty()) return false;
   if (auto written = write_file(tree_ / file, edited->text); !written)
     return std::unexpected(written.error());
-  notes.push_back(describe_edit(printable(file.string()), edited->made.front()));
+  staged.notes.push_back(describe_edit(printable(file.string()), edited->made.front()));
+  staged.commands.push_back(edit_command(file.string(), edited->made.front()));
   return true;
 }
 
@@ -88,23 +90,23 @@ Status Stage::edit() {
   }
   for (const std::string& name : names)
     if (std::ranges::find(placed, name) == placed.end())
-      notes.push_back(fmt::format(
+      staged.notes.push_back(fmt::format(
           "the edit {} found no place: it is not needed, or the tree is another than the course's", name));
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> stage_tree(const fs::path& from, const fs::path& to, const Json& settings,
-                                            const std::string& toolchain) {
+Result<StagedTree> stage_tree(const fs::path& from, const fs::path& to, const Json& settings,
+                              const std::string& toolchain) {
   const auto skipped = copy_tree(from, to);
   if (!skipped) return std::unexpected(skipped.error());
   Stage stage(to, settings, toolchain);
   if (!skipped->empty())
-    stage.notes.push_back(shorten("left out: " + printable(join(*skipped, ", ")), kMostNoteBytes));
+    stage.staged.notes.push_back(shorten("left out: " + printable(join(*skipped, ", ")), kMostNoteBytes));
   if (auto removed = stage.remove_compiled(); !removed) return std::unexpected(removed.error());
   if (auto edited = stage.edit(); !edited) return std::unexpected(edited.error());
-  return std::move(stage.notes);
+  return std::move(stage.staged);
 }
 
 }  // namespace memgrade::collect

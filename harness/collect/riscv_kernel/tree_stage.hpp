@@ -10,10 +10,15 @@
 
 namespace memgrade::collect {
 
+struct StagedTree {
+  std::vector<std::string> notes;     // for the report: every edit with file and line, those without a place
+  std::vector<std::string> commands;  // the same by hand, for a shell in a copy of what was handed in
+};
+
 // Copies `from` to `to`. `settings` is the case's `whole_trees`, `toolchain` the prefix of the compiler that
-// will be used. Returns notes for the report: every edit with file and line, and those that found no place.
-[[nodiscard]] Result<std::vector<std::string>> stage_tree(const std::filesystem::path& from,
-                                                          const std::filesystem::path& to,
-                                                          const Json& settings, const std::string& toolchain);
+// will be used.
+[[nodiscard]] Result<StagedTree> stage_tree(const std::filesystem::path& from,
+                                            const std::filesystem::path& to, const Json& settings,
+                                            const std::string& toolchain);
 
 }  // namespace memgrade::collect

@@ -2,6 +2,7 @@
 #include <harness/base/files.hpp>
 #include <harness/collect/riscv_kernel/call_sequences.hpp>
 #include <harness/collect/riscv_kernel/console_text.hpp>
+#include <harness/collect/riscv_kernel/defining_sources.hpp>
 #include <harness/collect/riscv_kernel/edition.hpp>
 #include <harness/collect/riscv_kernel/machine.hpp>
 #include <harness/collect/riscv_kernel/overlay_build.hpp>
@@ -21,8 +22,10 @@ Json all_probes(const Lab& lab) {
 
 class KernelWorkspace : public Workspace {
  public:
-  KernelWorkspace(const Lab& lab, const Context& context, BuiltKernel built, vm::Emulator emulator)
+  KernelWorkspace(const Lab& lab, fs::path submitted, const Context& context, BuiltKernel built,
+                  vm::Emulator emulator)
       : lab_(lab),
+        submitted_(std::move(submitted)),
         built_(std::move(built)),
         machine_(lab, context, built_, std::move(emulator)),
         calls_(machine_),
@@ -36,6 +39,7 @@ class KernelWorkspace : public Workspace {
   [[nodiscard]] Result<Json> drive(const Json& calls);
 
   const Lab& lab_;
+  fs::path submitted_;
   BuiltKernel built_;
   KernelMachine machine_;
   KernelCalls calls_;
@@ -58,6 +62,7 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
   evidence.collect_digest = collect_digest(lab_, task);
   evidence.variant = built_.variant;
   evidence.build = built_.record;
+  evidence.sources = defining_sources(submitted_, texts(task.collect.value("sources_of", Json::array())));
   for (const Json& wanted : task.collect.value("boots", Json::array())) {
     const std::string image = built_.image_of_part(wanted.value("image", ""), wanted.value("part", ""));
     if (!machine_.has(image)) continue;
@@ -109,7 +114,8 @@ Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& 
   auto built = variant_of(lab, submission.directory) == whole_tree ? build_tree(lab, submission, context)
                                                                    : build_kernel(lab, submission, context);
   if (!built) return std::unexpected(built.error());
-  return std::make_unique<KernelWorkspace>(lab, context, std::move(*built), std::move(*emulator));
+  return std::make_unique<KernelWorkspace>(lab, submission.directory, context, std::move(*built),
+                                           std::move(*emulator));
 }
 
 Status write_data(const Lab&, const std::string&, const fs::path&) {

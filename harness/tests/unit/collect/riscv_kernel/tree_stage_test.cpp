@@ -40,7 +40,7 @@ class StageTree : public testing::Test {
   [[nodiscard]] std::vector<std::string> notes(const Json& settings,
                                                const std::string& toolchain = "a-") const {
     const auto done = stage_tree(directory_->path() / "from", staged(), settings, toolchain);
-    return done ? *done : std::vector<std::string>{"error: " + done.error().text()};
+    return done ? done->notes : std::vector<std::string>{"error: " + done.error().text()};
   }
 
   std::optional<TempDir> directory_;
@@ -98,6 +98,21 @@ TEST_F(StageTree, LinksAreLeftOutAndNotFollowed) {
   edit["files"] = Json::array({"kernel/*"});
   EXPECT_THAT(notes({{"edits", {edit}}}), Contains(HasSubstr("passwd.c: a symbolic link")));
   EXPECT_FALSE(fs::exists(fs::symlink_status(staged("kernel/passwd.c"))));
+}
+
+TEST_F(StageTree, WhatWasDoneCanBeDoneByHand) {
+  write("vmlinux",
+        "\x7f"
+        "ELF…");
+  Json edit = kEdit;
+  edit["replace"] = "PTE_V & '\\\\'";
+  const auto done = stage_tree(directory_->path() / "from", staged(), {{"edits", {edit}}}, "a-");
+  ASSERT_TRUE(done);
+  std::string script = "cd '" + (directory_->path() / "from").string() + "'";
+  for (const std::string& command : done->commands) script += " && " + command;
+  ASSERT_EQ(std::system(script.c_str()), 0) << script;
+  EXPECT_EQ(read_file(directory_->path() / "from/kernel/vm.c").value_or(""), text_of("kernel/vm.c"));
+  EXPECT_FALSE(fs::exists(directory_->path() / "from/vmlinux"));
 }
 
 }  // namespace
