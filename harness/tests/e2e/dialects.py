@@ -4,7 +4,7 @@
 One is a folder cases/LAB/dialects/NAME with an expect.yaml: `points: {task: points}` (tasks that are not named are not
 looked at), `notes: [text]` that must stand in the lab's notes, and `says: [text]` that must stand somewhere in the report.
 Where `base: FILE` is given, that file beside the folder is its source, put in as `as: NAME` with the lines of `edits:
-[{replace: text, with: text}]`; so a habit costs a few lines. The short run takes each third one; --full all of them.
+[{replace: text, with: text}]`; so a habit costs a few lines. The short run takes each third one, `check --full` all of them.
 """
 
 import concurrent.futures
@@ -19,7 +19,7 @@ import yaml
 
 import support
 
-FULL = "--full" in sys.argv
+FULL = support.FULL
 ONLY = [word for word in sys.argv[1:] if not word.startswith("-")]
 IGNORED = ("expect.yaml",)
 

@@ -18,18 +18,34 @@ import xml.etree.ElementTree
 import support
 
 TASK = "vmsim/fifo-256"
-HOOK = "        now++;\n"
+HOOK = "\tnow++;\n"
 MARK = "memgrade-was-here"
 SIDE_BY_SIDE = 4   # who hangs costs the time that he is given, and no processor
 
 
+# The usual command line. A right program, so that the call is found at once: each further probe of one that hangs takes
+# its time.
+MAIN = """
+int main(int argc, char **argv)
+{
+	for (int option; (option = getopt(argc, argv, "n:p:")) != -1;) {
+		if (option == 'n')
+			frames_n = atoi(optarg);
+		else
+			is_lru = strcmp(optarg, "lru") == 0;
+	}
+	return argc - optind == 2 ? run(argv[optind], argv[optind + 1]) : 2;
+}
+"""
+
+
 def submission(directory, hostile):
-    source = (support.ROOT / "cases/samples/first-try/vm.c").read_text()
-    assert source.count(HOOK) == 1
+    source = (support.ROOT / "cases/vmsim/dialects/base.c").read_text()
+    for mark in (HOOK, "/* main */\n"):
+        assert source.count(mark) == 1
     # The short trace of the probe has fewer addresses than this, the book's has more.
-    call = HOOK + "        if (now == 900)\n            misbehave();\n"
-    text = source.replace(HOOK, call).replace("static int tlb_lookup", "void misbehave(void);\n\nstatic int tlb_lookup")
-    (directory / "vm.c").write_text(text)
+    text = source.replace(HOOK, HOOK + "\tif (now == 900)\n\t\tmisbehave();\n").replace("/* main */\n", MAIN)
+    (directory / "vm.c").write_text("void misbehave(void);\n" + text)
     (directory / "misbehave.c").write_text(hostile.read_text())
 
 
