@@ -8,8 +8,8 @@
 
 #include <algorithm>
 #include <array>
-#include <harness/base/text.hpp>
 #include <harness/base/c_source.hpp>
+#include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
 #include <harness/judge/text/regex.hpp>

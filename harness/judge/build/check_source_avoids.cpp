@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <harness/base/text.hpp>
 #include <harness/base/c_source.hpp>
+#include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/text/regex.hpp>
 #include <map>

@@ -1,7 +1,7 @@
 // The check `source_avoids`, and C source as it sees it.
 #include <gmock/gmock.h>
-#include <harness/base/random.hpp>
 #include <harness/base/c_source.hpp>
+#include <harness/base/random.hpp>
 #include <harness/tests/unit/judge/linux/guest_scene.hpp>
 
 namespace memgrade::judge {
