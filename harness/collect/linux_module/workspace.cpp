@@ -46,6 +46,7 @@ class ModuleWorkspace : public Workspace {
   Result<std::map<std::string, std::string>> scripts_of(const Task& task) const;
   Result<std::vector<vm::GuestFile>> files() const;
   Status run_guest(const Json& guest, Evidence& evidence) const;
+  [[nodiscard]] std::string by_hand(const std::string& task) const;
 
   const Lab& lab_;
   ModuleSettings settings_;
@@ -91,6 +92,12 @@ Result<std::vector<vm::GuestFile>> ModuleWorkspace::files() const {
   return files;
 }
 
+// Nothing less does the same: a module is built against a kernel's headers with the case's edits, and driven
+// in a guest.
+std::string ModuleWorkspace::by_hand(const std::string& task) const {
+  return fmt::format("grade --student . --lab {}/{} --kernel {}", lab_.name, task, shell_quote(kernel_));
+}
+
 Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   const auto name = guest.at("guest").get<std::string>();
   const auto steps = steps_of(guest);
@@ -109,8 +116,7 @@ Status ModuleWorkspace::run_guest(const Json& guest, Evidence& evidence) const {
   oracle::add_source_places(crashes, *lines);
   observed->oracle["troubles"] = std::move(crashes);
   observed->record.name = name;
-  observed->record.command = fmt::format("grade --student . --lab {}/{} --kernel {}", lab_.name,
-                                         evidence.task, shell_quote(kernel_));
+  observed->record.command = by_hand(evidence.task);
   observed->oracle["regions"] = std::move(observed->regions);
   evidence.oracle[name] = std::move(observed->oracle);
   evidence.runs.push_back(std::move(observed->record));
@@ -124,6 +130,7 @@ Result<Evidence> ModuleWorkspace::collect(const Task& task) {
   evidence.collect_digest = collect_digest(lab_, task);
   evidence.variant = source_.variant.name;
   evidence.build = module_.record;
+  for (RunRecord& step : evidence.build->steps) step.command = by_hand(task.name);
   if (!source_.file.empty()) evidence.sources[source_.file] = source_.text;
   if (module_.object.empty()) return evidence;
   for (const Json& guest : task.collect.value("guests", Json::array()))

@@ -181,7 +181,7 @@ void TreeBuilder::take_kernel_for(const std::string& image) {
   built_.commands[image] = built_.commands.at(kernel);
 }
 
-// How an image is made and booted by hand: a line for what all images share, and a line for this one.
+// How an image is made by hand: a line for what all images share, and a line for this one.
 std::string TreeBuilder::by_hand(const std::string& image, const std::vector<std::string>& programs,
                                  const std::string& build) const {
   std::vector<std::string> shared = {into_a_copy},
@@ -189,7 +189,6 @@ std::string TreeBuilder::by_hand(const std::string& image, const std::vector<std
   shared.insert(shared.end(), by_hand_.begin(), by_hand_.end());
   own.insert(own.end(), programs.begin(), programs.end());
   own.push_back(build);
-  own.push_back(built_.commands.at(image));
   return join(shared, " && ") + "\n" + join(own, " && ");
 }
 
@@ -204,6 +203,7 @@ Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how)
   const bool well = went_well(*step);
   lacks_target_ = step->err.bytes.find("No rule to make target '" + image + "'") != std::string::npos;
   const std::string termination = describe_termination(*step), command = step->command;
+  const std::string made_by_hand = step->command = by_hand(image, *replaced, command);
   remember(std::move(*step));
   const std::string file = how.value("file", "");
   const auto kernel =
@@ -216,7 +216,7 @@ Result<bool> TreeBuilder::build_image(const std::string& image, const Json& how)
   if (!well) built_.notes.push_back(fmt::format("{} {}, but made {}", command, termination, file));
   if (const std::string trouble = keep_image(image, file, *kernel); !trouble.empty())
     return fail(ErrorKind::io, trouble);
-  built_.commands[image] = by_hand(image, *replaced, command);
+  built_.commands[image] = made_by_hand + " && " + built_.commands[image];
   if (how.contains("last_line")) built_.last_lines[image] = how.at("last_line").get<std::string>();
   return true;
 }

@@ -22,6 +22,14 @@ std::string end_of_log(const BuildRecord& build) {
   return text;
 }
 
+// Of several, that are made one after the other, the one that was run last.
+std::string_view last_command(std::string_view commands) {
+  for (const std::string_view separator : {"\n", " && "})
+    if (const std::size_t at = commands.rfind(separator); at != commands.npos)
+      commands.remove_prefix(at + separator.size());
+  return commands;
+}
+
 std::string why_failed(const BuildRecord& build, const std::vector<const Diagnostic*>& errors,
                        std::string_view subject) {
   if (!errors.empty()) return fmt::format("the build fails at {}", one_line(*errors.front()));
@@ -29,7 +37,7 @@ std::string why_failed(const BuildRecord& build, const std::vector<const Diagnos
   const RunRecord& step = build.steps.back();
   if (step.termination == Termination::exited && step.exit_status == 0)
     return fmt::format("the build made no {}", subject);
-  return fmt::format("the build fails: {} {}", quote(step.command), describe_termination(step));
+  return fmt::format("the build fails: {} {}", quote(last_command(step.command)), describe_termination(step));
 }
 
 Verdict check_builds(const Json&, const Observed& observed) {

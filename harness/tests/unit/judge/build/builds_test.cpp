@@ -35,6 +35,16 @@ TEST(Builds, ShowsTheFirstErrors) {
   EXPECT_EQ(verdict.detail, "vm.c:12:3: error: expected ';'\ntried: make\ntried: gcc\n");
 }
 
+TEST(Builds, OfSeveralCommandsTheLastOneFailed) {
+  Scene scene = built({}, false);
+  RunRecord step;
+  step.command = "cp -r . t && sed -i 1d t/Makefile\ncd t && make CROSS_=riscv64-";
+  step.exit_status = 2;
+  scene.evidence.build->steps.push_back(step);
+  EXPECT_EQ(scene.ask("builds", kNoParams).message,
+            "the build fails: \"make CROSS_=riscv64-\" ended with exit status 2");
+}
+
 TEST(Builds, ManyErrorsAreCounted) {
   const Verdict verdict = built(std::vector<Diagnostic>(25, kError), false).ask("builds", kNoParams);
   EXPECT_THAT(verdict.detail, testing::EndsWith("… and 5 more\n"));
