@@ -23,7 +23,7 @@ CHECKS = ["page store", "page load", "unmap", "page access control", "page acces
 LIMIT_S = 60      # for a transcript that must come
 SILENCE_S = 5     # how long nothing must come
 KERNEL = HERE.parents[2] / "riscv-kernel"
-ALLOC_PAGES, FREE, KMALLOC = 1, 3, 7    # riscv-kernel/driver/ops.h
+ALLOC_PAGES, FREE, SLUB_INIT, KMALLOC, KFREE = 1, 3, 6, 7, 8    # riscv-kernel/driver/ops.h
 
 
 def edit_lines(text, edit):
@@ -136,13 +136,23 @@ def comes_back(text):
     return "@E 7 done " in text and len(got) == 5 and (got["1"], got["2"]) == (got["4"], got["6"])
 
 
+# An object of two pages, twice.
+OBJECTS = [(SLUB_INIT, -1, 0), (KMALLOC, -1, 8192), (KFREE, 1, 0), (KMALLOC, -1, 8192)]
+
+
+def object_comes_back(text):
+    got = dict(re.findall(r"^@T (\d+) kmalloc \w+ = (\w+) ", text, re.M))
+    return "@E 4 done " in text and len(got) == 2 and got["1"] == got["3"]
+
+
 def driver_runs():
     """(what, mutant, operations, holds)"""
     yield "driver: a freed block comes back", None, AGAIN, comes_back
     yield ("driver: in block-size-in-bytes it does not", HERE / "mutants" / "block-size-in-bytes.patch", AGAIN,
            lambda text: "@E 7 done " in text and not comes_back(text))
-    yield ("driver: kmalloc is refused", None, AGAIN + [(KMALLOC, -1, 8)],
-           lambda text: text.startswith("panic: operation 7") and "@B" not in text)
+    yield "driver: a freed object comes back", None, OBJECTS, object_comes_back
+    yield ("driver: in kfree-keeps-large-blocks it does not", HERE / "mutants" / "kfree-keeps-large-blocks.patch", OBJECTS,
+           lambda text: "@E 4 done " in text and not object_comes_back(text))
 
 
 def fresh(folder, mutant):
