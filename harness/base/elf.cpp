@@ -159,42 +159,12 @@ const ElfSymbol* Elf::find(std::string_view name) const {
   return local;
 }
 
-const ElfSymbol* Elf::function_at(std::uint64_t address) const {
-  const ElfSymbol* nearest = nullptr;
-  for (const ElfSymbol& symbol : symbols) {
-    if (!symbol.function || symbol.value > address) continue;
-    if (symbol.bytes > 0 && address - symbol.value >= symbol.bytes) continue;
-    if (nearest == nullptr || symbol.value > nearest->value) nearest = &symbol;
-  }
-  return nearest;
-}
-
 std::expected<Elf, std::string> parse_elf(std::string_view bytes, const ElfLimits& limits) {
   Elf elf;
   if (auto read = read_header(bytes, elf); !read) return wrong(read.error());
   if (auto read = read_segments(bytes, elf); !read) return wrong(read.error());
   if (auto read = read_symbols(bytes, limits, elf); !read) return wrong(read.error());
   return elf;
-}
-
-std::optional<std::string> elf_bytes(const Elf& elf, std::string_view file, std::uint64_t address,
-                                     std::uint64_t bytes) {
-  // A segment may claim more memory than there is; nobody asks for that much of it.
-  constexpr std::uint64_t most = 64U << 20;
-  for (const ElfSegment& segment : elf.segments) {
-    if (address < segment.address || bytes > most) continue;
-    const std::uint64_t from = address - segment.address;
-    if (from > segment.bytes || bytes > segment.bytes - from) continue;
-    std::string result;
-    if (from < segment.file_bytes) {
-      const auto there = part(file, segment.file_offset + from, std::min(bytes, segment.file_bytes - from));
-      if (!there) return std::nullopt;
-      result = *there;
-    }
-    result.resize(static_cast<std::size_t>(bytes), '\0');
-    return result;
-  }
-  return std::nullopt;
 }
 
 }  // namespace memgrade

@@ -42,9 +42,6 @@ struct Elf {
 
   // The symbol of that name: the global one, else the first.
   [[nodiscard]] const ElfSymbol* find(std::string_view name) const;
-  // The function that holds the address, or the last one that begins before it when none gives its size; for
-  // telling where a kernel stood. nullptr below the first.
-  [[nodiscard]] const ElfSymbol* function_at(std::uint64_t address) const;
 };
 
 // Symbols past these are left out, and a file is not refused for having many.
@@ -54,10 +51,5 @@ struct ElfLimits {
 };
 // The file, or what is wrong with it: "is no ELF file", "section 7 lies outside the file".
 [[nodiscard]] std::expected<Elf, std::string> parse_elf(std::string_view bytes, const ElfLimits& limits = {});
-
-// The bytes at a virtual address, as they stand in the file, zeros where a segment has memory and no file;
-// nothing when they lie not wholly in one segment. `file` is what was parsed.
-[[nodiscard]] std::optional<std::string> elf_bytes(const Elf& elf, std::string_view file,
-                                                   std::uint64_t address, std::uint64_t bytes);
 
 }  // namespace memgrade

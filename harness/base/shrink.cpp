@@ -25,7 +25,6 @@ class Shrinker {
   // Asks about a list and goes on with it when it fails. After stopped() nothing is asked any more.
   bool take(const Items& candidate) {
     if (stopped() || asked_.contains(candidate)) return false;
-    if (questions_.is_valid && !questions_.is_valid(candidate)) return false;
     if (calls_ == budget_) {
       out_of_budget_ = true;
       return false;

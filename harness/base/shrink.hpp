@@ -33,9 +33,6 @@ using Items = std::vector<std::string>;
 struct ShrinkQuestions {
   // Runs the student's program: one call of the budget. An error ends the search and is passed on.
   std::function<Result<bool>(const Items&)> still_fails;
-  // Whether a list may be asked at all (a trace with two right answers may not). Costs nothing; when empty,
-  // all may.
-  std::function<bool(const Items&)> is_valid = {};
   // Lists that are simpler than `items` and no longer, the simplest first, made by changing the item `index`
   // (and others, where that is needed to keep the meaning). When empty, items are left as they are.
   std::function<std::vector<Items>(const Items& items, std::size_t index)> simpler = {};
@@ -47,7 +44,7 @@ struct ShrinkQuestions {
 enum class ShrinkEnd {
   one_minimal,     // no single item can be left out, none made simpler
   budget_spent,    // the shortest list found so far
-  not_reproduced,  // the whole list did not fail when asked (or is not valid): the program changes its mind
+  not_reproduced,  // the whole list did not fail when asked: the program changes its mind
 };
 
 struct Shrunk {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <harness/base/json.hpp>
-#include <harness/base/result.hpp>
 #include <harness/model/evidence.hpp>
 #include <harness/model/status.hpp>
 #include <optional>
@@ -83,9 +82,8 @@ struct Report {
 
 inline constexpr std::string_view kReportSchema = "memgrade/report/v1";
 
-// The record as report.json holds it, and back.
+// The record as report.json holds it.
 [[nodiscard]] Json to_json(const Report& report);
-[[nodiscard]] Result<Report> report_from_json(const Json& json);
 
 // The report as a student may see it: staff rows and everything that they say are gone, and what staff wrote
 // for one another; scores stay.

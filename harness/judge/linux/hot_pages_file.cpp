@@ -78,12 +78,6 @@ std::string_view to_string(PageUnit unit) {
   return kUnits.at(static_cast<std::size_t>(unit)).second;
 }
 
-std::optional<PageUnit> page_unit(std::string_view word) {
-  for (const auto& [unit, name] : kUnits)
-    if (name == word) return unit;
-  return std::nullopt;
-}
-
 std::optional<std::uint64_t> pfn_of(std::uint64_t number, PageUnit unit, const ProcessMemory& memory) {
   std::uint64_t pfn = number;
   if (unit == PageUnit::physical) {

@@ -27,7 +27,6 @@ struct HotFile {
 
 enum class PageUnit { physical, pfn, page };
 [[nodiscard]] std::string_view to_string(PageUnit unit);
-[[nodiscard]] std::optional<PageUnit> page_unit(std::string_view word);
 
 // The PFN that a number stands for, when it is one of RAM. A `page` is an address in the array of struct page
 // at 0xffffea0000000000 (x86-64 with four levels and no KASLR; Documentation/arch/x86/x86_64/mm.rst), which

@@ -123,38 +123,4 @@ std::optional<std::uint64_t> pid_of_status(std::string_view text) {
   return std::nullopt;
 }
 
-Result<PhysicalRanges> parse_iomem(std::string_view text) {
-  PhysicalRanges ranges;
-  const Status status = for_lines(text, "iomem", [&](std::string_view line, std::size_t at) -> Status {
-    const std::size_t colon = line.find(" : ");
-    if (colon == std::string_view::npos) return broken("a line has no name", "iomem", at);
-    if (line.substr(colon + 3) != "System RAM") return {};
-    const auto found = range(trim(line.substr(0, colon)));
-    if (!found || found->second < found->first) return broken("a line has no range", "iomem", at);
-    if (found->second != 0) ranges.push_back(*found);
-    return {};
-  });
-  if (!status) return std::unexpected(status.error());
-  if (ranges.empty()) return broken("it shows no RAM", "iomem");
-  std::ranges::sort(ranges);
-  return ranges;
-}
-
-Result<std::map<std::string, std::uint64_t>> parse_kallsyms(std::string_view text) {
-  std::map<std::string, std::uint64_t> symbols;
-  bool any = false;
-  const Status status = for_lines(text, "kallsyms", [&](std::string_view line, std::size_t at) -> Status {
-    if (line.find('\t') != std::string_view::npos) return {};  // "name\t[module]"
-    const auto address = parse_unsigned(take_word(line), 16);
-    const std::string_view type = take_word(line);
-    if (!address || type.size() != 1 || line.empty()) return broken("a line is none of it", "kallsyms", at);
-    symbols.try_emplace(std::string(line), *address);
-    any = any || *address != 0;
-    return {};
-  });
-  if (!status) return std::unexpected(status.error());
-  if (!any) return broken("addresses are hidden from its reader", "kallsyms");
-  return symbols;
-}
-
 }  // namespace memgrade::oracle

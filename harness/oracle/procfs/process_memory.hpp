@@ -48,10 +48,5 @@ struct SegmentBytes {
 
 // [first, last] of physical addresses, in their order.
 using PhysicalRanges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-// The ranges "System RAM" of /proc/iomem. None, or zeros alone (the reader was not root), is an error.
-[[nodiscard]] Result<PhysicalRanges> parse_iomem(std::string_view text);
-
-// /proc/kallsyms: the first address of each name, symbols of modules aside. Zeros alone are an error.
-[[nodiscard]] Result<std::map<std::string, std::uint64_t>> parse_kallsyms(std::string_view text);
 
 }  // namespace memgrade::oracle

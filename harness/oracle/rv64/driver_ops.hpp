@@ -81,12 +81,6 @@ inline constexpr std::size_t most_ops = 8192;
 // The file for QEMU's loader. At most most_ops operations; `limit_ms` is for each of them.
 [[nodiscard]] std::string encode_ops(const CallSequence& sequence, const TraceKey& key,
                                      std::uint32_t limit_ms = 10'000);
-struct DecodedOps {
-  CallSequence sequence;
-  TraceKey key;
-  std::uint32_t limit_ms = 0;
-};
-[[nodiscard]] Result<DecodedOps> decode_ops(std::string_view bytes);
 
 // One call as text; a result's name is "p" and the operation's number.
 [[nodiscard]] std::string to_text(const CallSequence& sequence, std::size_t op);

@@ -132,30 +132,12 @@ constexpr std::array<std::pair<WalkFault, std::string_view>, 10> fault_words{{
     {WalkFault::pointer_at_last_level, "no leaf at the last level"},
     {WalkFault::misaligned_superpage, "the superpage is not aligned"},
 }};
-constexpr std::array<std::pair<Denied, std::string_view>, 7> denied_words{{
-    {Denied::user_page, "a user page"},
-    {Denied::supervisor_page, "no user page"},
-    {Denied::no_read, "R is 0"},
-    {Denied::no_write, "W is 0"},
-    {Denied::no_execute, "X is 0"},
-    {Denied::not_accessed, "A is 0"},
-    {Denied::not_dirty, "D is 0"},
-}};
-
-template <typename Table, typename Value>
-std::string_view word_of(const Table& table, Value value) {
-  const auto* found = std::ranges::find(table, value, &Table::value_type::first);
-  return found == table.end() ? std::string_view("unknown") : found->second;
-}
-
 }  // namespace
 
 std::string_view to_string(WalkFault fault) {
-  return word_of(fault_words, fault);
-}
-
-std::string_view to_string(Denied reason) {
-  return word_of(denied_words, reason);
+  const auto* const found =
+      std::ranges::find(fault_words, fault, &std::pair<WalkFault, std::string_view>::first);
+  return found == fault_words.end() ? std::string_view("unknown") : found->second;
 }
 
 Walk walk(std::uint64_t satp, std::uint64_t address, const ReadPte& read) {
@@ -181,21 +163,6 @@ Walk walk(std::uint64_t satp, std::uint64_t address, const ReadPte& read) {
     table = target(*pte);
   }
   return result;
-}
-
-std::optional<Denied> denied(std::uint64_t leaf, Access access, const Rules& rules) {
-  const bool user_page = (leaf & pte_u) != 0;
-  if (rules.user && !user_page) return Denied::supervisor_page;
-  // SUM never lets the supervisor execute a user's page.
-  if (!rules.user && user_page && (!rules.sum || access == Access::fetch)) return Denied::user_page;
-  const bool readable = (leaf & pte_r) != 0 || (rules.mxr && (leaf & pte_x) != 0);
-  if (access == Access::load && !readable) return Denied::no_read;
-  if (access == Access::store && (leaf & pte_w) == 0) return Denied::no_write;
-  if (access == Access::fetch && (leaf & pte_x) == 0) return Denied::no_execute;
-  if (rules.sets_ad) return std::nullopt;
-  if ((leaf & pte_a) == 0) return Denied::not_accessed;
-  if (access == Access::store && (leaf & pte_d) == 0) return Denied::not_dirty;
-  return std::nullopt;
 }
 
 Listing list(std::uint64_t satp, std::uint64_t first, std::uint64_t last, const ReadPte& read,

@@ -71,21 +71,8 @@ struct Walk {
 
   [[nodiscard]] bool mapped() const { return !fault; }
   [[nodiscard]] std::uint64_t leaf() const { return steps.back().pte; }
-  [[nodiscard]] std::uint64_t leaf_bytes() const { return page_bytes << (9 * steps.back().level); }
 };
 [[nodiscard]] Walk walk(std::uint64_t satp, std::uint64_t address, const ReadPte& read);
-
-enum class Access { load, store, fetch };
-struct Rules {
-  bool user = false;    // the access is user mode's; else supervisor mode's
-  bool sum = false;     // sstatus.SUM: supervisor loads and stores may go to user pages
-  bool mxr = false;     // sstatus.MXR: X lets load
-  bool sets_ad = true;  // the machine sets A and D by itself (QEMU's rv64 does); else they must be set
-};
-enum class Denied { user_page, supervisor_page, no_read, no_write, no_execute, not_accessed, not_dirty };
-[[nodiscard]] std::string_view to_string(Denied reason);
-// Whether a leaf allows an access; nothing when it does.
-[[nodiscard]] std::optional<Denied> denied(std::uint64_t leaf, Access access, const Rules& rules);
 
 // A run of addresses mapped to a run of physical memory with one set of flags: leaves that follow each other
 // in both are one mapping, whatever their sizes.

@@ -86,12 +86,6 @@ std::optional<GdbItem> take_gdb(std::string& received) {
   return GdbItem{GdbItem::Kind::packet, std::move(*payload)};
 }
 
-std::string to_hex(std::string_view bytes) {
-  std::string digits;
-  for (const char byte : bytes) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return digits;
-}
-
 std::optional<std::string> from_hex(std::string_view digits) {
   if (digits.size() % 2 != 0) return std::nullopt;
   std::string bytes;

@@ -27,7 +27,6 @@ struct GdbItem {
 // passed over.
 [[nodiscard]] std::optional<GdbItem> take_gdb(std::string& received);
 
-[[nodiscard]] std::string to_hex(std::string_view bytes);
 // Nothing when it is not an even number of hexadecimal digits.
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view digits);
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstring>
 #include <harness/vm/riscv/machine.hpp>
 #include <harness/vm/riscv/stopped_guest.hpp>
@@ -17,25 +16,6 @@ Result<std::optional<std::string>> StoppedGuest::read_physical(std::uint64_t add
   auto memory = gdb_.read_physical(address, bytes);
   if (!memory) return std::unexpected(memory.error());
   return std::optional(std::move(*memory));
-}
-
-Result<std::optional<std::string>> StoppedGuest::read_virtual(std::uint64_t address, std::uint64_t bytes) {
-  const auto satp = read_register("satp");
-  if (!satp) return std::unexpected(satp.error());
-  if (bytes > memory_bytes_) return std::optional<std::string>();
-  std::string memory;
-  while (memory.size() < bytes) {
-    const std::uint64_t at = address + memory.size();
-    const auto walked = walk(*satp, at);
-    if (!walked) return std::unexpected(walked.error());
-    const bool paging = walked->fault != sv39::WalkFault::no_paging;
-    if (paging && !walked->mapped()) return std::optional<std::string>();
-    const std::uint64_t part = std::min(sv39::page_bytes - at % sv39::page_bytes, bytes - memory.size());
-    const auto got = read_physical(paging ? walked->physical : at, part);
-    if (!got || !*got) return got;
-    memory += **got;
-  }
-  return std::optional(std::move(memory));
 }
 
 // A page at a time: a walk over tables asks for most entries of a page.

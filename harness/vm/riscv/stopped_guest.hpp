@@ -26,17 +26,11 @@ class StoppedGuest {
   }
   // Nothing when a part of it is no memory.
   [[nodiscard]] Result<std::optional<std::string>> read_physical(std::uint64_t address, std::uint64_t bytes);
-  // By the page tables of satp now, as supervisor mode has them, whatever mode the guest is in; physical when
-  // paging is off. Nothing when a part of it is not mapped or no memory.
-  [[nodiscard]] Result<std::optional<std::string>> read_virtual(std::uint64_t address, std::uint64_t bytes);
 
   [[nodiscard]] Result<oracle::sv39::Walk> walk(std::uint64_t satp, std::uint64_t address);
   [[nodiscard]] Result<oracle::sv39::Listing> list(std::uint64_t satp, std::uint64_t first,
                                                    std::uint64_t last,
                                                    const oracle::sv39::ListLimits& limits = {});
-
-  // The pages that walks and lists have read, by physical address: with them they can be done again later.
-  [[nodiscard]] const std::map<std::uint64_t, std::string>& table_pages() const { return pages_; }
 
  private:
   [[nodiscard]] std::optional<std::uint64_t> read_pte(std::uint64_t physical);
@@ -44,8 +38,8 @@ class StoppedGuest {
 
   GdbClient& gdb_;
   std::uint64_t memory_bytes_;
-  std::map<std::uint64_t, std::string> pages_;
-  Status trouble_;  // of the emulator, while a walk was on its way
+  std::map<std::uint64_t, std::string> pages_;  // that walks and lists have read, by physical address
+  Status trouble_;                              // of the emulator, while a walk was on its way
 };
 
 }  // namespace memgrade::vm

@@ -39,29 +39,6 @@ TEST(ElfFile, GlobalSymbolGoesFirst) {
   EXPECT_EQ(elf->find(""), nullptr);
 }
 
-TEST(ElfFile, FunctionAtAnAddress) {
-  const auto elf = parse_elf(good_file());
-  ASSERT_TRUE(elf);
-  EXPECT_EQ(elf->function_at(0x107)->value, 0x100U);
-  EXPECT_EQ(elf->function_at(0x108), nullptr);
-  EXPECT_EQ(elf->function_at(0x9999)->name, "main");
-  EXPECT_EQ(elf->function_at(0x99), nullptr);
-}
-
-TEST(ElfFile, BytesAtAnAddress) {
-  const std::string file = good_file();
-  const auto elf = parse_elf(file);
-  ASSERT_TRUE(elf);
-  const std::uint64_t start = elf->segments[0].address;
-  EXPECT_EQ(elf_bytes(*elf, file, start, 5), "code!");
-  EXPECT_EQ(elf_bytes(*elf, file, start + 3, 4), std::string("e!\0\0", 4));
-  EXPECT_EQ(elf_bytes(*elf, file, start + 0xFFE, 2), std::string(2, '\0'));
-  EXPECT_FALSE(elf_bytes(*elf, file, start + 0xFFF, 2));
-  EXPECT_FALSE(elf_bytes(*elf, file, start - 1, 2));
-  EXPECT_FALSE(elf_bytes(*elf, file, start, ~0ULL));
-  EXPECT_FALSE(elf_bytes(*elf, "", start, 5)) << "another file than the one that was parsed";
-}
-
 struct Damage {
   std::size_t offset;
   std::uint64_t value;

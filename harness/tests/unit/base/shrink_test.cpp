@@ -144,22 +144,6 @@ TEST(Shrink, SaysWhenTheWholeListDoesNotFail) {
   EXPECT_EQ(shrunk.calls, 1U);
 }
 
-TEST(Shrink, ListsThatAreNotValidCostNothing) {
-  Asked asked{[](const Items& items) { return has(items, "9"); }};
-  ShrinkQuestions questions = asked.questions();
-  std::size_t refused = 0;
-  questions.is_valid = [&](const Items& items) {
-    const bool valid = items.size() % 2 == 0;
-    refused += valid ? 0 : 1;
-    return valid;
-  };
-  const Shrunk shrunk = shrink(numbers(16), questions, 1000).value();
-  EXPECT_EQ(shrunk.items.size(), 2U);
-  EXPECT_TRUE(has(shrunk.items, "9"));
-  EXPECT_GT(refused, 0U);
-  for (const Items& list : asked.lists) EXPECT_EQ(list.size() % 2, 0U);
-}
-
 TEST(Shrink, ErrorsArePassedOn) {
   std::size_t calls = 0;
   const ShrinkQuestions questions{.still_fails = [&](const Items&) -> Result<bool> {

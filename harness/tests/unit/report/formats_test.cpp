@@ -43,15 +43,11 @@ std::string python(const std::string& script, const std::string& text) {
   return printed;
 }
 
-TEST(Json, IsAsApprovedAndReadsBack) {
+TEST(Json, IsAsApproved) {
   const std::string text = json(sample_report());
   expect_golden("report.json", text);
   EXPECT_TRUE(text.ends_with("}\n"));
-  const auto parsed = parse_json(text);
-  ASSERT_TRUE(parsed.has_value());
-  const auto again = report_from_json(*parsed);
-  ASSERT_TRUE(again.has_value());
-  EXPECT_EQ(json(*again), text);
+  EXPECT_TRUE(parse_json(text).has_value());
 }
 
 TEST(Junit, IsAsApproved) {

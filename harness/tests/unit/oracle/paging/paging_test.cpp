@@ -167,28 +167,5 @@ TEST(Trace, OnlyTheLowBitsCount) {
   EXPECT_EQ(*addresses, (std::vector<std::uint64_t>{0, 1, 65535, 5, 65535, 0, 7}));
 }
 
-TEST(Trace, LinesAndTextAreEachOthersInverse) {
-  EXPECT_EQ(trace_lines("1\r\n\n 2\n3"), (std::vector<std::string>{"1", " 2", "3"}));
-  EXPECT_EQ(trace_text({"1", "2"}), "1\n2\n");
-  EXPECT_EQ(trace_text({}), "");
-}
-
-TEST(Trace, SimplerTracesRenameAPageEverywhere) {
-  const AddressSpace space;
-  using Lines = std::vector<std::string>;
-  // Pages 0, 5, 5; the smallest unused page is 1.
-  EXPECT_EQ(simpler_traces({"0", "1290", "1281"}, 1, space),
-            (std::vector<Lines>{{"0", "256", "257"}, {"0", "266", "257"}, {"0", "1280", "1281"}}));
-  EXPECT_EQ(simpler_traces({"0", "256"}, 1, space), std::vector<Lines>{});
-  // The whole trace comes first: pages in the order of their coming.
-  EXPECT_EQ(simpler_traces({"1290", "3", "1281"}, 0, space), (std::vector<Lines>{{"0", "256", "0"},
-                                                                                 {"10", "259", "1"},
-                                                                                 {"256", "3", "257"},
-                                                                                 {"266", "3", "257"},
-                                                                                 {"1280", "3", "1281"}}));
-  EXPECT_EQ(simpler_traces({"-65536", "256"}, 0, space), (std::vector<Lines>{{"0", "256"}}));
-  EXPECT_EQ(simpler_traces({"x", "256"}, 1, space), std::vector<Lines>{});
-}
-
 }  // namespace
 }  // namespace memgrade::oracle

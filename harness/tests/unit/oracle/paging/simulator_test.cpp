@@ -186,9 +186,9 @@ TEST(Ambiguity, TruthListsWhatMayBeAccepted) {
   // As in EachWayKeepsWhatItsPictureSays; the last access hits only where the oldest entry stayed.
   Json params = paging(6, "fifo");
   params["tlb_entries"] = 4;
-  std::vector<std::string> lines;
-  for (const std::uint64_t page : {0, 1, 2, 3, 4, 5, 0, 1, 6, 4}) lines.push_back(std::to_string(page * 256));
-  const Json facts = truth(params, {{"store.bin", ""}, {"addresses.txt", trace_text(lines)}});
+  std::string trace;
+  for (const std::uint64_t page : {0, 1, 2, 3, 4, 5, 0, 1, 6, 4}) trace += std::to_string(page * 256) + "\n";
+  const Json facts = truth(params, {{"store.bin", ""}, {"addresses.txt", trace}});
   EXPECT_EQ(facts["unambiguous"], false);
   EXPECT_EQ(facts["accepted"]["tlb_hits"], Json::array({0, 1}));
   EXPECT_EQ(facts["accepted"]["page_faults"], Json::array({7}));

@@ -157,29 +157,6 @@ TEST(LinuxSystem, WhatCannotBeRightIsRefused) {
   EXPECT_FALSE(system_of({{"slabs", "dentry -1\n"}}));
 }
 
-TEST(LinuxIomem, RamAlone) {
-  const auto ram = parse_iomem(
-      "00000000-00000fff : Reserved\n00001000-0009fbff : System RAM\n000f0000-000fffff : Reserved\n"
-      "00100000-0fffffff : System RAM\n  01000000-01e02507 : Kernel code\n");
-  ASSERT_TRUE(ram) << ram.error().text();
-  EXPECT_EQ(*ram, kRam);
-  EXPECT_FALSE(parse_iomem("00000000-00000000 : System RAM\n"));
-  EXPECT_FALSE(parse_iomem(""));
-  EXPECT_FALSE(parse_iomem("00001000 : System RAM\n"));
-}
-
-TEST(LinuxKallsyms, TheKernelsOwn) {
-  const auto symbols = parse_kallsyms(
-      "ffffffff81000000 T _text\nffffffff812f0000 T follow_page\nffffffff812f0100 t follow_page\n"
-      "ffffffffc0000000 t probe\t[virtio_blk]\n");
-  ASSERT_TRUE(symbols) << symbols.error().text();
-  EXPECT_EQ(symbols->at("follow_page"), 0xffffffff812f0000);
-  EXPECT_FALSE(symbols->contains("probe"));
-  EXPECT_FALSE(parse_kallsyms("0000000000000000 T _text\n"));
-  EXPECT_FALSE(parse_kallsyms("zz T _text\n"));
-  EXPECT_FALSE(parse_kallsyms(""));
-}
-
 // Damage anywhere gives a value or an error, and nothing else.
 TEST(LinuxRecords, DamagedOnesNeverDoHarm) {
   const LinuxRecords good = {{"maps", kMaps},
@@ -204,8 +181,6 @@ TEST(LinuxRecords, DamagedOnesNeverDoHarm) {
       }
     (void)memory_of(records, kRam);
     (void)system_of(records);
-    (void)parse_iomem(records["maps"]);
-    (void)parse_kallsyms(records["maps"]);
   }
 }
 

@@ -52,7 +52,7 @@ TEST(Sv39Walk, PageOf4KiB) {
   const Walk walk = tables.at(gib + 2 * mib2 + 3 * 4096 + 0x567);
   ASSERT_TRUE(walk.mapped()) << to_string(*walk.fault);
   EXPECT_EQ(walk.physical, 0x8123'4567U);
-  EXPECT_EQ(walk.leaf_bytes(), 4096U);
+  EXPECT_EQ(walk.steps.back().level, 0);
   ASSERT_THAT(walk.steps, SizeIs(3));
   EXPECT_EQ(walk.steps[0].pte_address, root + 8);
   EXPECT_EQ(walk.steps[1].pte_address, middle + 16);
@@ -68,11 +68,11 @@ TEST(Sv39Walk, SuperpagesOf2MiBAnd1GiB) {
   const Walk large = tables.at(2 * gib + 0x1234'5678);
   ASSERT_TRUE(large.mapped());
   EXPECT_EQ(large.physical, 0x9234'5678U);
-  EXPECT_EQ(large.leaf_bytes(), gib);
+  EXPECT_EQ(large.steps.back().level, 2);
   const Walk small = tables.at(5 * mib2 + 0x1F'FFFF);
   ASSERT_TRUE(small.mapped());
   EXPECT_EQ(small.physical, 0x807F'FFFFU);
-  EXPECT_EQ(small.leaf_bytes(), mib2);
+  EXPECT_EQ(small.steps.back().level, 1);
 }
 
 TEST(Sv39Walk, UpperHalfAndTheHoleBetween) {
@@ -140,37 +140,6 @@ TEST(Sv39Walk, TableOutsideTheMemory) {
   const Walk walk = tables.at(0);
   EXPECT_EQ(walk.fault, WalkFault::no_memory);
   EXPECT_THAT(walk.steps, SizeIs(1));
-}
-
-TEST(Sv39Permissions, EachFlagForEachAccess) {
-  constexpr Rules supervisor{};
-  EXPECT_EQ(denied(pte_r, Access::load, supervisor), std::nullopt);
-  EXPECT_EQ(denied(pte_r, Access::store, supervisor), Denied::no_write);
-  EXPECT_EQ(denied(pte_r, Access::fetch, supervisor), Denied::no_execute);
-  EXPECT_EQ(denied(pte_x, Access::load, supervisor), Denied::no_read);
-  EXPECT_EQ(denied(pte_x, Access::load, {.mxr = true}), std::nullopt);
-  EXPECT_EQ(denied(pte_x, Access::store, {.mxr = true}), Denied::no_write);
-  EXPECT_EQ(denied(pte_x, Access::fetch, supervisor), std::nullopt);
-  EXPECT_EQ(denied(pte_r | pte_w, Access::store, supervisor), std::nullopt);
-}
-
-TEST(Sv39Permissions, UserAndSupervisorPages) {
-  constexpr Rules user{.user = true};
-  EXPECT_EQ(denied(rwx, Access::load, user), Denied::supervisor_page);
-  EXPECT_EQ(denied(rwx | pte_u, Access::load, user), std::nullopt);
-  EXPECT_EQ(denied(rwx | pte_u, Access::fetch, user), std::nullopt);
-  EXPECT_EQ(denied(rwx | pte_u, Access::load, {}), Denied::user_page);
-  EXPECT_EQ(denied(rwx | pte_u, Access::store, {.sum = true}), std::nullopt);
-  EXPECT_EQ(denied(rwx | pte_u, Access::fetch, {.sum = true}), Denied::user_page);
-}
-
-TEST(Sv39Permissions, AccessedAndDirtyWhereTheMachineDoesNotSetThem) {
-  constexpr Rules rules{.sets_ad = false};
-  EXPECT_EQ(denied(rwx, Access::load, rules), Denied::not_accessed);
-  EXPECT_EQ(denied(rwx | pte_a, Access::load, rules), std::nullopt);
-  EXPECT_EQ(denied(rwx | pte_a, Access::store, rules), Denied::not_dirty);
-  EXPECT_EQ(denied(rwx | pte_a | pte_d, Access::store, rules), std::nullopt);
-  EXPECT_EQ(denied(rwx, Access::store, {}), std::nullopt);
 }
 
 TEST(Sv39List, JoinsWhatFollowsInBoth) {
