@@ -215,8 +215,8 @@ Json how_recognised(const std::vector<FactSpec>& specs) {
 // What the agent of a guest saw, and the files that were taken out of it, as text. No fact of the lab can
 // hide these: they stand for what was seen, the lab's for what was printed.
 void add_observed(Json& facts, const RunRecord& run) {
-  if (!run.observed.is_object()) return;
-  facts.update(with_utf8(run.observed));
+  if (!run.observed) return;
+  facts.update(to_json(*run.observed));
   Json files = Json::object();
   for (const auto& [name, file] : run.files) files[to_utf8(name)] = clean_text(file.bytes);
   facts["files"] = std::move(files);
@@ -314,7 +314,7 @@ Json gather(const std::vector<FactSpec>& specs, const Evidence& evidence) {
     all[run.record->name] = facts_of_run(specs, *run.record, *run.truth, layout);
   all["oracle"] = evidence.oracle;
   all["build"] = build_facts(evidence);
-  all["search"] = evidence.search;
+  all["search"] = to_json(evidence.search);
   all[std::string(kLookedFor)] = how_recognised(specs);
   return all;
 }

@@ -139,11 +139,15 @@ void set_status(TaskReport& report, double share, const Task& task, const Eviden
     report.message = on_one_line(text, kMessageBytes);
 }
 
+bool has_search(const Evidence& evidence) {
+  return !std::holds_alternative<std::monostate>(evidence.search);
+}
+
 void add_commands(TaskReport& report, const Task& task, const Evidence& evidence) {
   const auto add = [](std::vector<std::string>& list, std::string text) {
     if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
   };
-  const bool of_the_build = evidence.runs.empty() && evidence.search.is_null() && evidence.build;
+  const bool of_the_build = evidence.runs.empty() && !has_search(evidence) && evidence.build;
   for (const RunRecord& run : of_the_build ? evidence.build->steps : evidence.runs) {
     if (run.command.empty()) continue;
     const std::string command = printable(run.command);
@@ -158,7 +162,7 @@ void add_commands(TaskReport& report, const Task& task, const Evidence& evidence
 // program.
 void add_diagnostics(TaskReport& report, const Evidence& evidence) {
   if (!evidence.build) return;
-  const bool about_build = evidence.runs.empty() && evidence.search.is_null();
+  const bool about_build = evidence.runs.empty() && !has_search(evidence);
   if (!about_build && evidence.build->succeeded) return;
   const auto rank = [](const Diagnostic& diagnostic) {
     return diagnostic.severity == "error" || diagnostic.severity == "fatal error" ? 0

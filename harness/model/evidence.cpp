@@ -48,7 +48,7 @@ Json run_to_json(const RunRecord& run) {
                {"wall_s", run.wall_s},
                {"cpu_s", run.cpu_s},
                {"peak_bytes", run.peak_bytes}};
-  if (!run.observed.is_null()) json["observed"] = with_utf8(run.observed);
+  if (run.observed) json["observed"] = to_json(*run.observed);
   return json;
 }
 
@@ -69,9 +69,8 @@ RunRecord run_from_json(const Json& json) {
   run.wall_s = json.at("wall_s").get<double>();
   run.cpu_s = json.at("cpu_s").get<double>();
   run.peak_bytes = json.at("peak_bytes").get<std::uint64_t>();
-  run.observed = json.value("observed", Json(nullptr));
-  if (!run.observed.is_null() && !run.observed.is_object())
-    throw std::invalid_argument("what was observed is no object");
+  if (const auto observed = json.find("observed"); observed != json.end() && !observed->is_null())
+    run.observed = guest_observation_from_json(*observed);
   return run;
 }
 
@@ -163,7 +162,7 @@ Evidence read_evidence(const Json& json) {
   if (const Json& build = json.at("build"); !build.is_null()) evidence.build = build_from_json(build);
   evidence.runs = runs_from_json(json.at("runs"));
   evidence.oracle = json.at("oracle");
-  evidence.search = json.at("search");
+  evidence.search = search_from_json(json.at("search"));
   if (json.contains("sources")) evidence.sources = sources_from_json(json.at("sources"));
   const Json not_offered = json.value("not_offered", Json::object());
   for (const auto& [run, cause] : not_offered.items()) evidence.not_offered[run] = bytes_from_json(cause);
@@ -189,7 +188,7 @@ Json to_json(const Evidence& evidence) {
                {"build", evidence.build ? build_to_json(*evidence.build) : Json(nullptr)},
                {"runs", runs_to_json(evidence.runs)},
                {"oracle", evidence.oracle},
-               {"search", evidence.search},
+               {"search", to_json(evidence.search)},
                {"notes", strings_to_json(evidence.notes)},
                {"unobserved", evidence.unobserved ? error_to_json(*evidence.unobserved) : Json(nullptr)}};
   if (!evidence.sources.empty()) json["sources"] = sources_to_json(evidence.sources);

@@ -5,6 +5,8 @@
 #include <harness/base/json.hpp>
 #include <harness/base/result.hpp>
 #include <harness/base/termination.hpp>
+#include <harness/model/guest_observation.hpp>
+#include <harness/model/search.hpp>
 #include <harness/model/subject.hpp>
 #include <map>
 #include <optional>
@@ -22,13 +24,10 @@ struct RunRecord {
   int signal = 0;       // when signaled
   std::string limit;    // the limit that was met, for a person: "10 s of CPU time"
   Stream out, err;
-  std::map<std::string, Stream> files;  // files that the run made or that were taken from its machine
-  // What a guest's agent saw, null where there was none: {"values": {name: text}, "steps": {name: {"result",
-  // "errno", "ms", "timed_out", "count", "failed"}}, "marks": {name: seconds}, "printed": {process: text},
-  // "exits": {process: {"status", "signal"}}}. Its keys become facts of the run.
-  Json observed = nullptr;
-  double wall_s = 0, cpu_s = 0;  // kept out of verdicts
-  std::uint64_t peak_bytes = 0;  // likewise
+  std::map<std::string, Stream> files;       // files that the run made or that were taken from its machine
+  std::optional<GuestObservation> observed;  // of a job in a Linux guest
+  double wall_s = 0, cpu_s = 0;              // kept out of verdicts
+  std::uint64_t peak_bytes = 0;              // likewise
 };
 
 // A compiler's finding.
@@ -61,8 +60,8 @@ struct Evidence {
   std::vector<RunRecord> runs;
   // Runs that were not made, because the submission does not offer their setting: name -> why.
   std::map<std::string, std::string> not_offered;
-  Json oracle = Json::object();                // run name -> what is true
-  Json search = nullptr;                       // of a differential search, see docs/evidence.md
+  Json oracle = Json::object();  // run name -> what is true
+  Search search;
   std::map<std::string, std::string> sources;  // the student's files that matter here, by relative name
   std::vector<std::string>
       notes;  // what a reader must know: the command line found, edits, what was left out

@@ -71,7 +71,7 @@ std::string why_no_line(const RunRecord& run, std::string_view subject, const Js
 // Of the facts that a guest's agent gives; "" when `fact_name` is none of them.
 std::string why_not_observed(const RunRecord& run, std::string_view fact_name) {
   const auto dot = fact_name.find('.');
-  if (!run.observed.is_object() || dot == std::string_view::npos) return {};
+  if (!run.observed || dot == std::string_view::npos) return {};
   const std::string_view kind = fact_name.substr(0, dot);
   const std::string name = quote(fact_name.substr(dot + 1, 80));
   std::string text;

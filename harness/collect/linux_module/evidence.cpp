@@ -38,8 +38,7 @@ class Grouping {
   Status take_step(const vm::GuestRecord& record);
   Status take_exit(const vm::GuestRecord& record);
 
-  Json values_ = Json::object(), steps_ = Json::object(), marks_ = Json::object(), printed_ = Json::object(),
-       exits_ = Json::object();
+  GuestObservation observed_;
   std::map<std::string, Parts> memory_, system_;
   std::map<std::string, Stream> files_;
   std::string log_;
@@ -55,19 +54,17 @@ std::unexpected<Error> unreadable(const vm::GuestRecord& record) {
 Status Grouping::take_step(const vm::GuestRecord& record) {
   const Json said = Json::parse(record.bytes, nullptr, false);
   if (!said.is_object() || !said.value("verb", Json()).is_string()) return unreadable(record);
-  Json& step = steps_[record.name];
-  if (!step.is_object()) step = {{"timed_out", false}, {"count", 0}, {"failed", 0}};
+  StepOutcome& step = observed_.steps[record.name];
   const bool late = said.value("timed_out", false);
   const bool failed = said.value("result", 0) != 0 || late;
-  const int failures = step["failed"].get<int>() + (failed ? 1 : 0);
-  if (failed || failures == 0) {
-    step["result"] = said.value("result", 0);
-    step["errno"] = said.value("errno", 0);
-    step["ms"] = said.value("ms", 0.0);
+  ++step.count;
+  if (failed) ++step.failed;
+  if (failed || step.failed == 0) {
+    step.result = said.value("result", 0);
+    step.error = said.value("errno", 0);
+    step.ms = said.value("ms", 0.0);
   }
-  step["timed_out"] = late || step["timed_out"].get<bool>();
-  step["count"] = step["count"].get<int>() + 1;
-  step["failed"] = failures;
+  step.timed_out = late || step.timed_out;
   const std::string verb = said.at("verb").get<std::string>();
   const bool waits_for_a_program = verb == "await" || verb == "join";
   if (late && stuck.empty() && !waits_for_a_program)
@@ -79,7 +76,11 @@ Status Grouping::take_step(const vm::GuestRecord& record) {
 Status Grouping::take_exit(const vm::GuestRecord& record) {
   const Json said = Json::parse(record.bytes, nullptr, false);
   if (!said.is_object()) return unreadable(record);
-  exits_[record.name] = {{"status", said.value("status", Json())}, {"signal", said.value("signal", Json())}};
+  const auto number = [&](const char* key) -> std::optional<int> {
+    const Json value = said.value(key, Json());
+    return value.is_number_integer() ? std::optional(value.get<int>()) : std::nullopt;
+  };
+  observed_.exits[record.name] = {number("status"), number("signal")};
   return {};
 }
 
@@ -88,12 +89,12 @@ Status Grouping::take(const vm::GuestRecord& record) {
   if (kind == "step") return take_step(record);
   if (kind == "exit") return take_exit(record);
   if (kind == "text") {
-    values_[record.name] = as_text(record.bytes);
+    observed_.values[record.name] = as_text(record.bytes);
   } else if (kind == "mark") {
-    marks_[record.name] = record.time_s;
+    observed_.timestamps[record.name] = record.time_s;
   } else if (kind == "out") {
-    std::string printed = printed_.value(record.name, "");
-    printed_[record.name] = as_text(printed + record.bytes);
+    std::string& printed = observed_.printed[record.name];
+    printed = as_text(printed + record.bytes);
   } else if (kind == "file") {
     Stream& file = files_[record.name];
     file = {record.bytes, record.cut, record.bytes.size()};
@@ -108,9 +109,9 @@ Status Grouping::take(const vm::GuestRecord& record) {
 }
 
 // "region hot 0x7f0000 0x7f8000" of our own program.
-void read_regions(const Json& printed, Json& regions) {
-  for (const auto& [process, text] : printed.items()) {
-    for (const std::string_view line : split_lines(text.get_ref<const std::string&>())) {
+void read_regions(const ByName<std::string>& printed, Json& regions) {
+  for (const auto& [process, text] : printed) {
+    for (const std::string_view line : split_lines(text)) {
       const auto words = split_words(line);
       if (words.size() != 4 || words[0] != "region") continue;
       const auto first = parse_hex(words[2]), end = parse_hex(words[3]);
@@ -139,10 +140,9 @@ Json strings_in(const std::map<std::string, Parts>& observations, const Json& re
 
 Status Grouping::finish(const vm::LinuxGuest::Ranges& ram, const std::string& module,
                         const std::string& console, ObservedJob& into) {
-  into.record.observed = {
-      {"values", values_}, {"steps", steps_}, {"marks", marks_}, {"printed", printed_}, {"exits", exits_}};
+  read_regions(observed_.printed, into.regions);
+  into.record.observed = std::move(observed_);
   into.record.files = std::move(files_);
-  read_regions(printed_, into.regions);
   Json memory = Json::object(), system = Json::object();
   for (const auto& [name, parts] : memory_) {
     auto seen = oracle::memory_of(parts, ram);

@@ -24,7 +24,7 @@ std::vector<std::string> items_of(const std::string& bytes) {
 
 // One trace under one setting, and what it showed.
 struct Case {
-  Json seed;
+  std::int64_t seed = 0;
   Question question;
   RunRecord record;
   std::optional<Difference> difference;
@@ -51,11 +51,11 @@ class Search {
 
  private:
   Status ask_all();
-  Status ask_seed(const Json& seed);
+  Status ask_seed(std::int64_t seed);
   void remember(const std::string& fact, const Case& one);
   Result<std::optional<Difference>> difference(const std::string& fact, const Question& question,
                                                RunRecord& record, const facts::Layout* layout);
-  Result<Json> shorten(const std::string& fact, Case one);
+  Result<FoundDifference> shorten(const std::string& fact, Case one);
   [[nodiscard]] std::string explain(const Question& question, std::size_t step) const;
 
   const Lab& lab_;
@@ -99,7 +99,7 @@ void Search::remember(const std::string& fact, const Case& one) {
   if (known == worst_.end() || one.reach < known->second.reach) worst_.insert_or_assign(fact, one);
 }
 
-Status Search::ask_seed(const Json& seed) {
+Status Search::ask_seed(std::int64_t seed) {
   for (const Json& over : settings_.at("over")) {
     Json values = over;
     values["seed"] = seed;
@@ -148,7 +148,7 @@ std::string Search::explain(const Question& question, std::size_t step) const {
   return oracle && params ? oracle->explain(*params, question.files, step) : "";
 }
 
-Result<Json> Search::shorten(const std::string& fact, Case one) {
+Result<FoundDifference> Search::shorten(const std::string& fact, Case one) {
   const std::vector<std::string> all = items_of(one.question.files.at(vary_));
   Question shorter = one.question;
   const auto give = [&](const Items& items) {
@@ -182,44 +182,41 @@ Result<Json> Search::shorten(const std::string& fact, Case one) {
     if (*found) difference_now = **found;
   }
   if (!shown)
-    return Json{{"kind", "not shown"},
-                {"with", one.question.values},
-                {"expected", difference_now.expected},
-                {"observed", difference_now.observed},
-                {"command", one.record.command}};
+    return FoundDifference{.shown = false,
+                           .with = one.question.values,
+                           .expected = difference_now.expected,
+                           .observed = difference_now.observed,
+                           .command = one.record.command};
   const std::size_t last = shrunk.items.empty() ? 0 : shrunk.items.size() - 1;
   const std::size_t step = difference_now.step.value_or(last);
-  return Json{{"seed", one.seed},
-              {"with", one.question.values},
-              {"step", step},
-              {"expected", difference_now.expected},
-              {"observed", difference_now.observed},
-              {"explanation", fact == kTermination || shrunk.items.empty() ? "" : explain(shorter, step)},
-              {"trace", shrunk.items},
-              {"full_length", all.size()},
-              {"minimal", shrunk.end == ShrinkEnd::one_minimal},
-              {"command", one.record.command}};
+  return FoundDifference{
+      .seed = one.seed,
+      .with = one.question.values,
+      .step = step,
+      .expected = difference_now.expected,
+      .observed = difference_now.observed,
+      .explanation = fact == kTermination || shrunk.items.empty() ? "" : explain(shorter, step),
+      .trace = std::move(shrunk.items),
+      .full_length = all.size(),
+      .minimal = shrunk.end == ShrinkEnd::one_minimal,
+      .command = one.record.command};
 }
 
 Result<SearchResult> Search::run() {
   if (auto asked = ask_all(); !asked) return std::unexpected(asked.error());
   SearchResult result;
-  Json differences = Json::object();
-  Json ended;
   for (auto& [fact, one] : worst_) {
     if (fact == kTermination) {
-      ended = describe_termination(one.record);
+      result.found.ended = describe_termination(one.record);
       result.deaths.push_back(one.record);
     }
     auto found = shorten(fact, one);
     if (!found) return std::unexpected(found.error());
-    differences[fact] = std::move(*found);
+    result.found.differences[fact] = std::move(*found);
   }
-  result.found = {{"compare", compare_},
-                  {"questions", questions_},
-                  {"runs", runs_},
-                  {"differences", std::move(differences)},
-                  {"ended", std::move(ended)}};
+  result.found.compare = compare_;
+  result.found.questions = questions_;
+  result.found.runs = runs_;
   return result;
 }
 

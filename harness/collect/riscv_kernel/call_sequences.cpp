@@ -51,7 +51,7 @@ class Calls {
   Calls(const KernelMachine& machine, const CallSettings& settings, std::string image,
         const oracle::SequenceFamily& family)
       : machine_(machine), settings_(settings), image_(std::move(image)), family_(family) {}
-  Result<Json> run();
+  Result<FamilyResult> run();
   // After `run`: the kernel did not get to the driver's first line.
   [[nodiscard]] bool never_began() const { return never_began_; }
 
@@ -61,8 +61,9 @@ class Calls {
   }
   Result<Driven> drive(const CallSequence& sequence);
   Result<Outcome> ask(const CallSequence& sequence);
-  Result<Json> tell(const CallSequence& sequence, std::uint64_t seed, const Outcome& outcome);
-  Result<Json> shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed, bool patient);
+  Result<FamilyResult> tell(const CallSequence& sequence, std::uint64_t seed, const Outcome& outcome);
+  Result<RuleViolation> shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed,
+                                bool patient);
 
   const KernelMachine& machine_;
   const CallSettings& settings_;
@@ -118,10 +119,15 @@ bool breaks(const Outcome& outcome, const std::string& rule) {
   return std::ranges::find(outcome.violations(), rule, &Violation::rule) != outcome.violations().end();
 }
 
+RuleViolation as_evidence(const Violation& violation, std::uint64_t seed) {
+  return {violation.rule, violation.sentence, violation.expected, violation.observed, violation.picture,
+          seed,           std::nullopt};
+}
+
 // The shortest sequence found that breaks the same rule. Operations behind the one that broke it are left out
 // first, for nothing; not `patient`, that is all.
-Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed,
-                            bool patient) {
+Result<RuleViolation> Calls::shorten(const CallSequence& sequence, Violation violation, std::uint64_t seed,
+                                     bool patient) {
   CallSequence shortest = sequence;
   const std::size_t before = as_made(sequence).ops.size() - sequence.ops.size();
   const std::size_t wrong = violation.op - std::min(violation.op, before);
@@ -145,63 +151,48 @@ Result<Json> Calls::shorten(const CallSequence& sequence, Violation violation, s
     const auto same = std::ranges::find(again->violations(), violation.rule, &Violation::rule);
     if (same != again->violations().end()) violation = *same;
   }
-  return Json{{"rule", violation.rule},
-              {"sentence", violation.sentence},
-              {"expected", violation.expected},
-              {"observed", violation.observed},
-              {"picture", violation.picture},
-              {"seed", seed},
-              {"op", violation.op},
-              {"sequence", oracle::to_text(as_made(shortest))},
-              {"full_length", as_made(sequence).ops.size()},
-              {"minimal", minimal}};
-}
-
-Json plain(const Violation& violation, std::uint64_t seed) {
-  return {{"rule", violation.rule},         {"sentence", violation.sentence},
-          {"expected", violation.expected}, {"observed", violation.observed},
-          {"picture", violation.picture},   {"seed", seed}};
+  RuleViolation shown = as_evidence(violation, seed);
+  shown.shortest =
+      ShortestCalls{violation.op, oracle::to_text(as_made(shortest)), as_made(sequence).ops.size(), minimal};
+  return shown;
 }
 
 // What is kept of the sequence that shows something, or of the last.
-Result<Json> Calls::tell(const CallSequence& sequence, std::uint64_t seed, const Outcome& outcome) {
-  Json violations = Json::array();
+Result<FamilyResult> Calls::tell(const CallSequence& sequence, std::uint64_t seed, const Outcome& outcome) {
+  FamilyResult result;
   for (const Violation& violation : outcome.violations()) {
     // Where no call was made, none can be left out; and a machine that has to be waited for each time costs
     // more than a shorter sequence is worth.
-    auto told = outcome.begun && violations.size() < kMostShortened
+    auto told = outcome.begun && result.violations.size() < kMostShortened
                     ? shorten(sequence, violation, seed, outcome.of_itself)
-                    : Result<Json>(plain(violation, seed));
-    if (!told) return told;
-    violations.push_back(std::move(*told));
+                    : Result<RuleViolation>(as_evidence(violation, seed));
+    if (!told) return std::unexpected(told.error());
+    result.violations.push_back(std::move(*told));
   }
-  Json kept = {{"violations", std::move(violations)},
-               {"judged", outcome.judgement.judged},
-               {"length", as_made(sequence).ops.size()},
-               {"given", outcome.judgement.given}};
+  result.extent =
+      CallsJudged{outcome.judgement.judged, as_made(sequence).ops.size(), outcome.judgement.given};
   if (outcome.bad_frees)
-    kept["bad_frees"] = {{"made", outcome.bad_frees->made}, {"frees_work", outcome.bad_frees->frees_work}};
-  if (!outcome.ended.empty()) kept["ended"] = outcome.ended;
-  return kept;
+    result.bad_frees = BadFreesSeen{outcome.bad_frees->made, outcome.bad_frees->frees_work};
+  if (!outcome.ended.empty()) result.ended = outcome.ended;
+  return result;
 }
 
-Result<Json> Calls::run() {
-  Json kept = {{"violations", Json::array()}};
+Result<FamilyResult> Calls::run() {
+  FamilyResult result;
   // The first seed that shows something is enough: others would show the same mistake.
   for (std::uint64_t seed = settings_.first; seed < settings_.first + settings_.count; ++seed) {
     const CallSequence sequence = family_.make(seed, settings_.steps > 0 ? settings_.steps : family_.steps);
-    auto outcome = ask(sequence);
+    const auto outcome = ask(sequence);
     if (!outcome) return std::unexpected(outcome.error());
     never_began_ = !outcome->begun;
     auto told = tell(sequence, seed, *outcome);
     if (!told) return told;
-    kept = std::move(*told);
-    if (!kept["violations"].empty() || !outcome->ended.empty()) break;
+    result = std::move(*told);
+    if (!result.violations.empty() || result.ended) break;
   }
-  kept["boots"] = boots_;
-  kept["calls"] = calls_;
-  if (!kept.contains("ended")) kept["ended"] = nullptr;
-  return kept;
+  result.boots = boots_;
+  result.calls = calls_;
+  return result;
 }
 
 }  // namespace
@@ -215,7 +206,7 @@ CallSettings call_settings(const Json& settings) {
           .budget = settings.value("budget", std::size_t{30})};
 }
 
-Result<Json> KernelCalls::try_family(const CallSettings& settings) {
+Result<FamilyResult> KernelCalls::try_family(const CallSettings& settings) {
   const oracle::SequenceFamily* family = oracle::find_sequence_family(settings.family);
   if (!family) return fail(ErrorKind::case_file, "no such family of calls");
   const std::string image = machine_.built().image_of_part(machine_.driver(), settings.part);

@@ -1,16 +1,11 @@
 // Call sequences through the driver: seeded, judged by the models while they run, and shortened when a rule
 // breaks.
-//
-// What is kept for a family: {"boots": n, "calls": n, "violations": [{rule, sentence, expected, observed,
-// picture, seed, sequence, full_length, minimal}], "ended": null or how the kernel ended before the driver
-// was done, "length": calls of one sequence, "judged": after how many of them the models still knew what is
-// given out, "given": how many gave something, "bad_frees": {"made": n, "frees_work": whether something that
-// was freed came again} where there are some}.
 #pragma once
 
 #include <harness/base/result.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/collect/riscv_kernel/machine.hpp>
+#include <harness/model/search.hpp>
 #include <harness/oracle/rv64/driver_ops.hpp>
 #include <map>
 #include <mutex>
@@ -34,12 +29,12 @@ struct CallSettings {
 class KernelCalls {
  public:
   explicit KernelCalls(const KernelMachine& machine) : machine_(machine) {}
-  [[nodiscard]] Result<Json> try_family(const CallSettings& settings);
+  [[nodiscard]] Result<FamilyResult> try_family(const CallSettings& settings);
 
  private:
   const KernelMachine& machine_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, oracle::Phase>, Json> never_began_;  // by image
+  std::map<std::pair<std::string, oracle::Phase>, FamilyResult> never_began_;  // by image
 };
 
 }  // namespace memgrade::collect

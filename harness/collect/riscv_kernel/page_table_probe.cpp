@@ -35,8 +35,16 @@ std::string image_of(const KernelMachine& machine, const Json& look) {
   return machine.built().image_of_part(look.value("image", ""), look.value("part", ""));
 }
 
-Json not_reached(std::string why) {
-  return {{"reached", false}, {"why", std::move(why)}, {"mappings", Json::array()}};
+PageTableProbe not_reached(std::string why) {
+  PageTableProbe probe;
+  probe.why = std::move(why);
+  return probe;
+}
+
+AllocatorReading not_read(std::string why) {
+  AllocatorReading reading;
+  reading.inconclusive = std::move(why);
+  return reading;
 }
 
 std::string permissions_of(std::uint64_t flags) {
@@ -47,27 +55,20 @@ std::string permissions_of(std::uint64_t flags) {
   return text;
 }
 
-Json mappings_of(const oracle::sv39::Listing& listing) {
-  Json mappings = Json::array();
+PageTableProbe probe_of(const oracle::sv39::Listing& listing) {
+  PageTableProbe probe;
+  probe.reached = true;
   for (const auto& mapping : listing.mappings)
-    mappings.push_back({{"first", mapping.address},
-                        {"last", mapping.end() - 1},
-                        {"rights", permissions_of(mapping.flags)},
-                        {"frame", mapping.physical}});
-  return mappings;
-}
-
-Json broken_of(const oracle::sv39::Listing& listing) {
-  Json broken = Json::array();
-  for (const auto& pte : listing.broken)
-    broken.push_back({{"first", pte.address}, {"rights", permissions_of(pte.step.pte)}});
-  return broken;
+    probe.mappings.push_back(
+        {mapping.address, mapping.end() - 1, permissions_of(mapping.flags), mapping.physical});
+  for (const auto& pte : listing.broken) probe.refused.push_back({pte.address, permissions_of(pte.step.pte)});
+  return probe;
 }
 
 // The looks into one image, during one boot of it.
 class Prober {
  public:
-  Prober(const KernelMachine& machine, std::string image, const Json& looks, Json& answers)
+  Prober(const KernelMachine& machine, std::string image, const Json& looks, ByName<PageTableProbe>& answers)
       : machine_(machine), image_(std::move(image)), probes_(looks), answers_(answers) {}
   Status run();
 
@@ -76,14 +77,14 @@ class Prober {
   [[nodiscard]] std::expected<Place, std::string> place_of(const Json& named) const;
   void plan();
   Status see(vm::StoppedGuest& guest, const Place& place);
-  Result<Json> take(vm::StoppedGuest& guest, const Json& look, std::uint64_t satp);
-  Result<Json> allocator(vm::StoppedGuest& guest, const std::string& symbol) const;
+  Result<PageTableProbe> take(vm::StoppedGuest& guest, const Json& look, std::uint64_t satp);
+  Result<AllocatorReading> allocator(vm::StoppedGuest& guest, const std::string& symbol) const;
   [[nodiscard]] std::optional<std::uint64_t> physical_of(std::uint64_t address) const;
 
   const KernelMachine& machine_;
   std::string image_;
   const Json& probes_;
-  Json& answers_;
+  ByName<PageTableProbe>& answers_;
   std::expected<Elf, std::string> elf_;
   std::map<Place, std::vector<const Json*>> wanted_;  // places without looks are there for their page table
   std::map<Place, std::uint64_t> tables_;             // satp, as it was
@@ -137,7 +138,7 @@ Status Prober::see(vm::StoppedGuest& guest, const Place& place) {
   return {};
 }
 
-Result<Json> Prober::take(vm::StoppedGuest& guest, const Json& look, std::uint64_t satp) {
+Result<PageTableProbe> Prober::take(vm::StoppedGuest& guest, const Json& look, std::uint64_t satp) {
   if (look.contains("table")) {
     const auto table = tables_.find(*place_of(look.at("table")));
     if (table == tables_.end())
@@ -147,12 +148,11 @@ Result<Json> Prober::take(vm::StoppedGuest& guest, const Json& look, std::uint64
   const auto listing =
       guest.list(satp, look.value("first", std::uint64_t{0}), look.value("last", std::uint64_t{0}));
   if (!listing) return std::unexpected(listing.error());
-  Json seen = {
-      {"reached", true}, {"why", ""}, {"mappings", mappings_of(*listing)}, {"broken", broken_of(*listing)}};
+  PageTableProbe seen = probe_of(*listing);
   if (const std::string symbol = look.value("allocator", ""); !symbol.empty()) {
     auto tree = allocator(guest, symbol);
-    if (!tree) return tree;
-    seen["allocator"] = std::move(*tree);
+    if (!tree) return std::unexpected(tree.error());
+    seen.allocator = std::move(*tree);
   }
   return seen;
 }
@@ -166,9 +166,9 @@ std::optional<std::uint64_t> Prober::physical_of(std::uint64_t address) const {
 }
 
 // A framework that defines it in a header has one in each of its source files; one of them is in use.
-Result<Json> Prober::allocator(vm::StoppedGuest& guest, const std::string& symbol) const {
+Result<AllocatorReading> Prober::allocator(vm::StoppedGuest& guest, const std::string& symbol) const {
   bool any = false;
-  if (!elf_) return Json{{"unseen", elf_.error()}};
+  if (!elf_) return not_read(elf_.error());
   for (const ElfSymbol& one : elf_->symbols) {
     if (one.name != symbol || one.bytes < oracle::buddy_tree_bytes) continue;
     any = true;
@@ -179,17 +179,13 @@ Result<Json> Prober::allocator(vm::StoppedGuest& guest, const std::string& symbo
     const auto tree = oracle::parse_buddy_tree(bytes->value_or(""));
     if (!tree) continue;
     const oracle::BuddyTreeReading reading = oracle::read_buddy_tree(*tree);
-    Json given = Json::array();
+    AllocatorReading kept{"", tree->base, reading.free_pages, reading.diagnostics, reading.picture, {}};
     for (const auto& [first, last] : reading.given)
-      if (given.size() < kMostGiven) given.push_back({first, last});
-    return Json{{"base", tree->base},
-                {"free_pages", reading.free_pages},
-                {"complaints", reading.diagnostics},
-                {"picture", reading.picture},
-                {"given", std::move(given)}};
+      if (kept.given.size() < kMostGiven) kept.given.emplace_back(first, last);
+    return kept;
   }
-  return Json{{"unseen", any ? fmt::format("nothing named {} is in use", symbol)
-                             : fmt::format("the image has no {} as in the handout", symbol)}};
+  return not_read(any ? fmt::format("nothing named {} is in use", symbol)
+                      : fmt::format("the image has no {} as in the handout", symbol));
 }
 
 Status Prober::run() {
@@ -213,12 +209,12 @@ Status Prober::run() {
   }
   const auto counted = machine_.plain_boot(image_);
   if (!counted) return std::unexpected(counted.error());
-  const Json inconclusive = answers_;
+  const ByName<PageTableProbe> not_seen = answers_;
   for (int boot = 1;; ++boot) {
     const auto probed = machine_.probe(image_, plan);
     if (!probed) return std::unexpected(probed.error());
     if (boot == kMostBoots || probed->run.console.bytes == counted->console.bytes) return {};
-    answers_ = inconclusive;
+    answers_ = not_seen;
     tables_.clear();
   }
 }
@@ -233,16 +229,16 @@ PageTableProbes::PageTableProbes(const KernelMachine& machine, const Json& all) 
   }
 }
 
-Result<Json> PageTableProbes::take(const Json& looks) const {
-  Json answers = Json::object();
+Result<ByName<PageTableProbe>> PageTableProbes::take(const Json& looks) const {
+  ByName<PageTableProbe> answers;
   for (const Json& look : looks) {
     const std::string image = image_of(machine_, look);
-    Json& answer = answers[look.value("look", "")] = not_reached("the kernel did not get there");
+    PageTableProbe& answer = answers[look.value("look", "")] = not_reached("the kernel did not get there");
     if (!machine_.has(image)) continue;
     Once& once = images_.at(image);
     std::call_once(once.done, [&] { once.status = Prober(machine_, image, all_, once.answers).run(); });
     if (!once.status) return std::unexpected(once.status.error());
-    if (const auto found = once.answers.find(key_of(look)); found != once.answers.end()) answer = *found;
+    if (const PageTableProbe* found = once.answers.find(key_of(look))) answer = *found;
   }
   return answers;
 }

@@ -1,14 +1,11 @@
 // Looks into the stopped kernel from outside: what the page tables map when it gets to chosen places, and
 // what its allocator's tree says. The kernel is not asked; it cannot say that something is mapped which is
 // not.
-//
-// What is kept for a look: {"reached": bool, "why": "", "mappings": [{"first", "last", "rights", "frame"}]},
-// rights as "rwxu"; with `allocator`, "allocator": {"unseen": why} or what oracle::BuddyTree tells of it:
-// {"free_pages", "complaints": [], "picture", "given": [[first, last] …]}.
 #pragma once
 
 #include <harness/base/result.hpp>
 #include <harness/collect/riscv_kernel/machine.hpp>
+#include <harness/model/search.hpp>
 #include <map>
 #include <mutex>
 #include <string>
@@ -25,13 +22,13 @@ class PageTableProbes {
  public:
   PageTableProbes(const KernelMachine& machine, const Json& all);
   // Of some of them, by their names.
-  [[nodiscard]] Result<Json> take(const Json& looks) const;
+  [[nodiscard]] Result<ByName<PageTableProbe>> take(const Json& looks) const;
 
  private:
   struct Once {
     std::once_flag done;
     Status status;
-    Json answers = Json::object();  // by the look as it stands in the case
+    ByName<PageTableProbe> answers;  // by the look as it stands in the case
   };
 
   const KernelMachine& machine_;

@@ -36,7 +36,7 @@ class KernelWorkspace : public Workspace {
   Status write_inputs(const Task&, const fs::path&) const override { return {}; }
 
  private:
-  [[nodiscard]] Result<Json> drive(const Json& calls);
+  [[nodiscard]] Result<ByName<FamilyResult>> drive(const Json& calls);
 
   const Lab& lab_;
   fs::path submitted_;
@@ -74,17 +74,18 @@ Result<Evidence> KernelWorkspace::collect(const Task& task) {
   if (!families) return std::unexpected(families.error());
   auto looks = probes_.take(task.collect.value("looks", Json::array()));
   if (!looks) return std::unexpected(looks.error());
-  if (!families->empty() || !looks->empty())
-    evidence.search = {{"families", std::move(*families)}, {"looks", std::move(*looks)}};
+  DriverSequences search{std::move(*families), std::move(*looks), {}};
+  const bool anything = !search.families.empty() || !search.probes.empty();
   if (!built_.driver_inconclusive.empty() && !task.collect.value("calls", Json::array()).empty())
-    evidence.search["driver_unseen"] = built_.driver_inconclusive;
-  else if (!built_.kmalloc_inconclusive.empty() && evidence.search.is_object())
-    evidence.search["driver_unseen"] = built_.kmalloc_inconclusive;
+    search.driver_inconclusive = built_.driver_inconclusive;
+  else if (anything)
+    search.driver_inconclusive = built_.kmalloc_inconclusive;
+  if (anything || !search.driver_inconclusive.empty()) evidence.search = std::move(search);
   return evidence;
 }
 
-Result<Json> KernelWorkspace::drive(const Json& calls) {
-  Json families = Json::object();
+Result<ByName<FamilyResult>> KernelWorkspace::drive(const Json& calls) {
+  ByName<FamilyResult> families;
   if (!machine_.has(machine_.driver())) return families;
   for (const Json& one : calls) {
     const CallSettings settings = call_settings(one);

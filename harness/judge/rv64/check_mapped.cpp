@@ -1,4 +1,4 @@
-// What the page tables map at a look from outside (Evidence::search, "looks"), against a list of what must be
+// What the page tables map at a look from outside (DriverSequences::probes), against a list of what must be
 // mapped: no page more, no page less, with these rights.
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <harness/base/page.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
-#include <harness/judge/support.hpp>
+#include <harness/judge/rv64/probe.hpp>
 #include <harness/judge/text/premise.hpp>
 #include <map>
 
@@ -18,17 +18,30 @@ constexpr std::uint64_t kMostMappedPages = 65'536;
 // Page number -> rights.
 using Pages = std::map<std::uint64_t, std::string>;
 
-Pages pages_of(const Json& ranges) {
+void add_pages(Pages& pages, std::uint64_t first, std::uint64_t last, const std::string& permissions) {
+  for (std::uint64_t page = first / page_bytes; page <= last / page_bytes && pages.size() < kMostMappedPages;
+       ++page)
+    pages[page] = permissions;
+}
+
+// Of the case.
+Pages wanted_pages(const Json& ranges) {
   Pages pages;
   if (!ranges.is_array()) return pages;
   for (const Json& range : ranges) {
     const auto first = number(param(range, "first")), last = number(param(range, "last"));
-    const Json& permissions = param(range, "rights");
-    if (!first || !last || *first < 0 || *last < *first || !permissions.is_string()) continue;
-    for (auto page = static_cast<std::uint64_t>(*first) / page_bytes;
-         page <= static_cast<std::uint64_t>(*last) / page_bytes && pages.size() < kMostMappedPages; ++page)
-      pages[page] = printable(permissions.get<std::string>());
+    if (!first || !last || *first < 0 || *last < *first) continue;
+    add_pages(pages, static_cast<std::uint64_t>(*first), static_cast<std::uint64_t>(*last),
+              text_param(range, "rights"));
   }
+  return pages;
+}
+
+Pages pages_of(const std::vector<PageMapping>& mappings) {
+  Pages pages;
+  for (const PageMapping& mapping : mappings)
+    if (mapping.last >= mapping.first)
+      add_pages(pages, mapping.first, mapping.last, printable(mapping.permissions));
   return pages;
 }
 
@@ -46,28 +59,18 @@ std::string words_of(const Pages& pages) {
 }
 
 Verdict check_mapped(const Json& params, const Observed& observed) {
-  const Pages expected = pages_of(param(params, "pages"));
-  const Json& look = param(param(observed.evidence.search, "looks"), text_param(params, "look"));
-  if (observed.evidence.unobserved || !look.is_object())
-    return fail_verdict(words_of(expected), "nothing known", "the kernel could not be looked into");
+  const Pages expected = wanted_pages(param(params, "pages"));
+  const PageTableProbe* const probe = find_probe(observed, text_param(params, "look"));
+  if (probe == nullptr) return not_probed(words_of(expected));
   if (auto unmet = unmet_premise(params, observed)) return *unmet;
-  if (param(look, "reached") != true) {
-    const Json& why = param(look, "why");
-    return fail_verdict(words_of(expected), "not reached",
-                        why.is_string() ? printable(why.get<std::string>()) : "the kernel did not get there");
-  }
-  const Pages seen = pages_of(param(look, "mappings"));
-  // A PTE that the machine does not take is neither a mapping nor nothing.
-  const Json& broken = param(look, "broken");
-  if (broken.is_array() && !broken.empty()) {
-    const auto at = number(param(broken[0], "first"));
-    return fail_verdict(
-        words_of(expected), words_of(seen),
-        fmt::format("the PTE of {:#x} is one that the machine refuses ({})",
-                    static_cast<std::uint64_t>(at.value_or(0)), text_param(broken[0], "rights")));
-  }
+  if (!probe->reached) return not_reached(*probe, words_of(expected));
+  const Pages seen = pages_of(probe->mappings);
+  if (const auto& refused = probe->refused; !refused.empty())
+    return fail_verdict(words_of(expected), words_of(seen),
+                        fmt::format("the PTE of {:#x} is one that the machine refuses ({})",
+                                    refused.front().first, refused.front().permissions));
   if (seen == expected) return pass_verdict(words_of(expected), words_of(seen));
-  const Pages touched = pages_of(param(params, "touched"));
+  const Pages touched = wanted_pages(param(params, "touched"));
   if (!touched.empty() && std::ranges::includes(expected, seen) && std::ranges::includes(seen, touched))
     return pass_verdict(words_of(expected), words_of(seen));
   for (const auto& [page, permissions] : expected) {
@@ -94,7 +97,7 @@ Checker mapped_checker() {
       {.name = "mapped",
        .doc = "Exactly these pages are mapped when the kernel is looked into from outside.",
        .fields =
-           {{.key = "look", .type = FieldType::name, .required = true, .doc = "The look, as in `looks`."},
+           {probe_field("The look, as in `looks`."),
             {.key = "pages",
              .type = FieldType::object,
              .list = true,

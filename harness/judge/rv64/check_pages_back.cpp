@@ -1,4 +1,4 @@
-// How many pages the allocator has free at two looks from outside (Evidence::search, "looks", "allocator"):
+// How many pages the allocator has free at two looks from outside (AllocatorReading):
 // what was taken between them must have come back.
 //
 //   lost <= `most`             it has come back
@@ -9,6 +9,7 @@
 
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
+#include <harness/judge/rv64/probe.hpp>
 #include <harness/judge/text/premise.hpp>
 
 namespace memgrade::judge {
@@ -19,13 +20,11 @@ struct FreePages {
   std::string inconclusive;  // why there is no count
 };
 
-FreePages free_pages_at(const Json& search, const std::string& name) {
-  const Json& look = param(param(search, "looks"), name);
-  if (param(look, "reached") != true) return {0, "the kernel did not get there"};
-  const Json& tree = param(look, "allocator");
-  if (const std::string why = printable(text_param(tree, "unseen")); !why.empty()) return {0, why};
-  const auto count = number(param(tree, "free_pages"));
-  return count ? FreePages{*count, {}} : FreePages{0, "the allocator was not looked at"};
+FreePages free_pages_at(const Observed& observed, const std::string& name) {
+  const PageTableProbe* const probe = find_probe(observed, name);
+  if (probe == nullptr || !probe->reached) return {0, "the kernel did not get there"};
+  if (!probe->allocator) return {0, "the allocator was not looked at"};
+  return {static_cast<long double>(probe->allocator->free_pages), printable(probe->allocator->inconclusive)};
 }
 
 Verdict check_pages_back(const Json& params, const Observed& observed) {
@@ -33,8 +32,8 @@ Verdict check_pages_back(const Json& params, const Observed& observed) {
   if (observed.evidence.unobserved)
     return fail_verdict(expected, "nothing known", "the kernel could not be looked into");
   if (auto unmet = unmet_premise(params, observed)) return *unmet;
-  const FreePages before = free_pages_at(observed.evidence.search, text_param(params, "before"));
-  const FreePages after = free_pages_at(observed.evidence.search, text_param(params, "after"));
+  const FreePages before = free_pages_at(observed, text_param(params, "before"));
+  const FreePages after = free_pages_at(observed, text_param(params, "after"));
   for (const FreePages* one : {&before, &after})
     if (!one->inconclusive.empty()) return inconclusive_verdict(expected, one->inconclusive);
   const long double lost = before.count - after.count;

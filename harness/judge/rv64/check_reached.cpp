@@ -1,30 +1,24 @@
-// Whether the kernel got to the place of a look (Evidence::search, "looks"): what no printed line can show.
-#include <harness/base/text.hpp>
+// Whether the kernel got to the place of a look (DriverSequences::probes): what no printed line can show.
 #include <harness/judge/checkers.hpp>
-#include <harness/judge/support.hpp>
+#include <harness/judge/rv64/probe.hpp>
 
 namespace memgrade::judge {
 namespace {
 
 Verdict check_reached(const Json& params, const Observed& observed) {
   const std::string expected = "the kernel gets there";
-  const Json& look = param(param(observed.evidence.search, "looks"), text_param(params, "look"));
-  if (observed.evidence.unobserved || !look.is_object())
-    return fail_verdict(expected, "nothing known", "the kernel could not be looked into");
-  if (param(look, "reached") == true) return pass_verdict(expected, "it does");
-  const std::string why = printable(text_param(look, "why"));
-  return fail_verdict(expected, "it does not", why.empty() ? "the kernel did not get there" : why);
+  const PageTableProbe* const probe = find_probe(observed, text_param(params, "look"));
+  if (probe == nullptr) return not_probed(expected);
+  return probe->reached ? pass_verdict(expected, "it does") : not_reached(*probe, expected, "it does not");
 }
 
 }  // namespace
 
 Checker reached_checker() {
-  return {
-      {.name = "reached",
-       .doc = "The kernel gets to the place of a look, whatever it prints.",
-       .fields =
-           {{.key = "look", .type = FieldType::name, .required = true, .doc = "The look, as in `looks`."}}},
-      check_reached};
+  return {{.name = "reached",
+           .doc = "The kernel gets to the place of a look, whatever it prints.",
+           .fields = {probe_field("The look, as in `looks`.")}},
+          check_reached};
 }
 
 }  // namespace memgrade::judge

@@ -1,7 +1,7 @@
-// What the models found in seeded call sequences (Evidence::search, "families"). Each check names the rules
-// that cost in it; a rule that belongs to another is told and costs nothing. A family whose sequences did not
-// come to their end, or in which nothing was given out, proves nothing and does not pass. Where the driver
-// does not go into the submission's kernel, "driver_inconclusive" says why, and nobody has looked.
+// What the models found in seeded call sequences (DriverSequences::families). Each check names the rules that
+// cost in it; a rule that belongs to another is told and costs nothing. A family whose sequences did not come
+// to their end, or in which nothing was given out, proves nothing and does not pass. Where the driver does
+// not go into the submission's kernel, `driver_inconclusive` says why, and nobody has looked.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,30 +17,24 @@ namespace {
 constexpr std::size_t kMostCalls = 24;
 constexpr std::size_t kMostLinesOfFunction = 80;
 
-std::string text_at(const Json& object, std::string_view key) {
-  const Json& value = param(object, key);
-  return value.is_string() ? printable(value.get_ref<const std::string&>()) : std::string();
+// The shortest sequence, the call that went wrong marked, and the memory as it was then.
+std::string calls_text(const ShortestCalls& shortest) {
+  const std::vector<std::string>& sequence = shortest.sequence;
+  std::string text =
+      fmt::format("{} of {} {} it{}:\n", counted(sequence.size(), "call"), shortest.full_length,
+                  sequence.size() == 1 ? "shows" : "show", shortest.minimal ? "; none can be left out" : "");
+  const std::size_t from = sequence.size() > kMostCalls ? sequence.size() - kMostCalls : 0;
+  if (from > 0) text += fmt::format("  … {} before\n", counted(from, "call"));
+  for (std::size_t i = from; i < sequence.size(); ++i)
+    text += fmt::format("{} {}\n", shortest.op == i ? ">" : " ", shorten(printable(sequence[i]), 120));
+  return text;
 }
 
-// The shortest sequence, the call that went wrong marked, and the memory as it was then.
-std::string detail_of(const Json& violation) {
+std::string detail_of(const RuleViolation& violation) {
   std::string text;
-  const Json& sequence = param(violation, "sequence");
-  if (sequence.is_array() && !sequence.empty()) {
-    const Json& full = param(violation, "full_length");
-    text += fmt::format("{} of {} {} it{}:\n", counted(sequence.size(), "call"),
-                        full.is_number() ? show(full) : "more", sequence.size() == 1 ? "shows" : "show",
-                        param(violation, "minimal") == true ? "; none can be left out" : "");
-    const std::size_t from = sequence.size() > kMostCalls ? sequence.size() - kMostCalls : 0;
-    if (from > 0) text += fmt::format("  … {} before\n", counted(from, "call"));
-    const auto wrong = number(param(violation, "op"));
-    for (std::size_t i = from; i < sequence.size(); ++i)
-      text += fmt::format(
-          "{} {}\n", wrong && *wrong == i ? ">" : " ",
-          sequence[i].is_string() ? shorten(printable(sequence[i].get<std::string>()), 120) : "?");
-  }
-  if (const std::string picture = text_at(violation, "picture"); !picture.empty()) text += "\n" + picture;
-  if (const std::string rule = text_at(violation, "rule"); !rule.empty()) text += "\nrule: " + rule + "\n";
+  if (violation.shortest && !violation.shortest->sequence.empty()) text += calls_text(*violation.shortest);
+  if (!violation.picture.empty()) text += "\n" + printable(violation.picture);
+  if (!violation.rule.empty()) text += "\nrule: " + printable(violation.rule) + "\n";
   return text;
 }
 
@@ -92,22 +86,21 @@ bool any_glob(const std::vector<std::string>& globs, const std::string& rule) {
   return std::ranges::any_of(globs, [&](const std::string& glob) { return glob_matches(glob, rule); });
 }
 
-bool has_violations(const Json& family) {
-  const Json& violations = param(family, "violations");
-  return violations.is_array() && !violations.empty();
-}
-
 // Violations by whether they cost here.
 struct Sorted {
-  std::vector<const Json*> own, others;
+  std::vector<const RuleViolation*> own, others;
 };
 
-Sorted sorted(const RulesKept& wanted, const Json& families, const Json& family) {
-  const bool forgives = std::ranges::any_of(
-      wanted.forgiven_after, [&](const std::string& name) { return has_violations(param(families, name)); });
+using Families = ByName<FamilyResult>;
+
+Sorted sorted(const RulesKept& wanted, const Families& families, const FamilyResult& family) {
+  const bool forgives = std::ranges::any_of(wanted.forgiven_after, [&](const std::string& name) {
+    const FamilyResult* const other = families.find(name);
+    return other != nullptr && !other->violations.empty();
+  });
   Sorted found;
-  for (const Json& violation : param(family, "violations")) {
-    const std::string rule = text_at(violation, "rule");
+  for (const RuleViolation& violation : family.violations) {
+    const std::string& rule = violation.rule;
     // What happens to the run itself has no other place.
     const bool here = rule.starts_with("run.") || wanted.rules.empty() || any_glob(wanted.rules, rule);
     const bool forgiven = forgives && any_glob(wanted.forgiven, rule);
@@ -116,84 +109,87 @@ Sorted sorted(const RulesKept& wanted, const Json& families, const Json& family)
   return found;
 }
 
-std::string told_too(const std::vector<const Json*>& others) {
+std::string told_too(const std::vector<const RuleViolation*>& others) {
   std::string text;
-  for (const Json* other : others)
-    text += fmt::format("\nseen too, and judged where it belongs: {}\nrule: {}\n",
-                        text_at(*other, "sentence"), text_at(*other, "rule"));
+  for (const RuleViolation* other : others)
+    text += fmt::format("\nseen too, and judged where it belongs: {}\nrule: {}\n", printable(other->sentence),
+                        printable(other->rule));
   return text;
 }
 
 Verdict broken(const Sorted& found) {
-  const Json& first = *found.own.front();
+  const RuleViolation& first = *found.own.front();
   Verdict verdict =
-      fail_verdict(text_at(first, "expected"), text_at(first, "observed"), text_at(first, "sentence"));
+      fail_verdict(printable(first.expected), printable(first.observed), printable(first.sentence));
   verdict.detail = detail_of(first);
   for (std::size_t i = 1; i < found.own.size(); ++i)
-    verdict.detail += fmt::format("\nalso: {}\nrule: {}\n", text_at(*found.own[i], "sentence"),
-                                  text_at(*found.own[i], "rule"));
-  if (const oracle::Rule* rule = oracle::find_kernel_rule(text_at(first, "rule"))) verdict.hint = rule->hint;
+    verdict.detail += fmt::format("\nalso: {}\nrule: {}\n", printable(found.own[i]->sentence),
+                                  printable(found.own[i]->rule));
+  if (const oracle::Rule* rule = oracle::find_kernel_rule(first.rule)) verdict.hint = rule->hint;
   return verdict;
 }
 
+bool gave_nothing(const FamilyResult& family) {
+  return family.extent && family.extent->given == 0;
+}
+
+// Before the end of a sequence a violation left the models without knowledge of what is given out.
+bool is_cut_short(const FamilyResult& family) {
+  return family.extent && family.extent->judged < family.extent->length;
+}
+
 // Why nothing was shown though no rule was broken; "" when something was.
-std::string nothing_shown(const Json& families, const Json& family) {
-  const auto given = number(param(family, "given"));
-  if (given && *given < 1) return "nothing was given out at all, so nothing is shown";
-  const Json& bad_frees = param(family, "bad_frees");
-  if (!bad_frees.is_object()) return {};
-  const auto made = number(param(bad_frees, "made"));
-  if (made && *made < 1) return "no block was to be had that could be freed wrongly";
-  const auto frees_work = [](const Json& other) {
-    return param(param(other, "bad_frees"), "frees_work") == true;
-  };
-  if (param(bad_frees, "frees_work") == false && !std::any_of(families.begin(), families.end(), frees_work))
-    return "nothing that was freed was ever given out again, so a free that does nothing shows nothing";
-  return {};
+std::string nothing_shown(const Families& families, const FamilyResult& family) {
+  if (gave_nothing(family)) return "nothing was given out at all, so nothing is shown";
+  if (!family.bad_frees) return {};
+  if (family.bad_frees->made == 0) return "no block was to be had that could be freed wrongly";
+  const bool frees_work = std::ranges::any_of(families, [](const auto& named) {
+    return named.second.bad_frees && named.second.bad_frees->frees_work;
+  });
+  return frees_work
+             ? ""
+             : "nothing that was freed was ever given out again, so a free that does nothing shows nothing";
 }
 
 // No rule of this check is broken.
-Verdict kept(const std::string& expected, const Sorted& found, const Json& families, const Json& family) {
+Verdict kept(const std::string& expected, const Sorted& found, const Families& families,
+             const FamilyResult& family) {
   if (const std::string why = nothing_shown(families, family); !why.empty())
     return fail_verdict(expected, "nothing", why);
-  const std::string ended = text_at(family, "ended");
-  if (!ended.empty() && found.others.empty())
+  if (family.ended && found.others.empty()) {
+    const std::string ended = printable(*family.ended);
     return fail_verdict(expected, ended, fmt::format("the kernel {} before the calls were done", ended));
-  const auto judged = number(param(family, "judged")), length = number(param(family, "length"));
+  }
   // Bad frees are judged by two runs, and not by the models.
-  if (!judged || !length || *judged >= *length || param(family, "bad_frees").is_object())
-    return pass_verdict(expected, {});
+  if (!is_cut_short(family) || family.bad_frees) return pass_verdict(expected, {});
+  const auto [judged, length, given] = *family.extent;
   Verdict verdict =
-      fail_verdict(expected, fmt::format("in {} of {} calls", show(*judged), show(*length)),
+      fail_verdict(expected, fmt::format("in {} of {} calls", judged, length),
                    found.others.empty() ? "after that nobody can say what is given out"
                                         : fmt::format("what comes after that cannot be judged: {}",
-                                                      text_at(*found.others.back(), "sentence")));
-  verdict.fraction = static_cast<double>(*judged / *length);
+                                                      printable(found.others.back()->sentence)));
+  verdict.fraction = static_cast<double>(judged) / static_cast<double>(length);
   return verdict;
 }
 
 Verdict judge_rules(const Json& params, const Observed& observed) {
   const RulesKept wanted = rules_kept_params(params);
   const std::string expected = "every rule kept";
-  const Json& search = observed.evidence.search;
-  const Json& families = param(search, "families");
-  const Json& family = param(families, wanted.family);
-  if (const std::string why = text_at(search, "driver_unseen"); !why.empty() && !family.is_object())
-    return inconclusive_verdict(expected, why);
-  if (observed.evidence.unobserved || !family.is_object())
+  const auto* const search = std::get_if<DriverSequences>(&observed.evidence.search);
+  const FamilyResult* const family = search ? search->families.find(wanted.family) : nullptr;
+  if (search && family == nullptr && !search->driver_inconclusive.empty())
+    return inconclusive_verdict(expected, printable(search->driver_inconclusive));
+  if (observed.evidence.unobserved || family == nullptr)
     return fail_verdict(expected, "nothing", "the kernel could not be driven, so nothing is known of it");
-  const auto calls = number(param(family, "calls"));
-  if (!param(family, "violations").is_array() || !calls || *calls < 1)
-    return fail_verdict(expected, "nothing", "no call was made");
-  if (const auto given = number(param(family, "given")); wanted.needs_results && given && *given < 1)
+  if (family->calls == 0) return fail_verdict(expected, "nothing", "no call was made");
+  if (wanted.needs_results && gave_nothing(*family))
     return inconclusive_verdict(expected, "the driver got nothing from this kernel");
-  const Sorted found = sorted(wanted, families, family);
-  if (const auto judged = number(param(family, "judged")), length = number(param(family, "length"));
-      wanted.needs_results && found.own.empty() && judged && length && *judged < *length)
+  const Sorted found = sorted(wanted, search->families, *family);
+  if (wanted.needs_results && found.own.empty() && is_cut_short(*family))
     return inconclusive_verdict(expected,
                                 "what the other rules' breaking leaves cannot be told apart from it");
-  Verdict verdict = found.own.empty() ? kept(expected, found, families, family) : broken(found);
-  if (verdict.passed) verdict.observed = fmt::format("in {} calls", show(*calls));
+  Verdict verdict = found.own.empty() ? kept(expected, found, search->families, *family) : broken(found);
+  if (verdict.passed) verdict.observed = fmt::format("in {} calls", family->calls);
   verdict.detail += told_too(found.others);
   return verdict;
 }

@@ -14,11 +14,9 @@ namespace {
 constexpr std::size_t kColumns = 70, kTraceLines = 20;
 
 // "frames 128, policy lru"
-std::string settings_of(const Json& difference) {
-  const Json& with = param(difference, "with");
+std::string settings_of(const FoundDifference& difference) {
   std::string text;
-  if (!with.is_object()) return text;
-  for (const auto& [name, value] : with.items()) {
+  for (const auto& [name, value] : difference.with.items()) {
     const std::string shown =
         value.is_string() ? printable(value.get_ref<const std::string&>()) : show(value);
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, shown);
@@ -26,10 +24,8 @@ std::string settings_of(const Json& difference) {
   return text;
 }
 
-// A text stays as it is, anything else is written as a value.
-std::string words_at(const Json& difference, std::string_view key) {
-  const Json& value = param(difference, key);
-  return value.is_string() ? shorten(printable(value.get_ref<const std::string&>()), 160) : show(value);
+std::string short_text(std::string_view text) {
+  return shorten(printable(text), 160);
 }
 
 // Words as lines of at most kColumns, each behind `indent`, at most `max_lines` of them.
@@ -59,84 +55,67 @@ std::string prose(std::string_view text) {
   return wrap(split_words(text), "", SIZE_MAX).text;
 }
 
-std::string wrapped_trace(const Json& trace) {
+std::string wrapped_trace(const std::vector<std::string>& trace) {
   std::vector<std::string> words;
   // More than ever fits kTraceLines.
   for (std::size_t i = 0; i < std::min<std::size_t>(trace.size(), kTraceLines * kColumns); ++i)
-    words.push_back(trace[i].is_string() ? shorten(printable(trace[i].get_ref<const std::string&>()), 60)
-                                         : show(trace[i]));
+    words.push_back(shorten(printable(trace[i]), 60));
   const Wrapped wrapped = wrap(words, "  ", kTraceLines);
   if (wrapped.shown == trace.size()) return wrapped.text;
   return wrapped.text + fmt::format("  … and {} more\n", trace.size() - wrapped.shown);
 }
 
-std::string trace_heading(const Json& difference, const Json& trace) {
-  if (trace.empty()) return "an empty trace shows it";
-  std::string text = fmt::format("a trace of {}", counted(trace.size(), "line"));
-  const Json& full = param(difference, "full_length");
-  if (full.is_number()) text += fmt::format(" out of {}", show(full));
-  return text + " shows it" + (param(difference, "minimal") == true ? ", none can be left out:" : ":");
+std::string trace_heading(const FoundDifference& difference) {
+  if (difference.trace.empty()) return "an empty trace shows it";
+  return fmt::format("a trace of {} out of {} shows it{}:", counted(difference.trace.size(), "line"),
+                     difference.full_length, difference.minimal ? ", none can be left out" : "");
 }
 
-std::string detail_of(const Json& difference) {
-  std::string text;
+std::string detail_of(const FoundDifference& difference) {
   const std::string settings = settings_of(difference);
-  if (!settings.empty()) text += "with " + settings;
-  if (const Json& seed = param(difference, "seed"); !seed.is_null())
-    text += fmt::format("{}seed {}", text.empty() ? "" : "; ", show(seed));
-  if (!text.empty()) text += "\n";
-  if (const std::string why = text_param(difference, "explanation"); !why.empty())
-    text += prose("what should happen: " + printable(why));
-  if (const Json& trace = param(difference, "trace"); trace.is_array())
-    text += prose(trace_heading(difference, trace)) + wrapped_trace(trace);
-  if (const std::string command = text_param(difference, "command"); !command.empty())
-    text += "command: " + printable(command) + "\n";
+  std::string text = settings.empty() ? "" : fmt::format("with {}; ", settings);
+  text += fmt::format("seed {}\n", difference.seed);
+  if (!difference.explanation.empty())
+    text += prose("what should happen: " + printable(difference.explanation));
+  text += prose(trace_heading(difference)) + wrapped_trace(difference.trace);
+  if (!difference.command.empty()) text += "command: " + printable(difference.command) + "\n";
   return text;
 }
 
-Verdict differing(const std::string& name, const Json& difference) {
+Verdict differing(const std::string& name, const FoundDifference& difference) {
   const std::string settings = settings_of(difference);
-  if (text_param(difference, "kind") == "not shown")
-    return fail_verdict(words_at(difference, "expected"), words_at(difference, "observed"),
-                        fmt::format("{}: not shown ({})", words_of(name), words_at(difference, "observed")));
-  const std::string expected = words_at(difference, "expected"), observed = words_at(difference, "observed");
+  const std::string expected = short_text(difference.expected), observed = short_text(difference.observed);
+  if (!difference.shown)
+    return fail_verdict(expected, observed, fmt::format("{}: not shown ({})", words_of(name), observed));
   Verdict verdict =
       fail_verdict(expected, observed,
                    fmt::format("{}{}: {} where {} is expected", words_of(name),
                                settings.empty() ? "" : " with " + settings, observed, expected));
-  const Json& trace = param(difference, "trace");
-  const auto step = number(param(difference, "step"));
-  if (step && *step >= 0 && trace.is_array() && *step < static_cast<long double>(trace.size()))
-    verdict.message += fmt::format(", at line {} of the trace below", show(*step + 1));
+  if (difference.step < difference.trace.size())
+    verdict.message += fmt::format(", at line {} of the trace below", difference.step + 1);
   verdict.detail = detail_of(difference);
   return verdict;
 }
 
-bool compared(const Json& search, const std::string& name) {
-  const Json& names = param(search, "compare");
-  return names.is_array() && std::ranges::find(names, Json(name)) != names.end();
+Verdict died(const DifferentialSearch& search, const std::string& expected) {
+  Verdict verdict = fail_verdict(expected, "no end by itself",
+                                 fmt::format("the program {} while it was asked", short_text(*search.ended)));
+  if (const FoundDifference* death = search.differences.find("ending")) verdict.detail = detail_of(*death);
+  return verdict;
 }
 
 Verdict check_no_difference(const Json& params, const Observed& observed) {
   const std::string name = text_param(params, "in");
   const std::string expected = "no difference";
-  const Json& search = observed.evidence.search;
-  if (observed.evidence.unobserved || !search.is_object()) return missing_fact(observed, "search", expected);
-  const Json& differences = param(search, "differences");
-  if (const Json& found = param(differences, name); !found.is_null()) return differing(name, found);
-  if (const Json& ended = param(search, "ended"); !ended.is_null()) {
-    Verdict verdict =
-        fail_verdict(expected, "no end by itself",
-                     fmt::format("the program {} while it was asked", words_at(search, "ended")));
-    if (const Json& death = param(differences, "ending"); death.is_object())
-      verdict.detail = detail_of(death);
-    return verdict;
-  }
-  const auto questions = number(param(search, "questions"));
-  if (!questions || *questions < 1 || !differences.is_object() || !compared(search, name))
+  const auto* const search = std::get_if<DifferentialSearch>(&observed.evidence.search);
+  if (observed.evidence.unobserved || search == nullptr) return missing_fact(observed, "search", expected);
+  if (const FoundDifference* found = search->differences.find(name)) return differing(name, *found);
+  if (search->ended) return died(*search, expected);
+  const bool compared = std::ranges::find(search->compare, name) != search->compare.end();
+  if (search->questions == 0 || !compared)
     return fail_verdict(expected, "nothing compared",
                         fmt::format("nothing could be compared in {}", words_of(name)));
-  return pass_verdict(expected, fmt::format("none in {} questions", show(*questions)));
+  return pass_verdict(expected, fmt::format("none in {} questions", search->questions));
 }
 
 }  // namespace

@@ -199,7 +199,7 @@ TEST(Gather, EverythingThatCheckersCanName) {
   Evidence evidence;
   evidence.runs = {printed("rate = 0.5\n")};
   evidence.oracle = {{"book", {{"addresses", 10}}}};
-  evidence.search = {{"runs", 1}};
+  evidence.search = DifferentialSearch{.runs = 1};
   evidence.build = BuildRecord{};
   evidence.build->succeeded = true;
   evidence.build->invocation = "./vm";
@@ -255,9 +255,11 @@ TEST(Hostile, TextAroundTheAnswerChangesNothing) {
 
 TEST(Observed, OfAGuestBecomesFactsOfTheRun) {
   RunRecord run = printed("vma 3\n");
-  run.observed = {{"values", {{"vma", "41\n\xff"}, {"faults", "9"}}},
-                  {"steps", {{"load", {{"result", -1}, {"errno", 22}}}}},
-                  {"marks", {{"on", 1.5}}}};
+  run.observed.emplace();
+  run.observed->values["vma"] = "41\n\xff";
+  run.observed->values["faults"] = "9";
+  run.observed->steps["load"] = {.result = -1, .error = 22};
+  run.observed->timestamps["on"] = 1.5;
   run.files = {{"out.txt", {"1,\x1b[1m2\n", false, 4}}};
   Evidence evidence;
   evidence.runs.push_back(run);

@@ -311,7 +311,7 @@ CheckSpec blind(OnInconclusive on_inconclusive, double weight = 1) {
 
 TaskReport judged_blind(std::vector<CheckSpec> checks) {
   Scene scene(std::move(checks));
-  scene.evidence.search = {{"driver_unseen", "no such function"}};
+  scene.evidence.search = DriverSequences{{}, {}, "no such function"};
   return scene.judged();
 }
 

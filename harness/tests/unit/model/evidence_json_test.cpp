@@ -12,6 +12,17 @@ const std::string kAllBytes = [] {
   return bytes;
 }();
 
+GuestObservation full_observation() {
+  GuestObservation seen;
+  seen.values["vma"] = "41\n";
+  seen.steps["load"] = {true, 3, 2, -1, 22, 12.5};
+  seen.steps["again"] = {};
+  seen.timestamps["on"] = 1.25;
+  seen.printed["work"] = "region hot 0x1000 0x2000\n";
+  seen.exits["work"] = {0, std::nullopt};
+  return seen;
+}
+
 RunRecord full_run() {
   RunRecord run;
   run.name = "book";
@@ -26,8 +37,47 @@ RunRecord full_run() {
   run.wall_s = 0.1;
   run.cpu_s = 1e-9;
   run.peak_bytes = 1ULL << 63;
-  run.observed = {{"values", {{"vma", "41\n"}}}, {"marks", {{"on", 1.25}}}};
+  run.observed = full_observation();
   return run;
+}
+
+DifferentialSearch full_differential() {
+  DifferentialSearch search;
+  search.compare = {"page_faults", "tlb_hits"};
+  search.questions = 20;
+  search.runs = 40;
+  search.differences["tlb_hits"] = {
+      true, 3,     {{"frames", 128}, {"policy", "lru"}}, 1, "2", "1", "in the TLB", {"16916", "7"}, 300,
+      true, "./vm"};
+  search.differences["page_faults"] = {
+      .shown = false, .with = {{"frames", 128}}, .expected = "244", .observed = "nothing", .command = "./vm"};
+  search.differences["ending"] = {};
+  search.ended = "crashed with SIGSEGV";
+  return search;
+}
+
+DriverSequences full_sequences() {
+  DriverSequences search;
+  search.families["z"] = {3,
+                          40,
+                          {{"r", "s", "e", "o", "[##]", 7, ShortestCalls{1, {"a()", "b()"}, 300, true}},
+                           {"r2", "s", "e", "o", "", 7, std::nullopt}},
+                          std::nullopt,
+                          CallsJudged{30, 40, 12},
+                          std::nullopt};
+  search.families["a"] = {1, 0, {}, "panicked", CallsJudged{0, 5, 0}, BadFreesSeen{1, true}};
+  PageTableProbe seen;
+  seen.reached = true;
+  seen.mappings = {{0, 4095, "rw-u", 1ULL << 40}};
+  seen.refused = {{4096, "-w-u"}};
+  seen.allocator = AllocatorReading{"", 0x80000000, 4092, {"node 2"}, "drawn", {{2, 3}, {8, 9}}};
+  search.probes["end"] = seen;
+  seen.allocator = AllocatorReading{};
+  seen.allocator->inconclusive = "no such symbol";
+  search.probes["end2"] = seen;
+  search.probes["task1"].why = "the kernel did not get there";
+  search.driver_inconclusive = "it has no function alloc_page";
+  return search;
 }
 
 Evidence full_evidence() {
@@ -45,7 +95,7 @@ Evidence full_evidence() {
   evidence.build->tried = {"gcc"};
   evidence.runs = {full_run(), RunRecord{}};
   evidence.oracle = {{"book", {{"page_faults", 244}}}};
-  evidence.search = {{"runs", 5}};
+  evidence.search = full_differential();
   evidence.sources = {{"ktest.c", "int main;\n"}, {"b\xff.c", kAllBytes}};
   evidence.notes = {"a note", "\xf0\x28"};
   evidence.unobserved = Error{ErrorKind::sandbox, "no bubblewrap", "/usr/bin"};
@@ -112,7 +162,7 @@ TEST(EvidenceJson, EveryFieldComesBackAsItWent) {
   expect_same(after.runs[0], before.runs[0]);
   expect_same(after.runs[1], before.runs[1]);
   EXPECT_EQ(after.oracle, before.oracle);
-  EXPECT_EQ(after.search, before.search);
+  EXPECT_EQ(to_json(after.search), to_json(before.search));
   EXPECT_EQ(after.sources, before.sources);
   EXPECT_EQ(after.notes, before.notes);
   ASSERT_TRUE(after.unobserved);
@@ -126,7 +176,7 @@ TEST(EvidenceJson, EmptyEvidenceComesBackEmpty) {
   EXPECT_FALSE(after.build);
   EXPECT_FALSE(after.unobserved);
   EXPECT_TRUE(after.runs.empty());
-  EXPECT_TRUE(after.search.is_null());
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(after.search));
   EXPECT_TRUE(after.sources.empty());
 }
 
@@ -136,15 +186,31 @@ TEST(EvidenceJson, WhatMostRunsDoNotHaveIsNotWritten) {
   const Json json = to_json(evidence);
   EXPECT_FALSE(json.contains("sources"));
   EXPECT_FALSE(json["runs"][0].contains("observed"));
-  EXPECT_TRUE(there_and_back(evidence).runs[0].observed.is_null());
+  EXPECT_FALSE(there_and_back(evidence).runs[0].observed.has_value());
 }
 
 // A guest's text is a student's: live judging and judging again must see the same.
 TEST(EvidenceJson, ObservedTextIsMadeUtf8) {
   Evidence evidence;
   evidence.runs.emplace_back();
-  evidence.runs[0].observed = {{"values", {{"vma", "4\xff"}}}};
-  EXPECT_EQ(there_and_back(evidence).runs[0].observed["values"]["vma"], "4\xef\xbf\xbd");
+  evidence.runs[0].observed.emplace().values["vma"] = "4\xff";
+  EXPECT_EQ(*there_and_back(evidence).runs[0].observed->values.find("vma"), "4\xef\xbf\xbd");
+}
+
+// The stored form of a kernel's search, key for key: runs from before must be read, and read as they were.
+TEST(EvidenceJson, ASearchIsStoredAsItAlwaysWas) {
+  const char* stored =
+      R"x({"families":{"z":{"violations":[{"rule":"r","sentence":"s","expected":"e","observed":"o","picture":"[##]","seed":7,"op":1,"sequence":["a()","b()"],"full_length":300,"minimal":true},{"rule":"r2","sentence":"s","expected":"e","observed":"o","picture":"","seed":7}],"judged":30,"length":40,"given":12,"boots":3,"calls":40,"ended":null},"a":{"violations":[],"judged":0,"length":5,"given":0,"bad_frees":{"made":1,"frees_work":true},"ended":"panicked","boots":1,"calls":0}},"looks":{"end":{"reached":true,"why":"","mappings":[{"first":0,"last":4095,"rights":"rw-u","frame":1099511627776}],"broken":[{"first":4096,"rights":"-w-u"}],"allocator":{"base":2147483648,"free_pages":4092,"complaints":["node 2"],"picture":"drawn","given":[[2,3],[8,9]]}},"end2":{"reached":true,"why":"","mappings":[{"first":0,"last":4095,"rights":"rw-u","frame":1099511627776}],"broken":[{"first":4096,"rights":"-w-u"}],"allocator":{"unseen":"no such symbol"}},"task1":{"reached":false,"why":"the kernel did not get there","mappings":[]}},"driver_unseen":"it has no function alloc_page"})x";
+  EXPECT_EQ(dump_json(to_json(Search(full_sequences())), -1), stored);
+  EXPECT_EQ(dump_json(to_json(search_from_json(Json::parse(stored))), -1), stored);
+  const char* unseen = R"({"driver_unseen":"it has no function alloc_page"})";
+  EXPECT_EQ(dump_json(to_json(search_from_json(Json::parse(unseen))), -1), unseen);
+}
+
+TEST(EvidenceJson, AnObservationIsStoredAsItAlwaysWas) {
+  EXPECT_EQ(
+      dump_json(to_json(full_observation()), -1),
+      R"({"values":{"vma":"41\n"},"steps":{"load":{"timed_out":true,"count":3,"failed":2,"result":-1,"errno":22,"ms":12.5},"again":{"timed_out":false,"count":0,"failed":0,"result":0,"errno":0,"ms":0.0}},"marks":{"on":1.25},"printed":{"work":"region hot 0x1000 0x2000\n"},"exits":{"work":{"status":0,"signal":null}}})");
 }
 
 TEST(EvidenceJson, EveryKindOfErrorComesBack) {

@@ -78,7 +78,7 @@ TEST(WhyMissing, SaysWhatWasLookedFor) {
 
 TEST(WhyMissing, WhatAGuestDidNotGetTo) {
   RunRecord run;
-  run.observed = Json::object();
+  run.observed.emplace();
   const Evidence evidence = one_run(run);
   EXPECT_EQ(why(evidence, "book.marks.on"), "the run did not get to \"on\"");
   EXPECT_EQ(why(evidence, "book.steps.load.errno"), "the step \"load.errno\" was not taken");

@@ -19,7 +19,7 @@ constexpr const char* kStarter = R"(static void scan_vma(void)
 Guest starter_with(const std::string& text, const char* value = "77, 0\n") {
   Guest guest;
   guest.evidence.sources["ktest.c"] = text;
-  guest.observed()["values"]["vma"] = value;
+  guest.observed().values["vma"] = value;
   return guest;
 }
 

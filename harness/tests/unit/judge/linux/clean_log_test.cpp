@@ -79,8 +79,8 @@ TEST(BrokenRun, AStepThatHangsByItselfIsTheCause) {
   guest.run().termination = Termination::hang;
   const Json steps = with_defaults("step", {{"run", "scan"}, {"steps", {"unload"}}});
   EXPECT_EQ(guest.ask("step", steps).in_broken_run, "scan") << "the guest did not get there";
-  guest.observed()["steps"]["unload"] = {{"result", -1}, {"errno", 0},  {"timed_out", true},
-                                         {"count", 1},   {"failed", 1}, {"ms", 20000}};
+  guest.observed().steps["unload"] = {
+      .timed_out = true, .count = 1, .failed = 1, .result = -1, .error = 0, .ms = 20000};
   EXPECT_EQ(guest.ask("step", steps).in_broken_run, "");
 }
 
@@ -157,7 +157,7 @@ Json reading(const Json& more = Json::object()) {
 }
 Guest with_value(const char* text) {
   Guest guest;
-  guest.observed()["values"]["vma"] = text;
+  guest.observed().values["vma"] = text;
   guest.truth()["memory"]["before"] = {{"count", 41}};
   return guest;
 }
@@ -195,8 +195,6 @@ TEST(Reading, WithoutTextOrTruthItFails) {
   EXPECT_THAT(with_value("1\n").fails("reading", reading()), HasSubstr("does not say which number"));
   EXPECT_THAT(with_value("1\n").fails("reading", reading({{"patterns", {"\\d+"}}, {"near", 1}})),
               HasSubstr("not one group"));
-  guest.observed()["values"]["vma"] = 41;
-  EXPECT_THAT(guest.fails("reading", reading({{"near", 41}})), HasSubstr("a text is expected"));
 }
 
 }  // namespace

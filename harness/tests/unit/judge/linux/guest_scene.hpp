@@ -17,11 +17,7 @@ struct Guest {
   Guest() {
     RunRecord run;
     run.name = "scan";
-    run.observed = {{"values", Json::object()},
-                    {"steps", Json::object()},
-                    {"marks", Json::object()},
-                    {"printed", Json::object()},
-                    {"exits", Json::object()}};
+    run.observed = GuestObservation{};
     evidence.runs.push_back(std::move(run));
     evidence.oracle["scan"] = {{"memory", Json::object()},
                                {"system", Json::object()},
@@ -30,7 +26,7 @@ struct Guest {
   }
   RunRecord& run() { return evidence.runs.at(0); }
   Json& truth() { return evidence.oracle["scan"]; }
-  Json& observed() { return run().observed; }
+  GuestObservation& observed() { return *run().observed; }
   void file(const std::string& name, const std::string& bytes) {
     run().files[name] = {bytes, false, bytes.size()};
   }

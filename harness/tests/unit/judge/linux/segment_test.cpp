@@ -211,7 +211,7 @@ TEST(Segment, StringsAreNamedEach) {
 
 TEST(Segment, StringsMayComeFromFacts) {
   Guest guest = with_dump(kBytes);
-  guest.observed()["printed"]["work"] = "Speak; I am";
+  guest.observed().printed["work"] = "Speak; I am";
   Json from =
       segment_params({{"what", "strings"}, {"strings", {{{"name", "s"}, {"from", "scan.printed.work"}}}}});
   EXPECT_TRUE(guest.passes("segment", from));

@@ -7,10 +7,15 @@ namespace {
 
 using testing::HasSubstr;
 
+// A search as evidence holds it.
 Scene seen(const char* search) {
   Scene scene;
-  scene.evidence.search = parsed(search);
+  scene.evidence.search = search_from_json(parsed(search));
   return scene;
+}
+
+FamilyResult& family_in(Scene& scene, std::string_view name) {
+  return std::get<DriverSequences>(scene.evidence.search).families[name];
 }
 
 constexpr const char* kBroken = R"x({"families": {"buddy-random": {"boots": 3, "calls": 40, "ended": null,
@@ -57,11 +62,10 @@ TEST(RulesKept, WhatCouldNotBeJudgedEarnsNothing) {
   Json params = kFamily;
   params["rules"] = {"buddy.leak"};
   Scene scene = seen(kBroken);
-  Json& family = scene.evidence.search["families"]["buddy-random"];
-  family["judged"] = 30;
-  family["length"] = 40;
+  FamilyResult& family = family_in(scene, "buddy-random");
+  family.extent = CallsJudged{.judged = 30, .length = 40, .given = 1};
   EXPECT_DOUBLE_EQ(scene.ask("rules_kept", params).fraction, 0.75);
-  family["given"] = 0;
+  family.extent->given = 0;
   EXPECT_EQ(scene.fails("rules_kept", params), "nothing was given out at all, so nothing is shown");
 }
 
@@ -70,7 +74,8 @@ TEST(RulesKept, WhatMayFollowFromAnotherFamilysMistakeIsForgiven) {
   params["forgive"] = {{"rules", {"buddy.overlap"}}, {"families", {"buddy-fill"}}};
   Scene scene = seen(kBroken);
   EXPECT_FALSE(scene.ask("rules_kept", params).passed);
-  scene.evidence.search["families"]["buddy-fill"] = scene.evidence.search["families"]["buddy-random"];
+  const FamilyResult same = family_in(scene, "buddy-random");
+  family_in(scene, "buddy-fill") = same;
   EXPECT_TRUE(scene.ask("rules_kept", params).passed);
 }
 
@@ -79,9 +84,9 @@ TEST(RulesKept, BadFreesNeedAFreeThatWorks) {
     "bad_frees": {"made": 3, "frees_work": false}}}})");
   const Json params = {{"family", "buddy-double-free"}};
   EXPECT_THAT(scene.fails("rules_kept", params), HasSubstr("ever given out again"));
-  scene.evidence.search["families"]["buddy-double-free"]["bad_frees"]["frees_work"] = true;
+  family_in(scene, "buddy-double-free").bad_frees->frees_work = true;
   EXPECT_TRUE(scene.passes("rules_kept", params));
-  scene.evidence.search["families"]["buddy-double-free"]["bad_frees"]["made"] = 0;
+  family_in(scene, "buddy-double-free").bad_frees->made = 0;
   EXPECT_THAT(scene.fails("rules_kept", params), HasSubstr("freed wrongly"));
 }
 
@@ -159,18 +164,22 @@ TEST(AllocatorTree, WhatIsMappedIsGivenOut) {
   EXPECT_EQ(verdict.detail, "drawn");
 }
 
+PageTableProbe& end_of(Scene& scene) {
+  return std::get<DriverSequences>(scene.evidence.search).probes["end"];
+}
+
 TEST(AllocatorTree, APageOfNobody) {
   Scene scene = seen(kTree);
-  scene.evidence.search["looks"]["end"]["mappings"][0]["last"] = 12287;
+  end_of(scene).mappings[0].last = 12287;
   EXPECT_EQ(scene.fails("allocator_tree", kEnd),
             "the page at 0x2000 is mapped to 0x80004000, which the allocator has not given out");
-  scene.evidence.search["looks"]["end"]["mappings"][0]["frame"] = 0;
+  end_of(scene).mappings[0].frame = 0;
   EXPECT_THAT(scene.fails("allocator_tree", kEnd), HasSubstr("mapped to 0x0"));
 }
 
 TEST(AllocatorTree, NodesThatContradictEachOther) {
   Scene scene = seen(kTree);
-  scene.evidence.search["looks"]["end"]["allocator"]["complaints"] = {"node 2 is wrong", "node 3 too"};
+  end_of(scene).allocator->diagnostics = {"node 2 is wrong", "node 3 too"};
   const Verdict verdict = scene.ask("allocator_tree", kEnd);
   EXPECT_EQ(verdict.message, "node 2 is wrong");
   EXPECT_EQ(verdict.detail, "node 2 is wrong\nnode 3 too\ndrawn");
@@ -204,7 +213,7 @@ TEST(Mapped, WithoutItsPremiseNothingIsSeen) {
   Json params = kPages;
   params["premise"] = {{"fact", "book.stdout"}, {"line", "unmap OK"}};
   Scene scene = Scene::of({{"stdout", "unmap FAILED\n"}});
-  scene.evidence.search = parsed(R"({"looks": {"end": {"reached": true, "mappings": []}}})");
+  scene.evidence.search = search_from_json(parsed(R"({"looks": {"end": {"reached": true}}})"));
   EXPECT_TRUE(scene.ask("mapped", params).inconclusive);
   scene.facts["book"]["stdout"] = "unmap OK\n";
   EXPECT_EQ(scene.fails("mapped", params), "the page at 0x0 is not mapped");
@@ -214,7 +223,7 @@ TEST(Mapped, WithoutItsPremiseNothingIsSeen) {
 Scene counted_twice(int before, int after, const std::string& console = "done\n") {
   Scene scene = Scene::of({{"stdout", console}});
   const auto look = [](int free) { return Json{{"reached", true}, {"allocator", {{"free_pages", free}}}}; };
-  scene.evidence.search = {{"looks", {{"a", look(before)}, {"b", look(after)}}}};
+  scene.evidence.search = search_from_json({{"looks", {{"a", look(before)}, {"b", look(after)}}}});
   return scene;
 }
 const Json kBack = {{"before", "a"},
@@ -243,9 +252,10 @@ TEST(PagesBack, AProgramThatDidNotComeToItsEndShowsNothing) {
 
 TEST(PagesBack, AnotherAllocatorCannotBeRead) {
   Scene scene = counted_twice(4000, 3936);
-  scene.evidence.search["looks"]["b"]["allocator"] = {{"unseen", "the image has no such symbol"}};
+  PageTableProbe& later = std::get<DriverSequences>(scene.evidence.search).probes["b"];
+  later.allocator->inconclusive = "the image has no such symbol";
   EXPECT_TRUE(scene.ask("pages_back", kBack).inconclusive);
-  scene.evidence.search["looks"]["b"] = {{"reached", false}};
+  later.reached = false;
   EXPECT_EQ(scene.ask("pages_back", kBack).message, "the kernel did not get there");
 }
 
@@ -256,9 +266,12 @@ const Json kMemory = {{"look", "end"},
 
 Scene mapped_to(std::uint64_t frame, const std::string& console) {
   Scene scene = Scene::of({{"stdout", console}});
-  scene.evidence.search = {
-      {"looks",
-       {{"end", {{"reached", true}, {"mappings", {{{"first", 4096}, {"last", 8191}, {"frame", frame}}}}}}}}};
+  PageTableProbe probe;
+  probe.reached = true;
+  probe.mappings = {{4096, 8191, "rw-u", frame}};
+  DriverSequences search;
+  search.probes["end"] = std::move(probe);
+  scene.evidence.search = std::move(search);
   return scene;
 }
 
