@@ -11,12 +11,6 @@ namespace {
 
 const Json kNull = nullptr;
 
-std::optional<long double> number_or_rate(const Json& value) {
-  if (!value.is_object()) return number(value);
-  const auto count = facts::count_of(value);
-  return count ? std::optional<long double>(*count) : std::nullopt;
-}
-
 }  // namespace
 
 const Json& param(const Json& params, std::string_view key) {
@@ -47,6 +41,12 @@ std::optional<long double> number(const Json& value) {
   const double real = value.get<double>();
   if (!std::isfinite(real)) return std::nullopt;
   return static_cast<long double>(real);
+}
+
+std::optional<long double> number_or_rate(const Json& value) {
+  if (!value.is_object()) return number(value);
+  const auto count = facts::count_of(value);
+  return count ? std::optional<long double>(*count) : std::nullopt;
 }
 
 bool same_value(const Json& a, const Json& b) {
@@ -95,31 +95,39 @@ std::string words_of(std::string_view fact_name) {
   return replace_all(std::string(last), "_", " ");
 }
 
-Target target(const Json& params, const Observed& observed, std::string_view value_field) {
-  const Json& value = param(params, value_field);
-  if (!value.is_null()) return {&value, {}};
-  const std::string name = text_param(params, "to");
-  if (name.empty()) return {nullptr, "the case does not say what is expected"};
-  const Json& truth = fact(observed, name);
-  if (truth.is_null()) return {nullptr, why_missing(observed, name)};
+Comparison::Comparison(const Json& params, std::string_view value_field)
+    : fact(text_param(params, "fact")),
+      to(text_param(params, "to")),
+      differs_from(text_param(params, "differs_from")) {
+  if (const Json& given = param(params, value_field); !given.is_null()) value = &given;
+}
+
+Target target(const Comparison& sides, const Observed& observed) {
+  if (sides.value != nullptr) return {sides.value, {}};
+  if (sides.to.empty()) return {nullptr, "the case does not say what is expected"};
+  const Json& truth = fact(observed, sides.to);
+  if (truth.is_null()) return {nullptr, why_missing(observed, sides.to)};
   return {&truth, {}};
+}
+
+Target target(const Json& params, const Observed& observed, std::string_view value_field) {
+  return target(Comparison(params, value_field), observed);
 }
 
 const Json& subject(const Json& params, const Observed& observed) {
   return fact(observed, text_param(params, "fact"));
 }
 
-std::optional<Verdict> untested(const Json& params, const Observed& observed) {
-  const std::string other = text_param(params, "differs_from");
-  if (other.empty()) return std::nullopt;
-  const Json& value = subject(params, observed);
-  const Json& same = fact(observed, other);
-  if (same.is_null()) return missing_fact(observed, other);
+std::optional<Verdict> untested(const Comparison& sides, const Observed& observed) {
+  if (sides.differs_from.empty()) return std::nullopt;
+  const Json& value = fact(observed, sides.fact);
+  const Json& same = fact(observed, sides.differs_from);
+  if (same.is_null()) return missing_fact(observed, sides.differs_from);
   if (value.is_null() || !same_value(value, same)) return std::nullopt;
-  const std::string run = other.substr(0, other.find('.'));
+  const std::string run = sides.differs_from.substr(0, sides.differs_from.find('.'));
   return fail_verdict("a number that changes", show(value),
                       fmt::format("{}: {} here and in the run {} alike, so nothing is shown",
-                                  words_of(text_param(params, "fact")), show(value), quote_text(run)));
+                                  words_of(sides.fact), show(value), quote_text(run)));
 }
 
 FieldSpec differs_from_field() {
@@ -141,35 +149,6 @@ Verdict wrong_type(std::string_view fact_name, const Json& value, std::string_vi
                     words_of(fact_name), show(value)));
   return fail_verdict(std::string(needed), show(value),
                       fmt::format("{}: {} where {} is expected", words_of(fact_name), show(value), needed));
-}
-
-Numbers numbers_of(const Json& params, const Observed& observed, const std::vector<std::string_view>& keys) {
-  Numbers numbers;
-  for (const std::string_view key : keys) {
-    const Target limit = key == "value" ? target(params, observed) : Target{&param(params, key), {}};
-    const auto value = limit.value != nullptr ? number_or_rate(*limit.value) : std::nullopt;
-    if (!value && limit.value != nullptr && !facts::is_shown(*limit.value) && !limit.value->is_null()) {
-      numbers.verdict = wrong_type(text_param(params, "to"), *limit.value, "a number");
-      return numbers;
-    }
-    if (!value) {
-      numbers.verdict = fail_verdict(
-          "a number", limit.value != nullptr ? show(*limit.value) : "nothing",
-          limit.missing.empty() ? "the case does not say which number is expected" : limit.missing);
-      return numbers;
-    }
-    numbers.limits.push_back(*value);
-  }
-  const std::string name = text_param(params, "fact");
-  const Json& value = subject(params, observed);
-  const auto given = number_or_rate(value);
-  if (given)
-    numbers.observed = *given;
-  else if (value.is_null())
-    numbers.verdict = missing_fact(observed, name);
-  else
-    numbers.verdict = wrong_type(name, value, "a number");
-  return numbers;
 }
 
 FieldSpec fact_field(std::string doc) {

@@ -20,6 +20,8 @@ namespace memgrade::judge {
 
 // A finite number, exactly: long double holds every 64-bit integer and every double.
 [[nodiscard]] std::optional<long double> number(const Json& value);
+// Likewise, or the count that a rate stands for.
+[[nodiscard]] std::optional<long double> number_or_rate(const Json& value);
 // Numbers by value (3 equals 3.0), a rate and a count where the rate can be the count's, everything else by
 // type and value. Lists and other objects equal nothing.
 [[nodiscard]] bool same_value(const Json& a, const Json& b);
@@ -32,11 +34,22 @@ namespace memgrade::judge {
 // "page faults" of "book.page_faults".
 [[nodiscard]] std::string words_of(std::string_view fact_name);
 
-// What is expected: the parameter `value`, or the fact that `to` names.
+// The two sides of a comparison, as the keys `fact`, and `value` or `to`, name them.
+struct Comparison {
+  std::string fact;             // what was observed
+  const Json* value = nullptr;  // what is expected, of the params; null where `to` says it
+  std::string to;               // the fact that holds what is expected
+  std::string differs_from;     // the fact that the observed one must differ from; "": none
+
+  explicit Comparison(const Json& params, std::string_view value_field = "value");
+};
+
+// What is expected: the comparison's value, or the fact that `to` names.
 struct Target {
   const Json* value = nullptr;  // nullptr when there is none
   std::string missing;          // then why
 };
+[[nodiscard]] Target target(const Comparison& sides, const Observed& observed);
 [[nodiscard]] Target target(const Json& params, const Observed& observed,
                             std::string_view value_field = "value");
 // The fact that the parameter `fact` names.
@@ -45,7 +58,7 @@ struct Target {
 // Why a property was not put to the test: the fact that `differs_from` names has the same value, so that the
 // observed number may be one that never changes. Nothing when it was, or when the check has no such
 // parameter.
-[[nodiscard]] std::optional<Verdict> untested(const Json& params, const Observed& observed);
+[[nodiscard]] std::optional<Verdict> untested(const Comparison& sides, const Observed& observed);
 [[nodiscard]] FieldSpec differs_from_field();
 
 // A failed verdict for a fact that the evidence does not hold.
@@ -53,15 +66,6 @@ struct Target {
                                    std::string expected = {});
 // A failed verdict for a fact of another type than the checker needs: "a number".
 [[nodiscard]] Verdict wrong_type(std::string_view fact_name, const Json& value, std::string_view needed);
-
-// Both sides of a comparison of numbers. `verdict` is set when one side is missing or no number.
-struct Numbers {
-  long double observed = 0;
-  std::vector<long double> limits;  // of the keys asked for, in their order
-  std::optional<Verdict> verdict;
-};
-[[nodiscard]] Numbers numbers_of(const Json& params, const Observed& observed,
-                                 const std::vector<std::string_view>& keys);
 
 // Key specs that several checkers share.
 [[nodiscard]] FieldSpec fact_field(std::string doc);

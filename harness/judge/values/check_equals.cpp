@@ -8,17 +8,17 @@ namespace memgrade::judge {
 namespace {
 
 Verdict check_equals(const Json& params, const Observed& observed) {
-  const std::string name = text_param(params, "fact");
-  const Target expected = target(params, observed);
+  const Comparison sides(params);
+  const Target expected = target(sides, observed);
   if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
-  const Json& value = subject(params, observed);
-  if (value.is_null()) return missing_fact(observed, name, show(*expected.value));
-  if (!facts::is_shown(value)) return wrong_type(name, value, show(*expected.value));
-  if (auto nothing = untested(params, observed)) return *std::move(nothing);
+  const Json& value = fact(observed, sides.fact);
+  if (value.is_null()) return missing_fact(observed, sides.fact, show(*expected.value));
+  if (!facts::is_shown(value)) return wrong_type(sides.fact, value, show(*expected.value));
+  if (auto nothing = untested(sides, observed)) return *std::move(nothing);
   if (same_value(value, *expected.value)) return pass_verdict(show(*expected.value), show(value));
   return fail_verdict(
       show(*expected.value), show(value),
-      fmt::format("{}: {} where {} is expected", words_of(name), show(value), show(*expected.value)));
+      fmt::format("{}: {} where {} is expected", words_of(sides.fact), show(value), show(*expected.value)));
 }
 
 }  // namespace

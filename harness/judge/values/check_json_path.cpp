@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <harness/base/numbers.hpp>
 #include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/support.hpp>
@@ -8,82 +9,115 @@
 namespace memgrade::judge {
 namespace {
 
-// The value at a JSON pointer (RFC 6901), or null. Written out because the library's own throws.
-const Json* at_pointer(const Json& document, std::string_view pointer) {
-  const Json* here = &document;
+// The steps of a JSON pointer (RFC 6901), or what is wrong with it. The library's own throws.
+std::expected<std::vector<std::string>, std::string> steps_of(std::string_view pointer) {
+  std::vector<std::string> steps;
   while (!pointer.empty()) {
-    if (pointer.front() != '/') return nullptr;
+    if (pointer.front() != '/') return std::unexpected("a JSON pointer begins with '/'");
     pointer.remove_prefix(1);
     const std::size_t end = std::min(pointer.find('/'), pointer.size());
-    const std::string step =
-        replace_all(replace_all(std::string(pointer.substr(0, end)), "~1", "/"), "~0", "~");
+    const std::string_view step = pointer.substr(0, end);
+    for (std::size_t at = step.find('~'); at != step.npos; at = step.find('~', at + 1))
+      if (at + 1 == step.size() || (step[at + 1] != '0' && step[at + 1] != '1'))
+        return std::unexpected("'~' stands in a JSON pointer as '~0', and '/' in a name as '~1'");
+    steps.push_back(replace_all(replace_all(std::string(step), "~1", "/"), "~0", "~"));
     pointer.remove_prefix(end);
-    if (here->is_object()) {
-      const auto found = here->find(step);
-      if (found == here->end()) return nullptr;
-      here = &*found;
-    } else if (here->is_array() && !step.empty() && step.size() < 10 &&
-               step.find_first_not_of("0123456789") == std::string::npos) {
-      const std::size_t index = std::stoul(step);
-      if (index >= here->size()) return nullptr;
-      here = &(*here)[index];
-    } else {
+  }
+  return steps;
+}
+
+struct JsonPathParams {
+  std::string fact, path;
+  std::vector<std::string> steps;
+  const Json* equals = nullptr;  // of the params
+  std::optional<long double> near, at_least, at_most;
+  long double within = 0;
+
+  explicit JsonPathParams(const Json& params)
+      : fact(text_param(params, "fact")),
+        path(text_param(params, "path")),
+        steps(steps_of(path).value_or(std::vector<std::string>())),
+        near(number(param(params, "near"))),
+        at_least(number(param(params, "at_least"))),
+        at_most(number(param(params, "at_most"))),
+        within(number(param(params, "within")).value_or(0)) {
+    if (const Json& value = param(params, "equals"); !value.is_null()) equals = &value;
+  }
+};
+
+// The value that the steps lead to, or null.
+const Json* value_at(const Json& document, const std::vector<std::string>& steps) {
+  const Json* here = &document;
+  for (const std::string& step : steps) {
+    const auto index = here->is_array() ? parse_unsigned(step) : std::nullopt;
+    if (here->is_object() && here->contains(step))
+      here = &here->at(step);
+    else if (index && *index < here->size())
+      here = &(*here)[*index];
+    else
       return nullptr;
-    }
   }
   return here;
 }
 
-Verdict compare(const Json& params, const Json& value, const std::string& path) {
-  if (const Json& exact = param(params, "equals"); !exact.is_null()) {
-    if (same_value(value, exact)) return pass_verdict(show(exact), show(value));
-    return fail_verdict(show(exact), show(value),
-                        fmt::format("{} is {} where {} is expected", path, show(value), show(exact)));
+// What the number is held against, in words, and whether it is right.
+struct Held {
+  std::string expected;
+  bool right = false;
+};
+
+std::optional<Held> held_against(const JsonPathParams& params, long double given) {
+  if (params.near)
+    return Held{fmt::format("{} ± {}", show(*params.near), show(params.within)),
+                std::fabs(given - *params.near) <= params.within};
+  if (params.at_least) return Held{"≥ " + show(*params.at_least), given >= *params.at_least};
+  if (params.at_most) return Held{"≤ " + show(*params.at_most), given <= *params.at_most};
+  return std::nullopt;
+}
+
+Verdict compare(const JsonPathParams& params, const Json& value, const std::string& path) {
+  if (params.equals != nullptr) {
+    const std::string exact = show(*params.equals);
+    if (same_value(value, *params.equals)) return pass_verdict(exact, show(value));
+    return fail_verdict(exact, show(value),
+                        fmt::format("{} is {} where {} is expected", path, show(value), exact));
   }
   const auto given = number(value);
   if (!given)
     return fail_verdict("a number", show(value),
                         fmt::format("{} is {} where a number is expected", path, show(value)));
-  const auto within = number(param(params, "within")).value_or(0);
-  std::string expected;
-  bool right = false;
-  if (const auto near = number(param(params, "near"))) {
-    expected = fmt::format("{} ± {}", show(*near), show(within));
-    right = std::fabs(*given - *near) <= within;
-  } else if (const auto low = number(param(params, "at_least"))) {
-    expected = "≥ " + show(*low);
-    right = *given >= *low;
-  } else if (const auto high = number(param(params, "at_most"))) {
-    expected = "≤ " + show(*high);
-    right = *given <= *high;
-  } else {
-    return fail_verdict("", show(value), "the case does not say what is expected");
-  }
-  if (right) return pass_verdict(expected, show(*given));
-  return fail_verdict(expected, show(*given),
-                      fmt::format("{} is {} where {} is expected", path, show(*given), expected));
+  const auto held = held_against(params, *given);
+  if (!held) return fail_verdict("", show(value), "the case does not say what is expected");
+  if (held->right) return pass_verdict(held->expected, show(*given));
+  return fail_verdict(held->expected, show(*given),
+                      fmt::format("{} is {} where {} is expected", path, show(*given), held->expected));
 }
 
-Verdict check_json_path(const Json& params, const Observed& observed) {
-  const std::string name = text_param(params, "fact");
-  const std::string path = text_param(params, "path");
-  const Json& given = subject(params, observed);
-  if (given.is_null()) return missing_fact(observed, name);
+Verdict check_json_path(const Json& json, const Observed& observed) {
+  const JsonPathParams params(json);
+  const Json& given = fact(observed, params.fact);
+  if (given.is_null()) return missing_fact(observed, params.fact);
   Result<Json> parsed = Json(nullptr);
   if (given.is_string()) {
     const std::string& text = given.get_ref<const std::string&>();
-    if (trim(text).empty()) return missing_fact(observed, name, "JSON");
+    if (trim(text).empty()) return missing_fact(observed, params.fact, "JSON");
     parsed = parse_json(text);
     if (!parsed)
       return fail_verdict("JSON", quote_text(text),
-                          fmt::format("{} is no JSON: {}", words_of(name), parsed.error().message));
+                          fmt::format("{} is no JSON: {}", words_of(params.fact), parsed.error().message));
   }
-  const Json& document = given.is_string() ? *parsed : given;
-  const Json* const value = at_pointer(document, path);
+  const Json* const value = value_at(given.is_string() ? *parsed : given, params.steps);
   if (value == nullptr || value->is_null())
-    return fail_verdict("a value at " + quote(path), "nothing",
-                        fmt::format("{} holds nothing at {}", words_of(name), quote(path)));
-  return compare(params, *value, path.empty() ? words_of(name) : path);
+    return fail_verdict("a value at " + quote(params.path), "nothing",
+                        fmt::format("{} holds nothing at {}", words_of(params.fact), quote(params.path)));
+  return compare(params, *value, params.path.empty() ? words_of(params.fact) : params.path);
+}
+
+std::vector<SettingDiagnostic> inspect_json_path(const Json& params) {
+  auto diagnostics = needs_one_of({"equals", "near", "at_least", "at_most"})(params);
+  if (const auto steps = steps_of(text_param(params, "path")); !steps)
+    diagnostics.push_back({"/path", steps.error()});
+  return diagnostics;
 }
 
 std::vector<FieldSpec> json_path_fields() {
@@ -106,7 +140,7 @@ Checker json_path_checker() {
   return {{.name = "json_path",
            .doc = "A value inside JSON that the program printed.",
            .fields = json_path_fields(),
-           .inspect = needs_one_of({"equals", "near", "at_least", "at_most"})},
+           .inspect = inspect_json_path},
           check_json_path};
 }
 

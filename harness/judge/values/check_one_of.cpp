@@ -18,18 +18,18 @@ std::string choice_of(const Json& values) {
 }
 
 Verdict check_one_of(const Json& params, const Observed& observed) {
-  const std::string name = text_param(params, "fact");
-  const Target accepted = target(params, observed, "values");
+  const Comparison sides(params, "values");
+  const Target accepted = target(sides, observed);
   if (accepted.value == nullptr) return fail_verdict("", "", accepted.missing);
   const Json values = accepted.value->is_array() ? *accepted.value : Json::array({*accepted.value});
   const std::string expected = choice_of(values);
-  const Json& value = subject(params, observed);
-  if (value.is_null()) return missing_fact(observed, name, expected);
-  if (!facts::is_shown(value)) return wrong_type(name, value, expected);
+  const Json& value = fact(observed, sides.fact);
+  if (value.is_null()) return missing_fact(observed, sides.fact, expected);
+  if (!facts::is_shown(value)) return wrong_type(sides.fact, value, expected);
   if (std::ranges::any_of(values, [&](const Json& one) { return same_value(value, one); }))
     return pass_verdict(expected, show(value));
   return fail_verdict(expected, show(value),
-                      fmt::format("{}: {} where {} is expected", words_of(name), show(value),
+                      fmt::format("{}: {} where {} is expected", words_of(sides.fact), show(value),
                                   values.empty() ? "nothing" : expected));
 }
 
