@@ -66,7 +66,27 @@ std::vector<std::string> plain_options(const std::vector<std::string>& options) 
   return names;
 }
 
-Verdict check_clean_build_log(const Json& params, const Observed& observed) {
+struct CleanBuildLogParams {
+  bool all = false;                        // every warning counts
+  std::vector<std::string> matter, allow;  // plain options
+
+  explicit CleanBuildLogParams(const Json& params) {
+    const auto given = texts_param(params, "matter");
+    all = std::ranges::find(given, "all") != given.end();
+    matter = plain_options(given);
+    allow = plain_options(texts_param(params, "allow"));
+  }
+
+  [[nodiscard]] bool counts(const Diagnostic& diagnostic) const {
+    const std::string option = plain_option(diagnostic.option);
+    const auto in = [&](const std::vector<std::string>& list) {
+      return std::ranges::find(list, option) != list.end();
+    };
+    return is_error(diagnostic) || (diagnostic.severity == "warning" && !in(allow) && (all || in(matter)));
+  }
+};
+
+Verdict check_clean_build_log(const Json& json, const Observed& observed) {
   const std::string expected = "no warning that matters";
   const auto& build = observed.evidence.build;
   if (!build || observed.evidence.unobserved) return missing_fact(observed, "build", expected);
@@ -74,20 +94,10 @@ Verdict check_clean_build_log(const Json& params, const Observed& observed) {
   if (!build->succeeded)
     return fail_verdict(expected, fmt::format("no {}", subject),
                         fmt::format("the {} did not build", subject));
-  const auto given = texts_param(params, "matter");
-  const bool all = std::ranges::find(given, "all") != given.end();
-  const auto matter = plain_options(given.empty() ? kMatter : given);
-  const auto allow = plain_options(texts_param(params, "allow"));
-  const auto in = [](const std::vector<std::string>& list, const std::string& name) {
-    return std::ranges::find(list, name) != list.end();
-  };
+  const CleanBuildLogParams params(json);
   std::vector<const Diagnostic*> found;
-  for (const Diagnostic& diagnostic : build->diagnostics) {
-    const std::string option = plain_option(diagnostic.option);
-    if (is_error(diagnostic) ||
-        (diagnostic.severity == "warning" && !in(allow, option) && (all || in(matter, option))))
-      found.push_back(&diagnostic);
-  }
+  for (const Diagnostic& diagnostic : build->diagnostics)
+    if (params.counts(diagnostic)) found.push_back(&diagnostic);
   if (found.empty()) return pass_verdict(expected, "none");
   Verdict verdict = fail_verdict(expected, counted(found.size(), "warning"),
                                  fmt::format("the compiler warns at {}", one_line(*found.front())));

@@ -16,15 +16,16 @@ std::string wanted_words(const std::vector<long double>& statuses) {
   return text;
 }
 
-std::vector<long double> wanted_statuses(const Json& params) {
-  std::vector<long double> statuses;
-  const Json& status = param(params, "status");
-  if (const auto one = number(status)) statuses.push_back(*one);
-  if (status.is_array())
-    for (const Json& entry : status)
-      if (const auto one = number(entry)) statuses.push_back(*one);
-  return statuses;
-}
+struct ExitsParams {
+  std::string run;
+  std::vector<long double> statuses;  // that are accepted; none: any
+
+  explicit ExitsParams(const Json& params) : run(text_param(params, "run")) {
+    if (const Json& status = param(params, "status"); status.is_array())
+      for (const Json& entry : status)
+        if (const auto one = number(entry)) statuses.push_back(*one);
+  }
+};
 
 // The end of its error output often says more than the signal.
 std::string last_words(const RunRecord& run) {
@@ -38,19 +39,19 @@ std::string last_words(const RunRecord& run) {
   return trim(text).empty() ? std::string() : "the end of its error output:\n" + text;
 }
 
-Verdict check_exits(const Json& params, const Observed& observed) {
-  const std::vector<long double> statuses = wanted_statuses(params);
-  const std::string expected = wanted_words(statuses);
-  const RunRecord* const run = find_run(observed.evidence, text_param(params, "run"));
-  if (run == nullptr || observed.evidence.unobserved)
-    return missing_fact(observed, text_param(params, "run"), expected);
+Verdict check_exits(const Json& json, const Observed& observed) {
+  const ExitsParams params(json);
+  const std::string expected = wanted_words(params.statuses);
+  const RunRecord* const run = find_run(observed.evidence, params.run);
+  if (run == nullptr || observed.evidence.unobserved) return missing_fact(observed, params.run, expected);
   const std::string how = describe_termination(*run);
   Verdict verdict =
       fail_verdict(expected, how, fmt::format("the {} {}", word_of(observed.evidence.subject), how));
   if (run->termination == Termination::signaled) verdict.observed = signal_name(run->signal);
   if (run->termination == Termination::exited) {
     verdict.observed = fmt::format("exit status {}", run->exit_status);
-    const bool right = statuses.empty() || std::ranges::find(statuses, run->exit_status) != statuses.end();
+    const bool right = params.statuses.empty() ||
+                       std::ranges::find(params.statuses, run->exit_status) != params.statuses.end();
     if (right) return pass_verdict(expected, verdict.observed);
     verdict.message += fmt::format(" where {} is expected", expected);
   }

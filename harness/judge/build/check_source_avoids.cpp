@@ -20,6 +20,21 @@ Names names_param(const Json& params, std::string_view key) {
   return names;
 }
 
+struct SourceAvoidsParams {
+  std::string source;  // a glob
+  Names functions, avoids, unless;
+  std::vector<std::string> marks;
+  std::string expected;
+
+  explicit SourceAvoidsParams(const Json& params)
+      : source(text_param(params, "source")),
+        functions(names_param(params, "functions")),
+        avoids(names_param(params, "avoids")),
+        unless(names_param(params, "unless")),
+        marks(texts_param(params, "marks")),
+        expected("without " + join(texts_param(params, "avoids"), ", ")) {}
+};
+
 bool is_one_of(std::string_view name, const Names& names) {
   return std::ranges::any_of(names, [&](const auto& pattern) {
     return pattern->ok() && RE2::FullMatch(re2::StringPiece(name.data(), name.size()), *pattern);
@@ -38,18 +53,18 @@ struct Found {
   bool elsewhere = false;    // some source uses a name somewhere
 };
 
-std::vector<CPart> roots_of(const CSource& source, const Json& params) {
+std::vector<CPart> roots_of(const CSource& source, const SourceAvoidsParams& params) {
   std::vector<CPart> roots;
-  const Names functions = names_param(params, "functions");
   for (const CPart& definition : source.definitions)
-    if (is_one_of(definition.name, functions)) roots.push_back(definition);
-  for (const std::string& mark : texts_param(params, "marks"))
+    if (is_one_of(definition.name, params.functions)) roots.push_back(definition);
+  for (const std::string& mark : params.marks)
     std::ranges::move(marked_parts(source, mark), std::back_inserter(roots));
   return roots;
 }
 
-void look_into(const std::string& file, const CSource& source, const Json& params, const Names& avoids,
-               const Names& unless, Found& found) {
+void look_into(const std::string& file, const CSource& source, const SourceAvoidsParams& params,
+               Found& found) {
+  const Names &avoids = params.avoids, &unless = params.unless;
   for_names(source.code, 0, source.code.size(), [&](std::string_view name, std::size_t) {
     found.elsewhere = found.elsewhere || is_one_of(name, avoids);
   });
@@ -92,19 +107,18 @@ Verdict verdict_on(const Found& found, const std::string& expected) {
   return verdict;
 }
 
-Verdict check_source_avoids(const Json& params, const Observed& observed) {
-  const Names avoids = names_param(params, "avoids"), unless = names_param(params, "unless");
-  const std::string expected = "without " + join(texts_param(params, "avoids"), ", ");
+Verdict check_source_avoids(const Json& json, const Observed& observed) {
+  const SourceAvoidsParams params(json);
+  const std::string& expected = params.expected;
   Found found;
-  found.unless.resize(unless.size());
+  found.unless.resize(params.unless.size());
   std::size_t files = 0;
-  const std::string glob = text_param(params, "source");
   for (const auto& [name, text] : observed.evidence.sources) {
-    if (!glob_matches(glob, name)) continue;
+    if (!glob_matches(params.source, name)) continue;
     ++files;
-    look_into(name, read_c(text), params, avoids, unless, found);
+    look_into(name, read_c(text), params, found);
   }
-  if (observed.evidence.unobserved || files == 0 || avoids.empty())
+  if (observed.evidence.unobserved || files == 0 || params.avoids.empty())
     return fail_verdict(expected, "nothing", "the source that is to be looked at is not there");
   if (found.any_root || !found.elsewhere) return verdict_on(found, expected);
   return inconclusive_verdict(expected,

@@ -24,20 +24,15 @@ std::string why_unknown(const Observed& observed, const std::string& name) {
   return {};
 }
 
-Verdict check_absent(const Json& params, const Observed& observed) {
-  const std::string pattern = text_param(params, "pattern");
-  const Subject text = text_subject(params, observed);
-  if (text.verdict) return *text.verdict;
-  const auto match = expression(pattern);
-  if (pattern.empty() || !match->ok())
-    return fail_verdict("", "", "the case holds no expression to look for");
-  const std::string expected = "nothing that matches " + quote(pattern_text(pattern));
-  if (matches_anywhere(*match, text.text)) {
-    const std::string line = quote_text(first_match(*match, text.text));
-    return fail_verdict(expected, line, fmt::format("{} holds {}", words_of(text.name), line));
-  }
-  if (const std::string why = why_unknown(observed, text.name); !why.empty())
-    return fail_verdict(expected, summary(text.text), why);
+Verdict check_absent(const Json& json, const Observed& observed) {
+  const PatternSearch search = look_for(PatternParams(json), observed);
+  if (search.verdict) return *search.verdict;
+  const std::string expected = "nothing that matches " + search.pattern;
+  const std::string& name = search.text.name;
+  if (search.line)
+    return fail_verdict(expected, *search.line, fmt::format("{} holds {}", words_of(name), *search.line));
+  if (const std::string why = why_unknown(observed, name); !why.empty())
+    return fail_verdict(expected, summary(search.text.text), why);
   return pass_verdict(expected, "nothing");
 }
 

@@ -5,13 +5,17 @@
 namespace memgrade::judge {
 namespace {
 
-constexpr std::size_t kContext = 3, kMostContext = 20;
+struct DiffParams {
+  Comparison sides;
+  std::size_t context;  // lines
 
-Verdict check_diff(const Json& params, const Observed& observed) {
-  const auto given = number(param(params, "context"));
-  const std::size_t context =
-      given && *given >= 0 && *given <= kMostContext ? static_cast<std::size_t>(*given) : kContext;
-  return compare_texts(params, observed, true, same_words_and_values, context);
+  explicit DiffParams(const Json& params)
+      : sides(params), context(static_cast<std::size_t>(number(param(params, "context")).value_or(0))) {}
+};
+
+Verdict check_diff(const Json& json, const Observed& observed) {
+  const DiffParams params(json);
+  return compare_texts(params.sides, observed, true, same_words_and_values, params.context);
 }
 
 }  // namespace
@@ -26,11 +30,11 @@ Checker diff_checker() {
                   to_field("The fact that holds the expected text, in place of `value`."),
                   {.key = "context",
                    .type = FieldType::integer,
-                   .fallback = kContext,
+                   .fallback = 3,
                    .unit = "lines",
                    .doc = "Lines shown before and after the difference.",
                    .minimum = 0,
-                   .maximum = kMostContext}},
+                   .maximum = 20}},
        .inspect = needs_one_of({"value", "to"})},
       check_diff};
 }

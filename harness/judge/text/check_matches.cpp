@@ -7,21 +7,15 @@
 namespace memgrade::judge {
 namespace {
 
-Verdict check_matches(const Json& params, const Observed& observed) {
-  const std::string pattern = text_param(params, "pattern");
-  const Subject text = text_subject(params, observed);
-  if (text.verdict) return *text.verdict;
-  const auto match = expression(pattern);
-  if (pattern.empty() || !match->ok())
-    return fail_verdict("", "", "the case holds no expression to look for");
-  const std::string expected = "matches " + quote(pattern_text(pattern));
-  if (matches_anywhere(*match, text.text))
-    return pass_verdict(expected, quote_text(first_match(*match, text.text)));
-  Verdict verdict = fail_verdict(
-      expected, summary(text.text),
-      fmt::format("{}: nothing in it matches {}", words_of(text.name), quote(pattern_text(pattern))));
-  if (trim(text.text).empty()) verdict.message = why_missing(observed, text.name);
-  return verdict;
+Verdict check_matches(const Json& json, const Observed& observed) {
+  const PatternSearch search = look_for(PatternParams(json), observed);
+  if (search.verdict) return *search.verdict;
+  const std::string expected = "matches " + search.pattern;
+  if (search.line) return pass_verdict(expected, *search.line);
+  const std::string &name = search.text.name, &text = search.text.text;
+  if (trim(text).empty()) return fail_verdict(expected, summary(text), why_missing(observed, name));
+  return fail_verdict(expected, summary(text),
+                      fmt::format("{}: nothing in it matches {}", words_of(name), search.pattern));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ std::size_t find_line(const std::vector<std::string_view>& lines, std::size_t af
   return 0;
 }
 
-std::string not_found(const Subject& text, const std::string& pattern, std::size_t after,
+std::string not_found(const ObservedText& text, const std::string& pattern, std::size_t after,
                       const std::vector<std::string_view>& lines) {
   if (after == 0)
     return fmt::format("{}: no line matches {}", words_of(text.name), quote(pattern_text(pattern)));
@@ -25,11 +25,20 @@ std::string not_found(const Subject& text, const std::string& pattern, std::size
                      quote_text(trim(lines[after - 1])), quote(pattern_text(pattern)));
 }
 
-Verdict check_sequence(const Json& params, const Observed& observed) {
-  const auto patterns = texts_param(params, "patterns");
+struct SequenceParams {
+  std::string fact;
+  std::vector<std::string> patterns;
+
+  explicit SequenceParams(const Json& params)
+      : fact(text_param(params, "fact")), patterns(texts_param(params, "patterns")) {}
+};
+
+Verdict check_sequence(const Json& json, const Observed& observed) {
+  const SequenceParams params(json);
+  const auto& patterns = params.patterns;
   if (patterns.empty()) return fail_verdict("", "", "the case holds no expressions to look for");
-  if (auto unmet = unmet_premise(params, observed)) return *unmet;
-  const Subject text = text_subject(params, observed);
+  if (auto unmet = unmet_premise(json, observed)) return *unmet;
+  const ObservedText text = observed_text(params.fact, observed);
   if (text.verdict) return *text.verdict;
   const auto lines = split_lines(text.text);
   const std::string expected = fmt::format("{} in this order", counted(patterns.size(), "line"));

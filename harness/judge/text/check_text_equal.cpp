@@ -12,15 +12,28 @@ std::string_view without_trailing_space(std::string_view line) {
   return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
 }
 
-Verdict check_text_equal(const Json& params, const Observed& observed) {
-  const auto ignore = texts_param(params, "ignore");
-  const auto ignores = [&](std::string_view what) { return std::ranges::find(ignore, what) != ignore.end(); };
-  const bool trailing_space = ignores("trailing_space"), letter_case = ignores("case");
-  const SameLine same = [=](std::string_view a, std::string_view b) {
-    if (trailing_space) a = without_trailing_space(a), b = without_trailing_space(b);
-    return letter_case ? to_lower(a) == to_lower(b) : a == b;
+struct TextEqualParams {
+  Comparison sides;
+  bool ignore_trailing_space, ignore_case, ignore_blank_lines;
+
+  explicit TextEqualParams(const Json& params) : sides(params) {
+    const auto ignore = texts_param(params, "ignore");
+    const auto ignores = [&](std::string_view what) {
+      return std::ranges::find(ignore, what) != ignore.end();
+    };
+    ignore_trailing_space = ignores("trailing_space");
+    ignore_case = ignores("case");
+    ignore_blank_lines = ignores("blank_lines");
+  }
+};
+
+Verdict check_text_equal(const Json& json, const Observed& observed) {
+  const TextEqualParams params(json);
+  const SameLine same = [&](std::string_view a, std::string_view b) {
+    if (params.ignore_trailing_space) a = without_trailing_space(a), b = without_trailing_space(b);
+    return params.ignore_case ? to_lower(a) == to_lower(b) : a == b;
   };
-  return compare_texts(params, observed, ignores("blank_lines"), same, 2);
+  return compare_texts(params.sides, observed, params.ignore_blank_lines, same, 2);
 }
 
 }  // namespace

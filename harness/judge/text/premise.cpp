@@ -12,7 +12,7 @@ std::optional<Verdict> unmet_premise(const Json& params, const Observed& observe
   if (!premise.is_object()) return std::nullopt;
   const std::string pattern = text_param(premise, "line");
   const auto match = expression(pattern);
-  const Subject text = text_subject(premise, observed);
+  const ObservedText text = observed_text(text_param(premise, "fact"), observed);
   const bool met =
       match->ok() && !text.verdict && std::ranges::any_of(split_lines(text.text), [&](std::string_view line) {
         const std::string_view shown = trim(line);

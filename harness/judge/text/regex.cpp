@@ -28,18 +28,30 @@ std::string first_match(const RE2& match, std::string_view text) {
   return std::string(trim(text.substr(start, text.find('\n', at) - start)));
 }
 
-Subject text_subject(const Json& params, const Observed& observed) {
-  Subject subject_text{text_param(params, "fact"), {}, {}};
-  const Json& value = subject(params, observed);
+ObservedText observed_text(const std::string& fact_name, const Observed& observed) {
+  ObservedText found{fact_name, {}, {}};
+  const Json& value = fact(observed, fact_name);
   if (value.is_string())
-    subject_text.text = value.get<std::string>();
+    found.text = value.get<std::string>();
   else if (value.is_number() || value.is_boolean())
-    subject_text.text = show(value);
+    found.text = show(value);
   else if (value.is_null())
-    subject_text.verdict = missing_fact(observed, subject_text.name);
+    found.verdict = missing_fact(observed, found.name);
   else
-    subject_text.verdict = wrong_type(subject_text.name, value, "a text");
-  return subject_text;
+    found.verdict = wrong_type(found.name, value, "a text");
+  return found;
+}
+
+PatternSearch look_for(const PatternParams& params, const Observed& observed) {
+  PatternSearch search{observed_text(params.fact, observed), quote(pattern_text(params.pattern)), {}, {}};
+  search.verdict = search.text.verdict;
+  if (search.verdict) return search;
+  const auto match = expression(params.pattern);
+  if (params.pattern.empty() || !match->ok())
+    search.verdict = fail_verdict("", "", "the case holds no expression to look for");
+  else if (matches_anywhere(*match, search.text.text))
+    search.line = quote_text(first_match(*match, search.text.text));
+  return search;
 }
 
 std::string summary(std::string_view text) {

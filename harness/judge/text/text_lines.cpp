@@ -106,13 +106,13 @@ std::optional<TextDifference> first_difference(const std::vector<TextLine>& expe
   return difference;
 }
 
-Verdict compare_texts(const Json& params, const Observed& observed, bool drop_blank, const SameLine& same,
-                      std::size_t context) {
-  const std::string name = text_param(params, "fact");
-  const Target expected = target(params, observed);
+Verdict compare_texts(const Comparison& sides, const Observed& observed, bool drop_blank,
+                      const SameLine& same, std::size_t context) {
+  const std::string& name = sides.fact;
+  const Target expected = target(sides, observed);
   if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
   if (!expected.value->is_string()) return fail_verdict("", "", "there is no text to compare with");
-  const Json& text = subject(params, observed);
+  const Json& text = fact(observed, name);
   if (text.is_null()) return missing_fact(observed, name);
   if (!text.is_string()) return wrong_type(name, text, "a text");
   const auto wanted = lines_of(expected.value->get_ref<const std::string&>(), drop_blank);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <harness/model/verdict.hpp>
+#include <harness/judge/support.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +31,8 @@ struct TextDifference {
 // Word by word, blanks between words not counted, and numbers by value: "TLB  = 0.50" is "TLB = 0.5".
 [[nodiscard]] bool same_words_and_values(std::string_view a, std::string_view b);
 
-// The verdict on the texts that `fact` and `value` or `to` name.
-[[nodiscard]] Verdict compare_texts(const Json& params, const Observed& observed, bool drop_blank,
+// The verdict on two texts.
+[[nodiscard]] Verdict compare_texts(const Comparison& sides, const Observed& observed, bool drop_blank,
                                     const SameLine& same, std::size_t context);
 
 }  // namespace memgrade::judge

@@ -28,7 +28,7 @@ std::expected<std::vector<std::string>, std::string> steps_of(std::string_view p
 
 struct JsonPathParams {
   std::string fact, path;
-  std::vector<std::string> steps;
+  std::expected<std::vector<std::string>, std::string> steps;
   const Json* equals = nullptr;  // of the params
   std::optional<long double> near, at_least, at_most;
   long double within = 0;
@@ -36,7 +36,7 @@ struct JsonPathParams {
   explicit JsonPathParams(const Json& params)
       : fact(text_param(params, "fact")),
         path(text_param(params, "path")),
-        steps(steps_of(path).value_or(std::vector<std::string>())),
+        steps(steps_of(path)),
         near(number(param(params, "near"))),
         at_least(number(param(params, "at_least"))),
         at_most(number(param(params, "at_most"))),
@@ -106,7 +106,8 @@ Verdict check_json_path(const Json& json, const Observed& observed) {
       return fail_verdict("JSON", quote_text(text),
                           fmt::format("{} is no JSON: {}", words_of(params.fact), parsed.error().message));
   }
-  const Json* const value = value_at(given.is_string() ? *parsed : given, params.steps);
+  const Json& document = given.is_string() ? *parsed : given;
+  const Json* const value = params.steps ? value_at(document, *params.steps) : nullptr;
   if (value == nullptr || value->is_null())
     return fail_verdict("a value at " + quote(params.path), "nothing",
                         fmt::format("{} holds nothing at {}", words_of(params.fact), quote(params.path)));

@@ -6,6 +6,13 @@
 
 namespace memgrade::judge {
 
+// The params with the defaults of the checker's keys, as the loader gives them.
+inline Json with_defaults(std::string_view checker, Json params) {
+  for (const FieldSpec& key : find_checker(checker)->spec.fields)
+    if (!params.contains(key.key) && !key.fallback.is_null()) params[key.key] = key.fallback;
+  return params;
+}
+
 struct Scene {
   Evidence evidence;
   Json facts = Json::object();
@@ -25,7 +32,7 @@ struct Scene {
   RunRecord& run() { return evidence.runs.at(0); }
 
   [[nodiscard]] Verdict ask(std::string_view checker, const Json& params) const {
-    return find_checker(checker)->check(params, {evidence, facts});
+    return find_checker(checker)->check(with_defaults(checker, params), {evidence, facts});
   }
   // The sentence of a verdict that must not pass.
   [[nodiscard]] std::string fails(std::string_view checker, const Json& params) const {

@@ -43,13 +43,6 @@ struct Guest {
   }
 };
 
-// The params with the defaults of the checker's keys, as the loader gives them.
-inline Json with_defaults(std::string_view checker, Json params) {
-  for (const FieldSpec& key : find_checker(checker)->spec.fields)
-    if (!params.contains(key.key) && !key.fallback.is_null()) params[key.key] = key.fallback;
-  return params;
-}
-
 inline Json segment_json(std::uint64_t start, const std::string& bytes) {
   return {{"start", start}, {"end", start + bytes.size()}, {"base64", to_base64(bytes)}};
 }

@@ -31,6 +31,30 @@ TEST(Equals, ByValue) {
   EXPECT_EQ(faults(250).fails("equals", with({{"value", 244}})), "page faults: 250 where 244 is expected");
 }
 
+std::vector<std::string> mistakes(const char* checker, const Json& params) {
+  std::vector<std::string> texts;
+  for (const SettingDiagnostic& found : find_checker(checker)->spec.inspect(params))
+    texts.push_back(found.pointer + ": " + found.message);
+  return texts;
+}
+
+// What a case file says wrongly is found when it is loaded, and fails no student.
+TEST(Inspect, WhatNoSubmissionCouldPass) {
+  using testing::ElementsAre;
+  EXPECT_THAT(mistakes("between", with({{"low", 3}, {"high", 1}})),
+              ElementsAre(testing::HasSubstr("/low: ")));
+  EXPECT_TRUE(mistakes("between", with({{"low", 1}, {"high", 1}})).empty());
+  const auto path = [](const char* pointer) { return with({{"path", pointer}, {"equals", 1}}); };
+  EXPECT_THAT(mistakes("json_path", path("stats/x")), ElementsAre("/path: a JSON pointer begins with '/'"));
+  EXPECT_THAT(mistakes("json_path", path("/a~b")), ElementsAre(testing::HasSubstr("'~0'")));
+  EXPECT_THAT(mistakes("json_path", path("/a~")), ElementsAre(testing::HasSubstr("'~0'")));
+  for (const char* right : {"", "/", "/stats/0/x~1y~0z", "/a b"})
+    EXPECT_TRUE(mistakes("json_path", path(right)).empty()) << right;
+  EXPECT_THAT(mistakes("json_path", with({{"path", "/x"}})), ElementsAre(testing::HasSubstr("needs one of")));
+  EXPECT_THAT(mistakes("near", with({{"value", 1}, {"to", "x"}})),
+              ElementsAre(testing::HasSubstr("only one of")));
+}
+
 TEST(Equals, TypesAndLargeNumbersAreNotMixedUp) {
   EXPECT_EQ(faults("244").fails("equals", with({{"value", 244}})),
             "page faults: \"244\" where 244 is expected");
