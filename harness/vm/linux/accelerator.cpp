@@ -72,10 +72,10 @@ Result<std::string> try_accelerator(Accelerator accelerator, const Emulator& emu
   }
   Session& self = **session;
   if (!self.refusal().empty()) return useless(self.refusal());
-  self.start_clock();
-  std::ignore = self.ask("cont");
-  while (self.work(std::chrono::hours(1))) continue;
-  const auto run = self.finish();
+  const auto run = run_to_end(self, {.hand_over = [&]() -> Status {
+                                std::ignore = self.ask("cont");
+                                return {};
+                              }});
   if (!run && run.error().kind == ErrorKind::interrupted) return std::unexpected(run.error());
   if (!run) return useless(run.error().message);
   if (run->termination == GuestTermination::shutdown && run->exit_code == agent_done_status &&

@@ -7,6 +7,7 @@
 #include <harness/base/trees.hpp>
 #include <harness/vm/linux/accelerator.hpp>
 #include <harness/vm/linux/initramfs.hpp>
+#include <harness/vm/linux/migration.hpp>
 #include <harness/vm/linux/run_job.hpp>
 #include <harness/vm/linux/shell.hpp>
 #include <harness/vm/linux/snapshot.hpp>
@@ -193,14 +194,14 @@ auto LinuxGuest::Base::restore_and(Run run, std::stop_token stop) const
 }
 
 Result<JobRun> LinuxGuest::run(const GuestJob& job, const JobLimits& limits, std::stop_token stop) const {
-  const JobPlace place{base_->emulator, base_->sandbox, base_->machine};
+  const JobPlace place{starts_guests(base_->emulator, base_->sandbox), base_->machine};
   return base_->restore_and(
       [&](int state, bool& restored) { return run_job(place, state, job, limits, stop, restored); }, stop);
 }
 
 Result<std::string> LinuxGuest::shell(const std::vector<GuestFile>& files, const Terminal& terminal,
                                       std::stop_token stop) const {
-  JobPlace place{base_->emulator, base_->sandbox, base_->machine};
+  JobPlace place{starts_guests(base_->emulator, base_->sandbox), base_->machine};
   place.machine.real_time = true;
   return base_->restore_and(
       [&](int state, bool& restored) { return run_shell(place, state, files, terminal, stop, restored); },

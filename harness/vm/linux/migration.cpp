@@ -73,7 +73,7 @@ std::uint64_t RecordFile::bytes() const {
 
 bool HangWatch::look() {
   const std::uint64_t bytes = records_.bytes();
-  const double cpu_s = session_.cpu_s();
+  const double cpu_s = machine_.cpu_s();
   if (bytes != seen_bytes_ || seen_at_cpu_s_ == 0) {
     seen_bytes_ = bytes;
     seen_at_cpu_s_ = cpu_s;
@@ -83,35 +83,37 @@ bool HangWatch::look() {
   if (hung_) return false;
   hung_ = true;
   seen_at_cpu_s_ = cpu_s;
-  return static_cast<bool>(session_.ask("inject-nmi"));
+  return static_cast<bool>(machine_.ask("inject-nmi"));
 }
 
-Result<std::unique_ptr<Session>> start_guest(const Emulator& emulator, const exec::Sandbox& sandbox,
-                                             const SessionPlan& plan, std::stop_token stop) {
-  auto session = Session::start(emulator, sandbox, plan, std::move(stop));
-  if (!session || (*session)->refusal().empty()) return session;
-  return fail(ErrorKind::infrastructure,
-              fmt::format("{} does not start: {}", emulator.kind().program, (*session)->refusal()));
+StartMachine starts_guests(const Emulator& emulator, const exec::Sandbox& sandbox) {
+  return [&](const SessionPlan& plan, std::stop_token stop) -> Result<std::unique_ptr<Machine>> {
+    auto session = Session::start(emulator, sandbox, plan, std::move(stop));
+    if (!session) return std::unexpected(session.error());
+    if ((*session)->refusal().empty()) return std::move(*session);
+    return fail(ErrorKind::infrastructure,
+                fmt::format("{} does not start: {}", emulator.kind().program, (*session)->refusal()));
+  };
 }
 
-Status begin(Session& session, const RecordFile& records) {
+Status begin(Machine& machine, const RecordFile& records) {
   const auto writer = records.writer();
   if (!writer) return std::unexpected(writer.error());
   std::vector<Question> questions = record_port(writer->get());
   questions.push_back({"cont"});
-  return session.ask_all(questions, state_timeout);
+  return machine.ask_all(questions, state_timeout);
 }
 
-Status save_state(Session& session, int file) {
+Status save_state(Machine& machine, int file) {
   // While it runs: then it runs at once when it is restored. It waits, so there is little to be sent again.
-  Status asked = session.ask_all(
+  Status asked = machine.ask_all(
       {{"migrate-set-parameters", {{"max-bandwidth", bytes_per_second}, {"downtime-limit", longest_stop_ms}}},
        {"getfd", {{"fdname", "state"}}, file},
        {"migrate", {{"uri", "fd:state"}}}},
       state_timeout);
-  const auto deadline = Session::Clock::now() + state_timeout;
-  while (asked && Session::Clock::now() < deadline) {
-    const auto answer = session.ask("query-migrate");
+  const auto deadline = Machine::Clock::now() + state_timeout;
+  while (asked && Machine::Clock::now() < deadline) {
+    const auto answer = machine.ask("query-migrate");
     if (!answer) return std::unexpected(answer.error());
     const Json status = answer->value("status", Json());
     if (status == "completed") return {};
@@ -119,14 +121,14 @@ Status save_state(Session& session, int file) {
       return fail(ErrorKind::infrastructure,
                   fmt::format("QEMU cannot save the guest: {}", quote(dump_json(*answer, -1), 300)));
     }
-    session.attend(look_again);
+    machine.attend(look_again);
   }
   if (!asked) return asked;
   return fail(ErrorKind::infrastructure,
               fmt::format("QEMU needs more than {} s to save the guest", state_timeout.count()));
 }
 
-Status restore(Session& session, const RecordFile& records, int state) {
+Status restore(Machine& machine, const RecordFile& records, int state) {
   // A descriptor with an offset of its own, because several machines read the file at once.
   const std::string path = fmt::format("/proc/self/fd/{}", state);
   const Descriptor reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -137,7 +139,7 @@ Status restore(Session& session, const RecordFile& records, int state) {
   questions.push_back({"getfd", {{"fdname", "state"}}, reader.get()});
   questions.push_back({"migrate-incoming", {{"uri", "fd:state"}}});
   questions.push_back({"cont"});
-  return session.ask_all(questions, state_timeout);
+  return machine.ask_all(questions, state_timeout);
 }
 
 }  // namespace memgrade::vm

@@ -29,29 +29,27 @@ class RecordFile {
 // at which its kernel says where it is, and stops.
 class HangWatch {
  public:
-  HangWatch(Session& session, const RecordFile& records) : session_(session), records_(records) {}
+  HangWatch(Machine& machine, const RecordFile& records) : machine_(machine), records_(records) {}
   // To be called a few times a second. False when the NMI did not help either.
   [[nodiscard]] bool look();
   [[nodiscard]] bool hung() const { return hung_; }
 
  private:
-  Session& session_;
+  Machine& machine_;
   const RecordFile& records_;
   std::uint64_t seen_bytes_ = 0;
   double seen_at_cpu_s_ = 0;
   bool hung_ = false;
 };
 
-// Session::start for a machine that QEMU must not refuse: if it does, that is an Error.
-[[nodiscard]] Result<std::unique_ptr<Session>> start_guest(const Emulator& emulator,
-                                                           const exec::Sandbox& sandbox,
-                                                           const SessionPlan& plan, std::stop_token stop);
+// Starts machines that QEMU must not refuse: if it does, that is an Error. Both must outlive it.
+[[nodiscard]] StartMachine starts_guests(const Emulator& emulator, const exec::Sandbox& sandbox);
 // Lets a machine run that is to boot.
-[[nodiscard]] Status begin(Session& session, const RecordFile& records);
+[[nodiscard]] Status begin(Machine& machine, const RecordFile& records);
 // Of a running machine, into an empty file that is open for writing. It stands still afterwards.
-[[nodiscard]] Status save_state(Session& session, int file);
+[[nodiscard]] Status save_state(Machine& machine, int file);
 // Into a machine that waits for it, from an open file, whose offset is not used; and lets it run. When the
-// state does not fit, QEMU ends: Session::has_run tells.
-[[nodiscard]] Status restore(Session& session, const RecordFile& records, int state);
+// state does not fit, QEMU ends: Machine::has_run tells.
+[[nodiscard]] Status restore(Machine& machine, const RecordFile& records, int state);
 
 }  // namespace memgrade::vm

@@ -96,23 +96,25 @@ Result<JobRun> run_job(const JobPlace& place, int state, const GuestJob& job, co
                                    .cpu_s = limits.cpu_s,
                                    .console_bytes = limits.console_bytes,
                                    .output_bytes = limits.output_bytes};
-  auto started = start_guest(place.emulator, place.sandbox, {.machine = plan, .limits = machine_limits},
-                             std::move(stop));
+  auto started = place.start({.machine = plan, .limits = machine_limits}, std::move(stop));
   if (!started) return std::unexpected(started.error());
-  Session& session = **started;
-  session.start_clock();
-  Status ready = restore(session, *file, state);
-  // It may be over before the last answer comes.
-  if (!ready && session.has_run()) ready = {};
-  HangWatch hang(session, *file);
-  while (ready && session.work(std::chrono::milliseconds(200))) {
-    if (!hang.look()) session.end(GuestTermination::silence, "the kernel hangs, and does not hear an NMI");
-  }
-  restored = session.has_run();
-  auto machine = session.finish();
-  if (!machine) return std::unexpected(machine.error());
-  if (!ready) return std::unexpected(ready.error());
-  auto run = conclude(std::move(*machine), *file, *key, limits);
+  Machine& machine = **started;
+  HangWatch hang(machine, *file);
+  auto ended = run_to_end(machine, {.hand_over = [&]() -> Status {
+                                      const Status ready = restore(machine, *file, state);
+                                      // It may be over before the last answer comes.
+                                      return machine.has_run() ? Status() : ready;
+                                    },
+                                    .look =
+                                        [&] {
+                                          if (!hang.look())
+                                            machine.end(GuestTermination::silence,
+                                                        "the kernel hangs, and does not hear an NMI");
+                                        },
+                                    .interval = std::chrono::milliseconds(200)});
+  restored = machine.has_run();
+  if (!ended) return std::unexpected(ended.error());
+  auto run = conclude(std::move(*ended), *file, *key, limits);
   if (run && hang.hung()) {
     run->hung = true;
     run->reason = "the kernel hangs; stopped from outside, it says: " + run->reason;

@@ -4,14 +4,13 @@
 #include <harness/base/result.hpp>
 #include <harness/vm/linux/guest.hpp>
 #include <harness/vm/linux/machine.hpp>
-#include <harness/vm/qemu/emulator.hpp>
+#include <harness/vm/qemu/machine.hpp>
 #include <stop_token>
 
 namespace memgrade::vm {
 
 struct JobPlace {
-  const Emulator& emulator;
-  const exec::Sandbox& sandbox;
+  StartMachine start;
   LinuxMachine machine;
 };
 

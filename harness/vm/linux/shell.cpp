@@ -40,20 +40,18 @@ class Line {
   bool there_ = false;
 };
 
-// Until the shell or the machine has ended.
-void converse(Session& session, Line& line, const Terminal& terminal) {
-  const auto deadline = Session::Clock::now() + restore_timeout;
-  while (session.work(key_delay)) {
-    if (!line.there()) {
-      if (Session::Clock::now() > deadline)
-        session.end(GuestTermination::wall_timeout, "the guest does not come up");
-      continue;
-    }
-    const std::string typed = terminal.typed();
-    const std::size_t end = typed.find(terminal_end_field);
-    session.type(std::string_view(typed).substr(0, end));
-    if (end != std::string::npos) session.end(GuestTermination::stopped, "ended from outside");
+// What the person typed goes to the guest when there is a shell.
+void converse(Machine& machine, const Line& line, const Terminal& terminal,
+              Machine::Clock::time_point deadline) {
+  if (!line.there()) {
+    if (Machine::Clock::now() > deadline)
+      machine.end(GuestTermination::wall_timeout, "the guest does not come up");
+    return;
   }
+  const std::string typed = terminal.typed();
+  const std::size_t end = typed.find(terminal_end_field);
+  machine.type(std::string_view(typed).substr(0, end));
+  if (end != std::string::npos) machine.end(GuestTermination::stopped, "ended from outside");
 }
 
 std::string how_it_ended(const GuestRun& run, bool there) {
@@ -87,18 +85,21 @@ Result<std::string> run_shell(const JobPlace& place, int state, std::vector<Gues
   const MachinePlan plan = restore_plan(place.machine, std::move(*bytes), evidence_bytes);
   const GuestLimits limits{.wall_s = longest_s, .quiet_s = 0, .output_bytes = 0};
   Line line(terminal);
-  auto started = start_guest(
-      place.emulator, place.sandbox,
+  auto started = place.start(
       {.machine = plan, .limits = limits, .tap = [&line](std::string_view came) { line.take(came); }},
       std::move(stop));
   if (!started) return std::unexpected(started.error());
-  Session& session = **started;
-  session.start_clock();
-  const Status begun = restore(session, *records, state);
-  restored = session.has_run();
-  if (!begun) return std::unexpected(begun.error());
-  converse(session, line, terminal);
-  const auto run = session.finish();
+  Machine& machine = **started;
+  Machine::Clock::time_point deadline;
+  const auto run = run_to_end(machine, {.hand_over =
+                                            [&] {
+                                              Status begun = restore(machine, *records, state);
+                                              deadline = Machine::Clock::now() + restore_timeout;
+                                              return begun;
+                                            },
+                                        .look = [&] { converse(machine, line, terminal, deadline); },
+                                        .interval = key_delay});
+  restored = machine.has_run();
   if (!run) return std::unexpected(run.error());
   return how_it_ended(*run, line.there());
 }

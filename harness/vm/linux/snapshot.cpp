@@ -102,14 +102,10 @@ Result<GuestRun> boot_and_save(const GuestMaking& making, const RecordFile& reco
   if (!started) return std::unexpected(started.error());
   Session& session = **started;
   if (!session.refusal().empty()) return boot_failed(session.refusal(), {});
-  session.start_clock();
-  Status done = begin(session, records);
-  while (done && session.work(std::chrono::hours(1))) continue;
   Status snapshot;
-  if (done && session.can_be_asked()) snapshot = save_state(session, state);
-  auto run = session.finish();
+  auto run = run_to_end(session, {.hand_over = [&] { return begin(session, records); },
+                                  .at_end = [&] { snapshot = save_state(session, state); }});
   if (!run) return run;
-  if (!done) return std::unexpected(done.error());
   if (run->termination != GuestTermination::stopped || run->reason != agent_ready) {
     return boot_failed(fmt::format("{} {}", to_string(run->termination), run->reason), run->console.bytes);
   }

@@ -14,8 +14,7 @@
 #include <harness/vm/qemu/channels.hpp>
 #include <harness/vm/qemu/console.hpp>
 #include <harness/vm/qemu/emulator.hpp>
-#include <harness/vm/qemu/machine_config.hpp>
-#include <harness/vm/qemu/run_result.hpp>
+#include <harness/vm/qemu/machine.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,69 +23,34 @@
 
 namespace memgrade::vm {
 
-struct SessionPlan {
-  const MachinePlan& machine;
-  const GuestLimits& limits;
-  LineWatch watch = {};
-  // Called with all that comes on the console, as it comes.
-  std::function<void(std::string_view bytes)> tap = {};
-};
-
-// A `descriptor` (>= 0) goes along with it.
-struct Question {
-  std::string command;
-  Json arguments = {};
-  int descriptor = -1;
-};
-
-class Session {
+class Session : public Machine {
  public:
-  using Clock = std::chrono::steady_clock;
-
   // Returns with the machine standing before its first instruction, or with `refusal()`. `sandbox` must
   // outlive the session.
   [[nodiscard]] static Result<std::unique_ptr<Session>> start(const Emulator& emulator,
                                                               const exec::Sandbox& sandbox,
                                                               const SessionPlan& plan, std::stop_token stop);
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  ~Session();
+  ~Session() override;
 
   // What QEMU said when it ended instead of starting the machine; empty when the machine is there.
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
 
-  // Waits until something happens, but no longer than `at_most`, and takes it in. False when the run is over:
-  // the guest or the emulator ended, or a limit was met.
-  bool work(Clock::duration at_most);
-  [[nodiscard]] bool over() const { return run_.has_value() || exited_ || !failure_ || interrupted_; }
-  // The emulator is still there to be asked, although a limit was met.
-  [[nodiscard]] bool can_be_asked() const { return !exited_ && failure_ && !interrupted_; }
-
-  // The same without a look at the limits, for conversations with a stopped machine or after the run is over.
-  // False when there is nobody left to talk to.
-  bool attend(Clock::duration at_most);
-
-  // CPU seconds of the emulator so far, start included.
-  [[nodiscard]] double cpu_s() const { return meter_.cpu_s; }
-
-  // A QMP command and its answer.
-  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {});
-  // Several at once, and the first refusal: on a busy host every answer is a wait for somebody else's turn.
-  [[nodiscard]] Status ask_all(const std::vector<Question>& questions, Clock::duration timeout);
-  // Whether the guest has begun to run.
-  [[nodiscard]] bool has_run() const { return has_run_; }
+  bool work(Clock::duration at_most) override;
+  [[nodiscard]] bool over() const override {
+    return run_.has_value() || exited_ || !failure_ || interrupted_;
+  }
+  [[nodiscard]] bool can_be_asked() const override { return !exited_ && failure_ && !interrupted_; }
+  bool attend(Clock::duration at_most) override;
+  [[nodiscard]] double cpu_s() const override { return meter_.cpu_s; }
+  [[nodiscard]] Result<Json> ask(const std::string& command, const Json& arguments = {}) override;
+  [[nodiscard]] Status ask_all(const std::vector<Question>& questions, Clock::duration timeout) override;
+  [[nodiscard]] bool has_run() const override { return has_run_; }
   [[nodiscard]] Channel& gdb() { return channels_.gdb; }
-  // Types on the console.
-  void type(std::string_view bytes) { channels_.keyboard.send(bytes); }
-
-  // The limits' clocks run while the guest does.
-  void start_clock();
+  void type(std::string_view bytes) override { channels_.keyboard.send(bytes); }
+  void start_clock() override;
   void stop_clock();
-  // The caller has what it wants.
-  void end(GuestTermination termination, std::string reason);
-
-  // Ends the emulator when it has not ended, and says how it all went.
-  [[nodiscard]] Result<GuestRun> finish();
+  void end(GuestTermination termination, std::string reason) override;
+  [[nodiscard]] Result<GuestRun> finish() override;
 
  private:
   Session(const Emulator& emulator, const exec::Sandbox& sandbox, const SessionPlan& plan, Channels channels);

@@ -46,10 +46,11 @@ Result<GuestRun> boot(const Emulator& emulator, const exec::Sandbox& sandbox, co
   if (!session) return std::unexpected(session.error());
   Session& self = **session;
   if (!self.refusal().empty()) return refused(emulator, sandbox, machine, self.refusal(), std::move(stop));
-  self.start_clock();
-  if (const auto begun = self.ask("cont"); !begun && !self.over()) return std::unexpected(begun.error());
-  while (self.work(std::chrono::hours(1))) continue;
-  return self.finish();
+  return run_to_end(self, {.hand_over = [&]() -> Status {
+                      const auto begun = self.ask("cont");
+                      // It may be over before the answer comes.
+                      return begun || self.over() ? Status() : std::unexpected(begun.error());
+                    }});
 }
 
 }  // namespace memgrade::vm

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <harness/base/siphash.hpp>
+#include <harness/tests/unit/vm/linux/record_frames.hpp>
 #include <harness/vm/linux/cpio.hpp>
 #include <harness/vm/linux/job.hpp>
 #include <harness/vm/linux/machine.hpp>
@@ -21,29 +22,13 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr RecordKey key{0x0123456789ABCDEFU, 0xFEDCBA9876543210U};
-
-std::string little(std::uint64_t value, int width) {
-  std::string bytes;
-  for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i));
-  return bytes;
-}
+constexpr RecordKey key = test_key;
 
 std::uint64_t number(std::string_view bytes, std::size_t at, int width) {
   std::uint64_t value = 0;
   for (int i = width; i-- > 0;)
     value = value << 8U | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
   return value;
-}
-
-// As harness/guest/records.c writes it.
-std::string frame(std::uint64_t which, const std::string& kind, const std::string& name,
-                  const std::string& data, std::uint64_t flags = 0, const RecordKey& by = key) {
-  const std::string head = "MGR1" + little(flags, 4) + little(which, 8) + little(1'500'000'000, 8) +
-                           little(data.size(), 8) + little(kind.size(), 2) + little(name.size(), 2) +
-                           little(0, 4);
-  const std::string body = kind + name + data;
-  return head + little(siphash(head + body, by), 8) + body;
 }
 
 std::string whole_stream() {
