@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <cstring>
+#include <harness/base/send_descriptors.hpp>
 #include <harness/base/text.hpp>
 #include <harness/exec/batch.hpp>
 #include <harness/exec/confine_report.hpp>
@@ -118,26 +118,10 @@ bool Batch::alive() const {
 }
 
 Status Batch::request(const std::vector<std::string>& words, const std::vector<int>& descriptors) const {
-  std::string packet = packet_of(words);
-  const std::size_t bytes = descriptors.size() * sizeof(int);
+  const std::string packet = packet_of(words);
   if (packet.size() > CONFINE_REQUEST_BYTES || descriptors.size() != CONFINE_REQUEST_FDS)
     return no_sandbox("a command line is too long for a batch");
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(CONFINE_REQUEST_FDS * sizeof(int))> control{};
-  iovec part{packet.data(), packet.size()};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  cmsghdr* passed = CMSG_FIRSTHDR(&header);
-  passed->cmsg_level = SOL_SOCKET;
-  passed->cmsg_type = SCM_RIGHTS;
-  passed->cmsg_len = CMSG_LEN(bytes);
-  std::memcpy(CMSG_DATA(passed), descriptors.data(), bytes);
-  ssize_t sent = 0;
-  do sent = ::sendmsg(control_.get(), &header, MSG_NOSIGNAL);
-  while (sent < 0 && errno == EINTR);
-  if (sent < 0)
+  if (send_descriptors(control_.get(), packet, descriptors) < 0)
     return no_sandbox(fmt::format("the runner of a batch does not listen: {}", std::strerror(errno)));
   return {};
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <harness/base/send_descriptors.hpp>
 #include <harness/vm/qemu/channels.hpp>
 
 namespace memgrade::vm {
@@ -52,19 +53,7 @@ void Channel::send(std::string_view bytes) {
 bool Channel::send_with(std::string_view bytes, int descriptor) {
   flush();
   if (!end_ || !waiting_.empty() || bytes.empty()) return false;
-  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> space{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = space.data();
-  message.msg_controllen = space.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  const ssize_t put = ::sendmsg(end_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t put = send_descriptors(end_.get(), bytes, {&descriptor, 1}, MSG_DONTWAIT);
   if (put <= 0) return false;
   send(bytes.substr(static_cast<std::size_t>(put)));
   return true;
