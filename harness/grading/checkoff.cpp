@@ -3,27 +3,11 @@
 #include <harness/grading/checkoff.hpp>
 #include <harness/grading/code.hpp>
 #include <harness/grading/html_pages.hpp>
-#include <harness/grading/publish.hpp>
 #include <harness/grading/questions.hpp>
 #include <harness/grading/rejudge.hpp>
 
 namespace memgrade::grading {
 namespace {
-
-struct Judged {
-  Report report;
-  std::vector<Lab> labs;
-};
-
-Result<Judged> judge_for_student(const fs::path& run, const RunRecordFile& record, const fs::path& root) {
-  auto labs = open_cases(root / "cases");
-  if (!labs) return std::unexpected(labs.error());
-  auto grades = load_grades(run);
-  if (!grades) return std::unexpected(grades.error());
-  auto graded = judge_anew(run, record, *labs, given_grades(std::move(*grades), run));
-  if (!graded) return std::unexpected(graded.error());
-  return Judged{for_student(std::move(graded->report)), std::move(*labs)};
-}
 
 // A student without an id is told from others by the name; a team by its first member's.
 std::string seed_of(const Student& student) {
@@ -33,20 +17,16 @@ std::string seed_of(const Student& student) {
 }  // namespace
 
 Result<CheckoffSheet> checkoff_sheet(const fs::path& run, const fs::path& root) {
-  if (const auto record = load_run(run); !record) return std::unexpected(record.error());
-  // So that the run is not replaced while it is read.
-  const auto lock = RunLock::take(run);
-  if (!lock) return std::unexpected(lock.error());
-  const auto record = load_run(run);
-  if (!record) return std::unexpected(record.error());
-  const auto judged = judge_for_student(run, *record, root);
-  if (!judged) return std::unexpected(judged.error());
-  const Report& report = judged->report;
+  auto open = open_run(run, root);
+  if (!open) return std::unexpected(open.error());
+  auto graded = judge_anew(run, open->record, open->labs, given_grades(std::move(open->grades), run));
+  if (!graded) return std::unexpected(graded.error());
+  const Report report = for_student(std::move(graded->report));
   CheckoffSheet sheet{report.student, report.score, report.max_score, report.provisional, {}};
   for (const LabReport& lab : report.labs) {
     const auto code = load_code(run, lab.lab);
     if (!code) return std::unexpected(code.error());
-    const Lab& cases = *std::ranges::find(judged->labs, lab.lab, &Lab::name);
+    const Lab& cases = *std::ranges::find(open->labs, lab.lab, &Lab::name);
     sheet.labs.push_back({lab, questions_for(cases, {lab, code->files, seed_of(report.student)})});
   }
   return sheet;

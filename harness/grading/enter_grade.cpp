@@ -6,7 +6,6 @@
 #include <harness/base/text.hpp>
 #include <harness/grading/code.hpp>
 #include <harness/grading/enter_grade.hpp>
-#include <harness/grading/publish.hpp>
 #include <harness/grading/rejudge.hpp>
 #include <harness/grading/run_store.hpp>
 
@@ -132,21 +131,16 @@ std::optional<GradeEntry> copy_of(const GradeEntry* entry) {
 }  // namespace
 
 Result<Marked> enter_grade(const fs::path& run, const fs::path& root, const GradeRequest& request) {
-  if (const auto record = load_run(run); !record) return std::unexpected(record.error());
-  const auto labs = open_cases(root / "cases");
-  if (!labs) return std::unexpected(labs.error());
-  const auto lock = RunLock::take(run);
-  if (!lock) return std::unexpected(lock.error());
-  const auto record = load_run(run);
-  if (!record) return std::unexpected(record.error());
-  auto history = load_grades(run);
-  if (!history) return std::unexpected(history.error());
+  auto open = open_run(run, root);
+  if (!open) return std::unexpected(open.error());
+  const RunRecordFile& record = open->record;
+  GradeHistory& history = open->grades;
 
-  const auto of_run = labs_of_run(run, *record, *labs);
+  const auto of_run = labs_of_run(run, record, open->labs);
   if (!of_run) return std::unexpected(of_run.error());
   const auto target = find_target(request.task, *of_run);
   if (!target) return std::unexpected(target.error());
-  const auto report_before = judge_anew(run, *record, *labs, given_grades(*history, run));
+  const auto report_before = judge_anew(run, record, open->labs, given_grades(history, run));
   if (!report_before) return std::unexpected(report_before.error());
   if (auto good = check_gradable(*target, report_before->report, *of_run); !good)
     return std::unexpected(good.error());
@@ -156,19 +150,19 @@ Result<Marked> enter_grade(const fs::path& run, const fs::path& root, const Grad
   if (!code) return std::unexpected(code.error());
   entry->code = code->digest;
 
-  Marked marked{{}, entry->lab, entry->task, copy_of(current_grade(*history, entry->lab, entry->task)), {}};
-  history->push_back(*entry);
-  auto graded = judge_anew(run, *record, *labs, given_grades(*history, run));
+  Marked marked{{}, entry->lab, entry->task, copy_of(current_grade(history, entry->lab, entry->task)), {}};
+  history.push_back(*entry);
+  auto graded = judge_anew(run, record, open->labs, given_grades(history, run));
   if (!graded) return std::unexpected(graded.error());
-  if (auto stored = store_grades(run, *history); !stored) return std::unexpected(stored.error());
-  marked.now = copy_of(current_grade(*history, entry->lab, entry->task));
+  if (auto stored = store_grades(run, history); !stored) return std::unexpected(stored.error());
+  marked.now = copy_of(current_grade(history, entry->lab, entry->task));
   marked.graded = std::move(*graded);
   if (auto renewed = renew_reports(marked.graded, root); !renewed)
     return fail(renewed.error().kind,
                 "the mark is kept, but the reports could not be renewed (`grade rejudge` does it): " +
                     renewed.error().message,
                 renewed.error().where);
-  add_remarks(marked, *target, *record, entry->code);
+  add_remarks(marked, *target, record, entry->code);
   return marked;
 }
 

@@ -7,7 +7,6 @@
 #include <harness/grading/assemble.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/grading/plan.hpp>
-#include <harness/grading/publish.hpp>
 #include <harness/grading/rejudge.hpp>
 #include <harness/grading/run_store.hpp>
 #include <harness/grading/schedule.hpp>
@@ -76,18 +75,24 @@ Status renew_reports(Graded& graded, const fs::path& root) {
   return {};
 }
 
-Result<Graded> rejudge(const fs::path& run, const fs::path& root) {
+Result<OpenRun> open_run(const fs::path& run, const fs::path& root) {
   // Before the lock, which would make a file in a directory that is none of ours.
   if (const auto record = load_run(run); !record) return std::unexpected(record.error());
-  const auto labs = open_cases(root / "cases");
+  auto labs = open_cases(root / "cases");
   if (!labs) return std::unexpected(labs.error());
-  const auto lock = RunLock::take(run);
+  auto lock = RunLock::take(run);
   if (!lock) return std::unexpected(lock.error());
-  const auto record = load_run(run);
+  auto record = load_run(run);
   if (!record) return std::unexpected(record.error());
   auto grades = load_grades(run);
   if (!grades) return std::unexpected(grades.error());
-  auto graded = judge_anew(run, *record, *labs, given_grades(std::move(*grades), run));
+  return OpenRun{std::move(*lock), std::move(*record), std::move(*grades), std::move(*labs)};
+}
+
+Result<Graded> rejudge(const fs::path& run, const fs::path& root) {
+  auto open = open_run(run, root);
+  if (!open) return std::unexpected(open.error());
+  auto graded = judge_anew(run, open->record, open->labs, given_grades(std::move(open->grades), run));
   if (!graded) return graded;
   if (auto renewed = renew_reports(*graded, root); !renewed) return std::unexpected(renewed.error());
   return graded;
