@@ -1,5 +1,7 @@
 // What every checker needs: parameters, values compared as values, and short words for people. Inside this
-// room only.
+// module only.
+//
+// What a checker says may hold any bytes: judge_task makes all of it fit to be shown, once.
 //
 // Nothing here throws, whatever the evidence holds: a student's program may have printed anything.
 #pragma once

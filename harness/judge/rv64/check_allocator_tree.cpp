@@ -50,8 +50,8 @@ std::string too_large(const AllocatorReading& tree, std::uint64_t largest) {
 
 std::string drawn(const AllocatorReading& tree) {
   std::string text;
-  for (const std::string& diagnostic : tree.diagnostics) text += printable(diagnostic) + "\n";
-  return text + printable(tree.picture);
+  for (const std::string& diagnostic : tree.diagnostics) text += diagnostic + "\n";
+  return text + tree.picture;
 }
 
 Verdict check_allocator_tree(const Json& params, const Observed& observed) {
@@ -61,12 +61,12 @@ Verdict check_allocator_tree(const Json& params, const Observed& observed) {
   if (!probe->reached) return not_reached(*probe, expected);
   if (!probe->allocator) return fail_verdict(expected, "nothing known", "the allocator was not looked at");
   const AllocatorReading& tree = *probe->allocator;
-  if (!tree.inconclusive.empty()) return inconclusive_verdict(expected, printable(tree.inconclusive));
+  if (!tree.inconclusive.empty()) return inconclusive_verdict(expected, tree.inconclusive);
   const std::string frame = wrong_frame(*probe, tree);
   Verdict verdict = pass_verdict(expected, fmt::format("{} pages free", tree.free_pages));
   if (!tree.diagnostics.empty())
-    verdict = fail_verdict(expected, counted(tree.diagnostics.size(), "contradiction"),
-                           printable(tree.diagnostics.front()));
+    verdict =
+        fail_verdict(expected, counted(tree.diagnostics.size(), "contradiction"), tree.diagnostics.front());
   else if (!frame.empty())
     verdict = fail_verdict(expected, "a page that no allocator owns", frame);
   else if (const std::string block = too_large(tree, largest_block(params)); !block.empty())

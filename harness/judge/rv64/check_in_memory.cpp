@@ -27,7 +27,7 @@ Verdict check_in_memory(const Json& params, const Observed& observed) {
   const PageTableProbe* const probe = find_probe(observed, text_param(params, "look"));
   if (probe == nullptr) return not_probed(expected);
   const auto first = number(param(params, "first")), last = number(param(params, "last"));
-  if (!probe->reached || !first || !last) return inconclusive_verdict(expected, printable(probe->why));
+  if (!probe->reached || !first || !last) return inconclusive_verdict(expected, probe->why);
   if (const std::string wrong = outside(probe->mappings, *first, *last); !wrong.empty())
     return fail_verdict(expected, "a page that is none", wrong);
   if (auto unmet = unmet_premise(params, observed)) return *unmet;

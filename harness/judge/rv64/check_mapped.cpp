@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <harness/base/page.hpp>
-#include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/rv64/probe.hpp>
 #include <harness/judge/text/premise.hpp>
@@ -40,8 +39,7 @@ Pages wanted_pages(const Json& ranges) {
 Pages pages_of(const std::vector<PageMapping>& mappings) {
   Pages pages;
   for (const PageMapping& mapping : mappings)
-    if (mapping.last >= mapping.first)
-      add_pages(pages, mapping.first, mapping.last, printable(mapping.permissions));
+    if (mapping.last >= mapping.first) add_pages(pages, mapping.first, mapping.last, mapping.permissions);
   return pages;
 }
 

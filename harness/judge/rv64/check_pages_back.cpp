@@ -7,7 +7,6 @@
 //   here
 #include <fmt/format.h>
 
-#include <harness/base/text.hpp>
 #include <harness/judge/checkers.hpp>
 #include <harness/judge/rv64/probe.hpp>
 #include <harness/judge/text/premise.hpp>
@@ -24,7 +23,7 @@ FreePages free_pages_at(const Observed& observed, const std::string& name) {
   const PageTableProbe* const probe = find_probe(observed, name);
   if (probe == nullptr || !probe->reached) return {0, "the kernel did not get there"};
   if (!probe->allocator) return {0, "the allocator was not looked at"};
-  return {static_cast<long double>(probe->allocator->free_pages), printable(probe->allocator->inconclusive)};
+  return {static_cast<long double>(probe->allocator->free_pages), probe->allocator->inconclusive};
 }
 
 Verdict check_pages_back(const Json& params, const Observed& observed) {

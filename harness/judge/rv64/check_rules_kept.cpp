@@ -33,8 +33,8 @@ std::string calls_text(const ShortestCalls& shortest) {
 std::string detail_of(const RuleViolation& violation) {
   std::string text;
   if (violation.shortest && !violation.shortest->sequence.empty()) text += calls_text(*violation.shortest);
-  if (!violation.picture.empty()) text += "\n" + printable(violation.picture);
-  if (!violation.rule.empty()) text += "\nrule: " + printable(violation.rule) + "\n";
+  if (!violation.picture.empty()) text += "\n" + violation.picture;
+  if (!violation.rule.empty()) text += "\nrule: " + violation.rule + "\n";
   return text;
 }
 
@@ -47,7 +47,7 @@ std::string lines_of(const CSource& source, const std::string& file, const CPart
       std::min({source.line_of(function.end), lines.size(), first + kMostLinesOfFunction});
   std::string text;
   for (std::size_t line = first; line <= last; ++line)
-    text += fmt::format("{}:{}: {}\n", printable(file), line, shorten(printable(lines[line - 1]), 160));
+    text += fmt::format("{}:{}: {}\n", file, line, shorten(printable(lines[line - 1]), 160));
   return text;
 }
 
@@ -112,19 +112,17 @@ Sorted sorted(const RulesKept& wanted, const Families& families, const FamilyRes
 std::string told_too(const std::vector<const RuleViolation*>& others) {
   std::string text;
   for (const RuleViolation* other : others)
-    text += fmt::format("\nseen too, and judged where it belongs: {}\nrule: {}\n", printable(other->sentence),
-                        printable(other->rule));
+    text +=
+        fmt::format("\nseen too, and judged where it belongs: {}\nrule: {}\n", other->sentence, other->rule);
   return text;
 }
 
 Verdict broken(const Sorted& found) {
   const RuleViolation& first = *found.own.front();
-  Verdict verdict =
-      fail_verdict(printable(first.expected), printable(first.observed), printable(first.sentence));
+  Verdict verdict = fail_verdict(first.expected, first.observed, first.sentence);
   verdict.detail = detail_of(first);
   for (std::size_t i = 1; i < found.own.size(); ++i)
-    verdict.detail += fmt::format("\nalso: {}\nrule: {}\n", printable(found.own[i]->sentence),
-                                  printable(found.own[i]->rule));
+    verdict.detail += fmt::format("\nalso: {}\nrule: {}\n", found.own[i]->sentence, found.own[i]->rule);
   if (const oracle::Rule* rule = oracle::find_kernel_rule(first.rule)) verdict.hint = rule->hint;
   return verdict;
 }
@@ -156,18 +154,17 @@ Verdict kept(const std::string& expected, const Sorted& found, const Families& f
              const FamilyResult& family) {
   if (const std::string why = nothing_shown(families, family); !why.empty())
     return fail_verdict(expected, "nothing", why);
-  if (family.ended && found.others.empty()) {
-    const std::string ended = printable(*family.ended);
-    return fail_verdict(expected, ended, fmt::format("the kernel {} before the calls were done", ended));
-  }
+  if (family.ended && found.others.empty())
+    return fail_verdict(expected, *family.ended,
+                        fmt::format("the kernel {} before the calls were done", *family.ended));
   // Bad frees are judged by two runs, and not by the models.
   if (!is_cut_short(family) || family.bad_frees) return pass_verdict(expected, {});
   const auto [judged, length, given] = *family.extent;
-  Verdict verdict =
-      fail_verdict(expected, fmt::format("in {} of {} calls", judged, length),
-                   found.others.empty() ? "after that nobody can say what is given out"
-                                        : fmt::format("what comes after that cannot be judged: {}",
-                                                      printable(found.others.back()->sentence)));
+  Verdict verdict = fail_verdict(
+      expected, fmt::format("in {} of {} calls", judged, length),
+      found.others.empty()
+          ? "after that nobody can say what is given out"
+          : fmt::format("what comes after that cannot be judged: {}", found.others.back()->sentence));
   verdict.fraction = static_cast<double>(judged) / static_cast<double>(length);
   return verdict;
 }
@@ -178,7 +175,7 @@ Verdict judge_rules(const Json& params, const Observed& observed) {
   const auto* const search = std::get_if<DriverSequences>(&observed.evidence.search);
   const FamilyResult* const family = search ? search->families.find(wanted.family) : nullptr;
   if (search && family == nullptr && !search->driver_inconclusive.empty())
-    return inconclusive_verdict(expected, printable(search->driver_inconclusive));
+    return inconclusive_verdict(expected, search->driver_inconclusive);
   if (observed.evidence.unobserved || family == nullptr)
     return fail_verdict(expected, "nothing", "the kernel could not be driven, so nothing is known of it");
   if (family->calls == 0) return fail_verdict(expected, "nothing", "no call was made");

@@ -1,4 +1,3 @@
-#include <harness/base/text.hpp>
 #include <harness/judge/rv64/probe.hpp>
 
 namespace memgrade::judge {
@@ -13,9 +12,8 @@ Verdict not_probed(std::string expected) {
 }
 
 Verdict not_reached(const PageTableProbe& probe, std::string expected, std::string shown) {
-  const std::string why = printable(probe.why);
   return fail_verdict(std::move(expected), std::move(shown),
-                      why.empty() ? "the kernel did not get there" : why);
+                      probe.why.empty() ? "the kernel did not get there" : probe.why);
 }
 
 FieldSpec probe_field(std::string doc) {
