@@ -110,14 +110,6 @@ Target target(const Comparison& sides, const Observed& observed) {
   return {&truth, {}};
 }
 
-Target target(const Json& params, const Observed& observed, std::string_view value_field) {
-  return target(Comparison(params, value_field), observed);
-}
-
-const Json& subject(const Json& params, const Observed& observed) {
-  return fact(observed, text_param(params, "fact"));
-}
-
 std::optional<Verdict> untested(const Comparison& sides, const Observed& observed) {
   if (sides.differs_from.empty()) return std::nullopt;
   const Json& value = fact(observed, sides.fact);

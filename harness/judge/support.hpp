@@ -52,10 +52,6 @@ struct Target {
   std::string missing;          // then why
 };
 [[nodiscard]] Target target(const Comparison& sides, const Observed& observed);
-[[nodiscard]] Target target(const Json& params, const Observed& observed,
-                            std::string_view value_field = "value");
-// The fact that the parameter `fact` names.
-[[nodiscard]] const Json& subject(const Json& params, const Observed& observed);
 
 // Why a property was not put to the test: the fact that `differs_from` names has the same value, so that the
 // observed number may be one that never changes. Nothing when it was, or when the check has no such

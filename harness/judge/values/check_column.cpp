@@ -10,6 +10,17 @@
 namespace memgrade::judge {
 namespace {
 
+struct ColumnParams {
+  Comparison sides;
+  std::optional<long double> within;
+  std::uint64_t modulo = 0;  // 0: values are compared as they are
+
+  explicit ColumnParams(const Json& params) : sides(params), within(number(param(params, "within"))) {
+    const auto given = number(param(params, "modulo"));
+    if (given && *given >= 1 && *given < 0x1p63L) modulo = static_cast<std::uint64_t>(*given);
+  }
+};
+
 // The first row in which a number is too far from the true one, as far as both columns reach.
 std::optional<oracle::Difference> first_too_far(const Json& truth, const Json& column, long double within) {
   for (std::size_t row = 0; row < truth.size() && row < column.size(); ++row) {
@@ -24,24 +35,24 @@ std::optional<oracle::Difference> first_too_far(const Json& truth, const Json& c
   return std::nullopt;
 }
 
-std::optional<oracle::Difference> first_of(const Json& params, const Json& truth, const Json& column) {
-  if (const auto within = number(param(params, "within"))) return first_too_far(truth, column, *within);
-  const auto modulo = number(param(params, "modulo"));
-  const bool use_modulo = modulo && *modulo >= 1 && *modulo < 0x1p63L;
-  return oracle::first_difference(truth, column, use_modulo ? static_cast<std::uint64_t>(*modulo) : 0);
+std::optional<oracle::Difference> first_of(const ColumnParams& params, const Json& truth,
+                                           const Json& column) {
+  if (params.within) return first_too_far(truth, column, *params.within);
+  return oracle::first_difference(truth, column, params.modulo);
 }
 
 std::string other_rows(const oracle::Difference& difference) {
   return difference.wrong_rows > 1 ? fmt::format("; {} rows differ", difference.wrong_rows) : std::string();
 }
 
-Verdict check_column(const Json& params, const Observed& observed) {
-  const std::string name = text_param(params, "fact");
-  const Target expected = target(params, observed);
+Verdict check_column(const Json& json, const Observed& observed) {
+  const ColumnParams params(json);
+  const std::string& name = params.sides.fact;
+  const Target expected = target(params.sides, observed);
   if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
   const Json& truth = *expected.value;
   if (!truth.is_array()) return fail_verdict("", "", "there is no column to compare with");
-  const Json& column = subject(params, observed);
+  const Json& column = fact(observed, name);
   const std::string rows = fmt::format("{} rows", truth.size());
   if (column.is_null()) return missing_fact(observed, name, rows);
   if (!column.is_array()) return wrong_type(name, column, "a column");
@@ -71,7 +82,11 @@ Checker column_checker() {
                        .doc = "Compare whole numbers modulo this. Not together with `within`."},
                       {.key = "within",
                        .type = FieldType::number,
-                       .doc = "The largest distance that is accepted."}}},
+                       .doc = "The largest distance that is accepted."}},
+           .inspect = [](const Json& params) -> std::vector<SettingDiagnostic> {
+             if (param(params, "modulo").is_null() || param(params, "within").is_null()) return {};
+             return {{"/within", "cannot stand beside 'modulo'"}};
+           }},
           check_column};
 }
 

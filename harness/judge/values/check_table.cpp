@@ -9,9 +9,32 @@
 #include <harness/judge/values/rows.hpp>
 #include <harness/oracle/paging/compare.hpp>
 #include <limits>
+#include <map>
 
 namespace memgrade::judge {
 namespace {
+
+// A column of physical addresses that is compared up to the numbering of frames.
+struct FrameColumn {
+  std::string column;
+  oracle::FrameRule rule;
+};
+
+// What earns the check's weight where a column is not printed.
+struct StandIn {
+  std::string missing;  // the column
+  std::vector<Comparison> columns, statistics;
+};
+
+struct TableParams {
+  Comparison sides;
+  std::vector<std::string> columns, optional, key;
+  std::map<std::string, std::uint64_t> modulo;  // by column
+  std::optional<FrameColumn> frames;
+  std::optional<StandIn> stand_in;
+
+  explicit TableParams(const Json& params);
+};
 
 struct ColumnDifference {
   std::string column;
@@ -23,25 +46,44 @@ std::uint64_t positive(const Json& value, std::uint64_t fallback) {
   return given && *given >= 1 && *given < 0x1p63L ? static_cast<std::uint64_t>(*given) : fallback;
 }
 
+std::vector<Comparison> comparisons_of(const Json& entries) {
+  std::vector<Comparison> comparisons;
+  for (const Json& entry : entries) comparisons.emplace_back(entry);
+  return comparisons;
+}
+
+TableParams::TableParams(const Json& params)
+    : sides(params),
+      columns(texts_param(params, "columns")),
+      optional(texts_param(params, "optional")),
+      key(texts_param(params, "key")) {
+  if (const Json& by_column = param(params, "modulo"); by_column.is_object())
+    for (const auto& [column, value] : by_column.items()) modulo[column] = positive(value, 0);
+  if (const Json& given = param(params, "frames"); given.is_object())
+    frames =
+        FrameColumn{text_param(given, "column"),
+                    {.page_bytes = positive(param(given, "page_bytes"), 1),
+                     .frames = positive(param(given, "count"), std::numeric_limits<std::uint64_t>::max())}};
+  if (const Json& given = param(params, "stand_in"); given.is_object())
+    stand_in = StandIn{text_param(given, "for"), comparisons_of(param(given, "columns")),
+                       comparisons_of(param(given, "statistics"))};
+}
+
 std::size_t rows_of(const Json& table) {
   return static_cast<std::size_t>(positive(param(table, "rows"), 0));
 }
 
-std::optional<oracle::Difference> difference_in(const std::string& column, const Json& params,
+std::optional<oracle::Difference> difference_in(const std::string& column, const TableParams& params,
                                                 const Json& truth, const Json& table) {
-  const Json& frames = param(params, "frames");
-  if (text_param(frames, "column") == column) {
-    const oracle::FrameRule rule{
-        .page_bytes = positive(param(frames, "page_bytes"), 1),
-        .frames = positive(param(frames, "count"), std::numeric_limits<std::uint64_t>::max())};
-    return oracle::first_frame_difference(param(truth, column), param(table, column), rule);
-  }
-  const std::uint64_t modulo = positive(param(param(params, "modulo"), column), 0);
-  return oracle::first_difference(param(truth, column), param(table, column), modulo);
+  if (params.frames && params.frames->column == column)
+    return oracle::first_frame_difference(param(truth, column), param(table, column), params.frames->rule);
+  const auto modulo = params.modulo.find(column);
+  return oracle::first_difference(param(truth, column), param(table, column),
+                                  modulo == params.modulo.end() ? 0 : modulo->second);
 }
 
 // The difference in the earliest row; of one row, in the first of the columns.
-std::optional<ColumnDifference> first_of(const std::vector<std::string>& columns, const Json& params,
+std::optional<ColumnDifference> first_of(const std::vector<std::string>& columns, const TableParams& params,
                                          const Json& truth, const Json& table) {
   std::optional<ColumnDifference> first;
   for (const std::string& column : columns) {
@@ -54,9 +96,9 @@ std::optional<ColumnDifference> first_of(const std::vector<std::string>& columns
 
 // The columns to show: what tells a row, which is the truth's first column unless the case says otherwise,
 // then those that are compared.
-std::vector<std::string> shown_columns(const Json& params, const Json& truth,
+std::vector<std::string> shown_columns(const TableParams& params, const Json& truth,
                                        const std::vector<std::string>& compared) {
-  std::vector<std::string> shown = texts_param(params, "key");
+  std::vector<std::string> shown = params.key;
   if (shown.empty())
     for (const auto& [name, values] : truth.items())
       if (values.is_array() && shown.empty()) shown.push_back(name);
@@ -98,16 +140,17 @@ Verdict differing(const ColumnDifference& first, const std::vector<std::string>&
 }
 
 // The columns that the program shows, of those that it need not; "" when it shows none of the others.
-std::vector<std::string> columns_to_compare(const Json& params, const Json& table) {
-  std::vector<std::string> columns = texts_param(params, "columns");
-  const std::vector<std::string> optional = texts_param(params, "optional");
+std::vector<std::string> columns_to_compare(const TableParams& params, const Json& table) {
+  std::vector<std::string> columns = params.columns;
   std::erase_if(columns, [&](const std::string& column) {
-    return std::ranges::find(optional, column) != optional.end() && param(table, column).is_null();
+    return std::ranges::find(params.optional, column) != params.optional.end() &&
+           param(table, column).is_null();
   });
   return columns;
 }
 
-Verdict compared(const Json& params, const Json& truth, const Json& table, const std::string& name) {
+Verdict compared(const TableParams& params, const Json& truth, const Json& table) {
+  const std::string& name = params.sides.fact;
   const auto columns = columns_to_compare(params, table);
   const auto first = first_of(columns, params, truth, table);
   if (first) return differing(*first, shown_columns(params, truth, columns), truth, table, name);
@@ -122,8 +165,8 @@ Verdict compared(const Json& params, const Json& truth, const Json& table, const
 }
 
 // Whether the fact of one entry of `stand_in` is right; nothing when it is not shown.
-std::optional<bool> is_right(const Json& entry, const Observed& observed) {
-  const Json& value = subject(entry, observed);
+std::optional<bool> is_right(const Comparison& entry, const Observed& observed) {
+  const Json& value = fact(observed, entry.fact);
   const Target expected = target(entry, observed);
   if (!facts::is_shown(value) || expected.value == nullptr) return std::nullopt;
   const Json& truth = *expected.value;
@@ -132,48 +175,54 @@ std::optional<bool> is_right(const Json& entry, const Observed& observed) {
   return std::ranges::any_of(truth, [&](const Json& one) { return same_value(value, one); });
 }
 
+// How many of the entries are right; nothing when one of them is not shown.
+std::optional<std::size_t> right_of(const std::vector<Comparison>& entries, const Observed& observed) {
+  std::size_t right = 0;
+  for (const Comparison& entry : entries) {
+    const auto verdict = is_right(entry, observed);
+    if (!verdict) return std::nullopt;
+    right += *verdict ? 1 : 0;
+  }
+  return right;
+}
+
 // What other facts show in the place of a column that is not printed. A value depends on its address alone,
 // so that who never translates has right values too: without a right statistic they stand for nothing.
-std::optional<Verdict> stood_in_for(const Json& params, const Observed& observed, const Json& table) {
-  const Json& stand_in = param(params, "stand_in");
-  const std::string missing = text_param(stand_in, "for");
+std::optional<Verdict> stood_in_for(const StandIn& stand_in, const Observed& observed, const Json& table) {
+  const std::string& missing = stand_in.missing;
   if (missing.empty() || !param(table, missing).is_null()) return std::nullopt;
-  std::size_t right = 0, right_statistics = 0, all = 0;
-  for (const char* kind : {"columns", "statistics"}) {
-    for (const Json& entry : param(stand_in, kind)) {
-      const auto verdict = is_right(entry, observed);
-      if (!verdict) return std::nullopt;
-      ++all;
-      right += *verdict;
-      right_statistics += *verdict && kind == std::string_view("statistics");
-    }
-  }
-  if (all == 0) return std::nullopt;
+  const auto columns = right_of(stand_in.columns, observed);
+  const auto statistics = right_of(stand_in.statistics, observed);
+  const std::size_t all = stand_in.columns.size() + stand_in.statistics.size();
+  if (!columns || !statistics || all == 0) return std::nullopt;
+  const std::size_t right = *columns + *statistics;
   const std::string expected = counted(all, "fact"), given = fmt::format("{} of {} right", right, all);
   const std::string why =
       fmt::format("no {} column is printed; what it is worth goes to values and statistics", missing);
   if (right == all) return pass_verdict(expected, given, why);
   Verdict verdict = fail_verdict(expected, given, fmt::format("{}: {} of {} are right", why, right, all));
-  if (right_statistics > 0) verdict.fraction = static_cast<double>(right) / static_cast<double>(all);
+  if (*statistics > 0) verdict.fraction = static_cast<double>(right) / static_cast<double>(all);
   return verdict;
 }
 
-Verdict check_table(const Json& params, const Observed& observed) {
-  const std::string name = text_param(params, "fact");
-  const Target expected = target(params, observed);
+Verdict check_table(const Json& json, const Observed& observed) {
+  const TableParams params(json);
+  const std::string& name = params.sides.fact;
+  const Target expected = target(params.sides, observed);
   if (expected.value == nullptr) return fail_verdict("", "", expected.missing);
   const Json& truth = *expected.value;
-  if (!holds_columns(truth, texts_param(params, "columns")))
+  if (!holds_columns(truth, params.columns))
     return fail_verdict("", "", "there is nothing to compare with in these columns");
-  const Json& table = subject(params, observed);
-  if (auto instead = stood_in_for(params, observed, table)) return *std::move(instead);
+  const Json& table = fact(observed, name);
+  if (params.stand_in)
+    if (auto instead = stood_in_for(*params.stand_in, observed, table)) return *std::move(instead);
   if (rightly_empty(truth, table, observed, name)) return pass_verdict("0 rows", "0 rows");
   if (table.is_null()) return missing_fact(observed, name, counted(rows_of(truth), "row"));
   if (!param(table, "rows").is_number()) return wrong_type(name, table, "a table");
   for (const std::string& column : columns_to_compare(params, table))
     if (param(table, column).is_null())
       return missing_fact(observed, name + "." + column, counted(rows_of(truth), "row"));
-  return compared(params, truth, table, name);
+  return compared(params, truth, table);
 }
 
 std::vector<FieldSpec> frame_fields() {

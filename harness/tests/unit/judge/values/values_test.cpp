@@ -53,6 +53,8 @@ TEST(Inspect, WhatNoSubmissionCouldPass) {
   EXPECT_THAT(mistakes("json_path", with({{"path", "/x"}})), ElementsAre(testing::HasSubstr("needs one of")));
   EXPECT_THAT(mistakes("near", with({{"value", 1}, {"to", "x"}})),
               ElementsAre(testing::HasSubstr("only one of")));
+  EXPECT_THAT(mistakes("column", with({{"to", "x"}, {"modulo", 2}, {"within", 1}})),
+              ElementsAre(testing::HasSubstr("/within: ")));
 }
 
 TEST(Equals, TypesAndLargeNumbersAreNotMixedUp) {
