@@ -35,6 +35,9 @@ Result<std::vector<StarterFile>> starter_files(const Lab& lab, const std::filesy
 
 Result<bool> is_starter_code(const Lab& lab, const std::filesystem::path& root,
                              const std::filesystem::path& directory) {
+  std::error_code ignored;  // without the reference nothing can be told, and nothing is lost
+  if (!lab.starter.is_object() || !fs::is_directory(root / lab.starter.value("from", ""), ignored))
+    return false;
   const auto files = starter_files(lab, root);
   if (!files) return std::unexpected(files.error());
   bool any = false;
