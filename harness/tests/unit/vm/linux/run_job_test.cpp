@@ -117,9 +117,7 @@ TEST(RunJob, StateThatIsRefusedIsAnErrorAndNotRestored) {
 
 TEST(RunJob, GuestThatEndsBeforeTheLastAnswerHasRun) {
   FakeGuest guest({"mark", "end"});
-  guest.script = [](FakeMachine& machine) {
-    machine.refusal = "did not answer 'cont'";
-  };
+  guest.script = [](FakeMachine& machine) { machine.refusal = "did not answer 'cont'"; };
   bool restored = false;
   const auto run = guest.run(restored);
   ASSERT_TRUE(run) << run.error().text();
