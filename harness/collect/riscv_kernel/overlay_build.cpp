@@ -78,12 +78,19 @@ Result<RunRecord> run_build(const OverlaySettings& settings, const fs::path& tre
   return to_record("build", command, std::move(*outcome));
 }
 
-// The same by hand, in a copy of the submission's folder.
-std::string ours_put_in(const OverlaySettings& settings, const KernelPart& part) {
-  std::string command = into_a_copy;
-  for (const std::string& name : part.ours)
-    command += fmt::format(" && cp {} {}", in_memgrade(fs::path(settings.tree) / name), shell_quote(name));
-  return command + " && ";
+// The same by hand, in the submission's folder: our tree with the student's files in it, but for those that
+// are ours in this part.
+std::string tree_by_hand(const OverlaySettings& settings, const fs::path& from,
+                         const std::vector<std::string>& ours) {
+  std::vector<std::string> taken;
+  for (const auto* names : {&settings.student, &settings.optional})
+    for (const std::string& name : *names) {
+      std::error_code ignored;
+      if (fs::exists(from / name, ignored) && std::ranges::find(ours, name) == ours.end())
+        taken.push_back(shell_quote(name));
+    }
+  return fmt::format(R"(t=$(mktemp -d) && cp -r {}/. "$t" && cp --parents {} "$t" && cd "$t" && )",
+                     in_memgrade(settings.tree), join(taken, " "));
 }
 
 // The images of a tree that was built; `suffix` tells a part's from the whole submission's, and `before` is
@@ -104,13 +111,15 @@ void keep_images(const OverlaySettings& settings, const fs::path& tree, const st
 
 // A part needs no file of the submission but its own. Where it does not link without the others, the whole is
 // judged in its place.
-Status build_part(const OverlaySettings& settings, const KernelPart& part, const fs::path& whole,
-                  const Context& context, BuiltKernel& built) {
+Status build_part(const OverlaySettings& settings, const KernelPart& part, const LabSubmission& submission,
+                  const fs::path& whole, const Context& context, BuiltKernel& built) {
   const fs::path tree = context.scratch / ("tree-" + part.name);
   if (auto copied = copy_for_part(settings, part, context, whole, tree); !copied) return copied;
   const auto step = run_build(settings, tree, context);
   if (!step) return std::unexpected(step.error());
-  if (went_well(*step)) keep_images(settings, tree, "@" + part.name, ours_put_in(settings, part), built);
+  if (went_well(*step))
+    keep_images(settings, tree, "@" + part.name, tree_by_hand(settings, submission.directory, part.ours),
+                built);
   const std::string ours = join(part.ours, ", ");
   built.notes.push_back(
       went_well(*step)
@@ -160,15 +169,17 @@ Result<BuiltKernel> build_kernel(const Lab& lab, const LabSubmission& submission
   if (!built.record.tried.empty()) return built;
   auto step = run_build(settings, tree, context);
   if (!step) return std::unexpected(step.error());
+  const std::string by_hand = tree_by_hand(settings, submission.directory, {});
+  step->command = by_hand + step->command;
   const std::string root = context.sandbox.confines() ? kTreeInside : tree.string();
   built.record.diagnostics = parse_diagnostics(step->err.bytes, root);
   built.record.succeeded = went_well(*step);
-  if (built.record.succeeded) keep_images(settings, tree, "", "", built);
+  if (built.record.succeeded) keep_images(settings, tree, "", by_hand, built);
   if (built.images.empty()) built.record.succeeded = false;
   built.record.steps.push_back(std::move(*step));
   if (!built.record.succeeded) return built;
   for (const KernelPart& part : settings.parts)
-    if (auto done = build_part(settings, part, tree, context, built); !done)
+    if (auto done = build_part(settings, part, submission, tree, context, built); !done)
       return std::unexpected(done.error());
   return built;
 }
