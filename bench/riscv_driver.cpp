@@ -63,7 +63,7 @@ void rate(const fs::path& image, int rounds) {
     const double booted_s = seconds_since(begin);
     if (!run) stop(run.error().text());
     const auto trace = oracle::parse_page_trace(run->console.bytes, sequence, kKey);
-    const auto violations = oracle::judge_calls(sequence, trace);
+    const auto violations = oracle::judge_calls(sequence, trace).violations;
     const double all_s = seconds_since(begin);
     if (!violations.empty()) stop("the kernel is not a right one: " + violations.front().sentence);
     if (!trace.complete()) stop("the driver did not come to its end");
