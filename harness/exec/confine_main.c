@@ -221,10 +221,15 @@ static void witness(pid_t command, int reap) {
     if (sigwaitinfo(&awaited, NULL) == SIGTERM) kill(command, SIGKILL);
   }
   if (reap) kill_and_reap_all();
+  /* Orphans in a namespace of our own are our children. */
+  int of_others = 0;
+  pid_t left = 0;
+  while ((left = waitpid(-1, &of_others, WNOHANG)) > 0) continue;
+  const char* const alone = left < 0 && errno == ECHILD ? CONFINE_ALONE : NULL;
   if (WIFSIGNALED(status))
-    tell(CONFINE_REPORT_FD, CONFINE_SIGNALED, WTERMSIG(status), NULL, NULL);
+    tell(CONFINE_REPORT_FD, CONFINE_SIGNALED, WTERMSIG(status), alone, NULL);
   else
-    tell(CONFINE_REPORT_FD, CONFINE_EXITED, WEXITSTATUS(status), NULL, NULL);
+    tell(CONFINE_REPORT_FD, CONFINE_EXITED, WEXITSTATUS(status), alone, NULL);
 }
 
 void start_and_witness(const struct plan* plan) {
@@ -232,6 +237,8 @@ void start_and_witness(const struct plan* plan) {
   const pid_t command = fork();
   if (command < 0) fail("fork");
   if (command == 0) start(plan);
+  /* So that the end of the run's streams is the command's. */
+  for (int i = 0; plan->folder && i < CONFINE_REPORT_FD; ++i) close(i);
   /* Without them, in a sandbox, it could not kill what it adopted; there the kernel does. */
   if (!plan->reap) drop_capabilities();
   witness(command, plan->reap);

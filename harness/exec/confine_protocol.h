@@ -5,6 +5,7 @@
  * from the same socket: the words of a command line of its own, each with a zero byte behind it, in one
  * packet with four descriptors (SCM_RIGHTS): the command's standard streams, and the socket on which that run
  * is told of. There the packets are as above, and behind them stands `gone` when nothing of the run is left.
+ * Whoever has heard that the command ended alone need not wait for that.
  */
 #ifndef MEMGRADE_CONFINE_PROTOCOL_H
 #define MEMGRADE_CONFINE_PROTOCOL_H
@@ -28,6 +29,9 @@ struct confine_message {
   uint64_t peak_bytes; /* resident, of the largest of them */
   char what[128];
 };
+
+/* `what` of CONFINE_EXITED and CONFINE_SIGNALED: the command has left no process. */
+#define CONFINE_ALONE "alone"
 
 /* The descriptor on which memgrade-confine finds the socket. */
 #define CONFINE_REPORT_FD 3

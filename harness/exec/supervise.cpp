@@ -210,6 +210,12 @@ void Supervisor::on_message(const Report& report) {
   if (report.message.kind != CONFINE_READY) {
     // A failure to execute is followed by the exit status of the process that failed.
     if (!seen_.report) seen_.report = report.message;
+    const bool ended = report.message.kind == CONFINE_EXITED || report.message.kind == CONFINE_SIGNALED;
+    if (job_.wrapping == Wrapping::batch && ended && std::strcmp(report.message.what, CONFINE_ALONE) == 0) {
+      // What the kernel takes to clear away its namespaces need not be waited for.
+      seen_.gone = report.message;
+      if (!exited_) on_exit();
+    }
     return;
   }
   seen_.ready = true;

@@ -12,6 +12,7 @@
 #include <harness/exec/supervise.hpp>
 #include <harness/exec/user_lease.hpp>
 #include <harness/exec/writable.hpp>
+#include <optional>
 
 namespace memgrade::exec {
 namespace {
@@ -27,9 +28,16 @@ void give(const fs::path& root, uid_t user, gid_t group) {
   walk_tree(root, walk);
 }
 
-void mend_rights(const fs::path& root) {
+struct Owner {
+  uid_t user;
+  gid_t group;
+};
+
+// Readable by us, and `owner`'s where there is one to give it to.
+void take(const fs::path& root, const std::optional<Owner>& owner) {
   Walk walk;
   walk.visit = [&](const WalkEntry& entry) {
+    if (owner) ::fchownat(entry.directory_fd, entry.name, owner->user, owner->group, AT_SYMLINK_NOFOLLOW);
     const mode_t mode = entry.about.st_mode;
     const mode_t needed = S_ISDIR(mode) ? S_IRWXU : S_ISREG(mode) ? S_IRUSR | S_IWUSR : 0;
     // A program that the student's user made set-id must not become one of ours.
@@ -99,14 +107,13 @@ void Lending::take_back() {
   for (const Loan& loan : loans_) {
     if (owned_) {
       ::lchown(loan.path.c_str(), loan.user, loan.group);
-      give(loan.path, loan.user, loan.group);
     }
     struct stat about {};
     if (::lstat(loan.path.c_str(), &about) == 0 && S_ISDIR(about.st_mode) &&
         (about.st_mode & 0700U) != 0700U) {
       ::chmod(loan.path.c_str(), (about.st_mode & 0777U) | S_IRWXU);
     }
-    mend_rights(loan.path);
+    take(loan.path, owned_ ? std::optional<Owner>({loan.user, loan.group}) : std::nullopt);
   }
   loans_.clear();
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -66,6 +67,25 @@ TEST_P(HostileTest, DaemonEndsWithTheCommand) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_EQ(fs::file_size(work_->path() / "beat"), beats);
     fs::remove(work_->path() / "beat");
+  }
+}
+
+// Waiting is by events: a stream or a socket that is closed already must not wake the watcher again and
+// again.
+TEST_P(HostileTest, WatchingAProgramThatLoopsCostsNothing) {
+  const auto of_this_thread = [] {
+    rusage used{};
+    ::getrusage(RUSAGE_THREAD, &used);
+    return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+  };
+  std::ignore = run(confined({"true"}));  // sets up a batch
+  for (const char* streams : {"", "exec <&- >&- 2>&-; "}) {
+    const double before = of_this_thread();
+    const Outcome outcome = run(
+        confined({"sh", "-c", streams + std::string("trap '' TERM; while :; do :; done")}), {.wall_s = 1});
+    EXPECT_EQ(outcome.termination, Termination::wall_timeout) << streams;
+    EXPECT_LT(of_this_thread() - before, 0.2) << streams;
   }
 }
 
