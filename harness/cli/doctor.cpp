@@ -5,6 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/exec/batches.hpp>
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
 #include <harness/vm/linux/guest.hpp>
@@ -67,6 +68,16 @@ std::optional<std::string> version_of(const Tool& tool) {
   return lines.empty() ? std::string("there") : shorten(printable(lines.front()), 48);
 }
 
+// Whether one sandbox can serve many runs. Grading does without, at several times the price of a run.
+std::string state_of_batches(const exec::Sandbox& sandbox) {
+  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-doctor-");
+  if (!scratch) return scratch.error().text();
+  exec::Batches batches(sandbox, {}, "/work", scratch->path());
+  const auto ran = batches.run({.argv = {"/bin/true"}}, {.wall_s = 20});
+  const std::string why = ran ? batches.unavailable() : ran.error().message;
+  return why.empty() ? "many runs share a sandbox" : "each run needs a sandbox of its own: " + why;
+}
+
 std::vector<ToolStatus> examine() {
   std::vector<ToolStatus> statuses;
   for (const Tool& tool : tools()) {
@@ -78,6 +89,7 @@ std::vector<ToolStatus> examine() {
   statuses.push_back({"sandbox", sandbox ? "works: " + sandbox->description() : sandbox.error().message,
                       sandbox ? "" : "see above, or grade with --no-sandbox code that you trust",
                       sandbox.has_value()});
+  if (sandbox) statuses.push_back({"batches", state_of_batches(*sandbox), "", true});
   const auto machine =
       sandbox ? vm::check_riscv(*sandbox) : Result<std::string>(std::unexpected(sandbox.error()));
   statuses.push_back({"RV64 machine", machine ? *machine : machine.error().message,

@@ -47,6 +47,9 @@ class Workspace {
   [[nodiscard]] virtual Result<Evidence> collect(const Task& task) = 0;
   // What a reader of the lab's report must know: the way of the build, the command line, what was left out.
   [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
+  // Whether several pieces of work are as good as the one that is graded, so that a person must say which is
+  // meant; a note tells which.
+  [[nodiscard]] virtual bool undecided() const { return false; }
   // Where the work that is graded stands, when that was found out only here.
   [[nodiscard]] virtual std::optional<std::filesystem::path> directory() const { return std::nullopt; }
   // How it was built and which calls were tried with what result, a line each, for a person who asks.
@@ -58,8 +61,10 @@ class Workspace {
   [[nodiscard]] virtual Result<std::string> open_shell(const vm::Terminal&) {
     return fail(ErrorKind::usage, "this lab has no machine with a shell");
   }
-  // Writes what is needed to repeat the task's runs by hand (its input files) below `directory`.
-  [[nodiscard]] virtual Status write_inputs(const Task& task,
+  // Writes what is needed to repeat the task's runs by hand: the files that the commands in `evidence` name,
+  // below `run`, and others below `directory`, where the task's evidence stands.
+  [[nodiscard]] virtual Status write_inputs(const Task& task, const Evidence& evidence,
+                                            const std::filesystem::path& run,
                                             const std::filesystem::path& directory) const = 0;
 };
 

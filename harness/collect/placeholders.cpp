@@ -13,22 +13,36 @@ std::string text_of_value(const Json& value) {
   return value.is_string() ? value.get<std::string>() : dump_json(value, -1);
 }
 
+// "fifo=0,lru=1"
+Result<Json> from_table(const Placeholder& placeholder, const std::string& value) {
+  std::string_view rest = placeholder.form;
+  while (!rest.empty()) {
+    const std::string_view entry = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
+    const std::size_t sign = entry.find('=');
+    if (sign != entry.npos && entry.substr(0, sign) == value)
+      return Json(std::string(entry.substr(sign + 1)));
+  }
+  return fail(ErrorKind::case_file, fmt::format("the table '{}' of the placeholder {{{}}} has no '{}'",
+                                                placeholder.form, placeholder.name, value));
+}
+
 Result<Json> value_of(const Placeholder& placeholder, const Json& values) {
   const auto found = values.find(std::string(placeholder.name));
   if (found == values.end())
     return fail(ErrorKind::case_file, fmt::format("no value for the placeholder {{{}}}", placeholder.name));
   if (placeholder.form.empty()) return *found;
   const std::string text = text_of_value(*found);
+  if (placeholder.form.find('=') != std::string_view::npos) return from_table(placeholder, text);
   if (placeholder.form == "upper") return Json(to_upper(text));
   if (placeholder.form == "initial") return Json(text.substr(0, 1));
   if (placeholder.form == "upper_initial") return Json(to_upper(text.substr(0, 1)));
   if (placeholder.form == "capital" && !text.empty())
     return Json(to_upper(text.substr(0, 1)) + text.substr(1));
-  return fail(
-      ErrorKind::case_file,
-      fmt::format("unknown form '{}' of the placeholder {{{}}}; there are upper, capital, initial and "
-                  "upper_initial",
-                  placeholder.form, placeholder.name));
+  return fail(ErrorKind::case_file,
+              fmt::format("unknown form '{}' of the placeholder {{{}}}; there are upper, capital, initial, "
+                          "upper_initial and a table such as fifo=0,lru=1",
+                          placeholder.form, placeholder.name));
 }
 
 }  // namespace

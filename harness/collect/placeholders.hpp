@@ -1,8 +1,9 @@
 // "{frames}" in a case file: a value that is put in when a run is made.
 //
 // `{name}` is the run's value of that name; `{name:upper}` its upper-case form, `{name:capital}` the one with
-// a capital first letter, `{name:initial}` and `{name:upper_initial}` its first letter. A string that is one
-// placeholder and nothing else takes the value's type, so that {frames} can stand for a number.
+// a capital first letter, `{name:initial}` and `{name:upper_initial}` its first letter, `{name:fifo=0,lru=1}`
+// what stands for it in the table. A string that is one placeholder and nothing else takes the value's type,
+// so that {frames} can stand for a number.
 #pragma once
 
 #include <harness/base/json.hpp>

@@ -59,6 +59,9 @@ void add_lab(Report& report, const Lab& lab, const PlannedLab& plan,
   added.title = lab.title;
   added.source = plan.source;
   added.notes = plan.notes;
+  added.account = plan.account;
+  added.undecided = plan.undecided;
+  report.provisional |= plan.undecided;
   added.machine = plan.machine;
   for (const Task& task : lab.tasks) {
     TaskReport& one = reports.at(task.name);

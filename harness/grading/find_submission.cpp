@@ -127,18 +127,30 @@ std::vector<PlaceOfWork> places_by_text(const Lab& lab, const std::vector<Lab>& 
 
 // The last resort where a person says which lab it is: any C or C++ source.
 std::vector<PlaceOfWork> places_of_sources(const Lab& lab, const std::vector<fs::path>& files) {
-  static const std::vector<std::string> sources = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
+  static const std::vector<std::string> sources = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx", "*.c.txt"};
   Places places(lab);
   for (const fs::path& file : files)
     if (file_matches(sources, file.filename())) places.add(place_of_source(file, files), file);
   return places.take(files);
 }
 
+// What has the lab's name may be the starter, and the work beside it have another name.
+void add_by_text(std::vector<PlaceOfWork>& places, std::vector<PlaceOfWork> recognised) {
+  for (PlaceOfWork& place : recognised) {
+    if (std::ranges::find(places, place.directory, &PlaceOfWork::directory) != places.end()) continue;
+    place.rank += kByTextAlone;
+    places.push_back(std::move(place));
+  }
+}
+
 std::vector<PlaceOfWork> find_places(const Lab& lab, const std::vector<Lab>& labs, bool named,
                                      const fs::path& root, const std::vector<fs::path>& files) {
   std::vector<PlaceOfWork> places = places_by_name(lab, files);
-  if (places.empty()) places = places_by_text(lab, labs, named, root, files);
   const collect::Collector* const collector = collect::find_collector(lab.collector);
+  if (places.empty())
+    places = places_by_text(lab, labs, named, root, files);
+  else if (named && collector != nullptr && collector->tries_places)
+    add_by_text(places, places_by_text(lab, labs, named, root, files));
   if (places.empty() && named && collector != nullptr && collector->tries_places)
     places = places_of_sources(lab, files);
   for (PlaceOfWork& place : places) place.directory = place.directory.empty() ? root : root / place.directory;

@@ -4,6 +4,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/exec/process.hpp>
+#include <harness/grading/account.hpp>
 #include <harness/grading/assemble.hpp>
 #include <harness/grading/code.hpp>
 #include <harness/grading/find_submission.hpp>
@@ -154,9 +155,10 @@ Status Grading::keep_record() {
   record_.origin = submission_.directory;
   record_.notes = submission_.notes;
   for (const LabRun& run : runs_)
-    record_.labs.push_back(
-        {run.lab.name, run.lab_submission.directory.lexically_relative(submission_.directory).string(),
-         run.notes, selected_tasks(*run.lab_submission.lab, selections_), run.variant, run.machine});
+    record_.labs.push_back({run.lab.name,
+                            run.lab_submission.directory.lexically_relative(submission_.directory).string(),
+                            run.notes, selected_tasks(*run.lab_submission.lab, selections_), run.variant,
+                            run.machine, account_of(run, submission_.directory), run.undecided});
   for (const std::string& lab : labs_not_found(submission_, selections_))
     record_.notes.push_back(fmt::format("the lab '{}' was asked for and is not in the submission", lab));
   if (options_.dataset)

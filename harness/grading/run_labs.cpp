@@ -25,20 +25,10 @@ Result<LabRun> lab_run(const LabSubmission& lab_submission, const std::vector<Se
   return run;
 }
 
-Status prepare_lab(LabRun& run) {
-  const collect::Collector* const collector = collect::find_collector(run.lab.collector);
-  auto workspace = collector->prepare(run.lab, run.lab_submission, *run.context);
-  if (!workspace) return std::unexpected(workspace.error());
-  run.workspace = std::move(*workspace);
-  run.notes = run.workspace->notes();
-  run.machine = run.workspace->machine();
-  if (auto place = run.workspace->directory()) run.lab_submission.directory = std::move(*place);
-  return {};
-}
-
 Status store_task(const LabRun& run, const Task& task, const Evidence& evidence, const fs::path& directory) {
   if (auto stored = store_evidence(directory, evidence); !stored || !run.workspace) return stored;
-  return run.workspace->write_inputs(task, directory / evidence_path(run.lab.name, task.name));
+  return run.workspace->write_inputs(task, evidence, directory,
+                                     directory / evidence_path(run.lab.name, task.name));
 }
 
 // What the steps of a plan are for labs of students.
@@ -69,6 +59,18 @@ Actions actions_for(std::vector<LabRun>& runs, const fs::path& directory, const 
 }
 
 }  // namespace
+
+Status prepare_lab(LabRun& run) {
+  const collect::Collector* const collector = collect::find_collector(run.lab.collector);
+  auto workspace = collector->prepare(run.lab, run.lab_submission, *run.context);
+  if (!workspace) return std::unexpected(workspace.error());
+  run.workspace = std::move(*workspace);
+  run.notes = run.workspace->notes();
+  run.undecided = run.workspace->undecided();
+  run.machine = run.workspace->machine();
+  if (auto place = run.workspace->directory()) run.lab_submission.directory = std::move(*place);
+  return {};
+}
 
 Guidance guidance_of(const Options& options) {
   Guidance guidance{options.overrides, options.calls, options.builds};

@@ -26,6 +26,7 @@ struct LabRun {
   std::unique_ptr<collect::Workspace> workspace;  // null until, and unless, the lab could be prepared
   TaskReports reports;
   std::vector<std::string> notes;
+  bool undecided = false;  // see collect::Workspace
   Json machine = nullptr;  // see collect::Workspace
 };
 
@@ -35,6 +36,9 @@ struct LabRun {
                                                    const std::vector<Selection>& selections,
                                                    const std::filesystem::path& scratch,
                                                    const Observer& observer, const std::stop_token& stop);
+
+// Has the lab's collector prepare the submission; fills in `workspace`, `notes`, `machine` and the place.
+[[nodiscard]] Status prepare_lab(LabRun& run);
 
 // Fills in `reports`, `notes` and `machine` of every lab; evidence goes to `directory`. Errors as run_plan's.
 [[nodiscard]] Status run_labs(std::vector<LabRun>& runs, const std::filesystem::path& directory,

@@ -64,8 +64,10 @@ Status store_run(const fs::path& run, const RunRecordFile& record) {
     labs.push_back({{"lab", lab.lab},
                     {"source", lab.source},
                     {"notes", lab.notes},
+                    {"account", lab.account},
                     {"selected", lab.selected},
                     {"shape", lab.variant},
+                    {"undecided", lab.undecided},
                     {"machine", lab.machine}});
   const Json json = {{"schema", kRunSchema},    {"student", student_json(record.student)},
                      {"origin", record.origin}, {"labs", labs},
@@ -94,7 +96,9 @@ Result<RunRecordFile> load_run(const fs::path& run) {
     record.origin = json->at("origin").get<std::string>();
     for (const Json& lab : json->at("labs"))
       record.labs.push_back({lab.at("lab"), lab.at("source"), lab.at("notes"), lab.at("selected"),
-                             lab.value("shape", ""), lab.value("machine", Json())});
+                             lab.value("shape", ""), lab.value("machine", Json()),
+                             lab.value("account", std::vector<std::string>()),
+                             lab.value("undecided", false)});
     record.notes = json->at("notes");
     record.environment = json->at("environment");
     record.timing = json->at("timing");

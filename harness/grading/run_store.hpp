@@ -22,9 +22,11 @@ struct PlannedLab {
   std::string lab;
   std::string source;  // the work's directory relative to the student's
   std::vector<std::string> notes;
-  std::vector<std::string> selected;  // tasks that count; empty: all
-  std::string variant;                // of the submission; "" where the lab knows only one
-  Json machine = nullptr;             // {"kernel", "accelerator"} of a lab with a guest
+  std::vector<std::string> selected;      // tasks that count; empty: all
+  std::string variant;                    // of the submission; "" where the lab knows only one
+  Json machine = nullptr;                 // {"kernel", "accelerator"} of a lab with a guest
+  std::vector<std::string> account = {};  // how it was found, built and called (account.hpp)
+  bool undecided = false;                 // a person says which work is meant
 };
 
 // What a run must remember beside its evidence, so that it can be judged again.

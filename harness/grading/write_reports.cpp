@@ -1,4 +1,6 @@
 #include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/grading/html_pages.hpp>
 #include <harness/grading/write_reports.hpp>
 #include <harness/report/report.hpp>
@@ -16,6 +18,25 @@ Status write_files(const Report& report, const fs::path& directory) {
   return {};
 }
 
+// Only the files that the student's report names: others may be for staff alone.
+Status copy_inputs(const Report& report, const fs::path& directory, const fs::path& student) {
+  if (auto removed = remove_tree(student / "inputs"); !removed) return removed;
+  for (const LabReport& lab : report.labs)
+    for (const TaskReport& task : lab.tasks)
+      for (const std::string& place : task.inputs) {
+        std::error_code ignored;
+        // A run of an earlier version has none.
+        if (!fs::is_regular_file(directory / place, ignored) || fs::exists(student / place, ignored))
+          continue;
+        if (auto made = make_directories((student / place).parent_path()); !made) return made;
+        std::error_code error;
+        fs::copy_file(directory / place, student / place, error);
+        if (error)
+          return fail(ErrorKind::io, "cannot be copied: " + error.message(), show_path(student / place));
+      }
+  return {};
+}
+
 // The evidence is no part of what is handed out: nothing there says what is for staff alone.
 Report without_evidence(Report report) {
   for (LabReport& lab : report.labs)
@@ -30,7 +51,9 @@ Result<std::vector<std::string>> write_reports(const Report& report, const fs::p
   const fs::path student = directory / kStudentDirectory;
   Status written = write_files(report, directory);
   if (written) written = make_directories(student);
-  if (written) written = write_files(without_evidence(for_student(report)), student);
+  const Report for_them = without_evidence(for_student(report));
+  if (written) written = write_files(for_them, student);
+  if (written) written = copy_inputs(for_them, directory, student);
   if (!written) return std::unexpected(written.error());
   // The page's program runs elsewhere, so a relative path would lead it astray.
   const std::vector<std::string> arguments = {"html", fs::absolute(directory).string(),

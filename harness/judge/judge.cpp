@@ -14,6 +14,7 @@
 #include <harness/base/text.hpp>
 #include <harness/facts/facts.hpp>
 #include <harness/judge/judge.hpp>
+#include <harness/judge/support.hpp>
 #include <harness/judge/visibility.hpp>
 #include <harness/model/describe.hpp>
 
@@ -143,6 +144,18 @@ bool has_search(const Evidence& evidence) {
   return !std::holds_alternative<std::monostate>(evidence.search);
 }
 
+// Of the differences that a check tells the student of.
+void add_search_inputs(TaskReport& report, const Task& task, const Evidence& evidence) {
+  const auto* const search = std::get_if<DifferentialSearch>(&evidence.search);
+  if (search == nullptr) return;
+  for (const CheckSpec& check : task.judge) {
+    const FoundDifference* const found = search->differences.find(text_param(check.params, "in"));
+    if (check.visibility == Visibility::staff || found == nullptr) continue;
+    for (const auto& [name, place] : found->inputs)
+      if (std::ranges::find(report.inputs, place) == report.inputs.end()) report.inputs.push_back(place);
+  }
+}
+
 void add_commands(TaskReport& report, const Task& task, const Evidence& evidence) {
   const auto add = [](std::vector<std::string>& list, std::string text) {
     if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
@@ -155,7 +168,10 @@ void add_commands(TaskReport& report, const Task& task, const Evidence& evidence
       add(report.staff_notes, fmt::format("run {}: {}", quote(run.name), command));
     else
       for (const std::string_view line : split_lines(command)) add(report.commands, std::string(line));
+    if (!of_the_build && !is_hidden(task, run))
+      for (const auto& [name, place] : run.inputs) add(report.inputs, place);
   }
+  add_search_inputs(report, task, evidence);
 }
 
 // The build's findings belong to the task that is about the build, and to every task when there is no

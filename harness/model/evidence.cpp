@@ -49,6 +49,7 @@ Json run_to_json(const RunRecord& run) {
                {"cpu_s", run.cpu_s},
                {"peak_bytes", run.peak_bytes}};
   if (run.observed) json["observed"] = to_json(*run.observed);
+  if (!run.inputs.empty()) json["inputs"] = run.inputs;
   return json;
 }
 
@@ -68,6 +69,7 @@ RunRecord run_from_json(const Json& json) {
     run.files.insert_or_assign(bytes_from_json(file.at("name")), stream_from_json(file));
   run.wall_s = json.at("wall_s").get<double>();
   run.cpu_s = json.at("cpu_s").get<double>();
+  run.inputs = json.value("inputs", run.inputs);
   run.peak_bytes = json.at("peak_bytes").get<std::uint64_t>();
   if (const auto observed = json.find("observed"); observed != json.end() && !observed->is_null())
     run.observed = guest_observation_from_json(*observed);

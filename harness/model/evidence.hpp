@@ -19,6 +19,9 @@ namespace memgrade {
 struct RunRecord {
   std::string name;     // of the run in the case: "book"
   std::string command;  // for a person, to paste into a shell in the submission's directory
+  // The data files that the command names: file name -> path in the run's directory
+  // ("inputs/vmsim/own/a.txt").
+  std::map<std::string, std::string> inputs = {};
   Termination termination = Termination::exited;
   int exit_status = 0;  // when exited
   int signal = 0;       // when signaled

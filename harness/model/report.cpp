@@ -71,6 +71,7 @@ Json task_to_json(const TaskReport& task) {
           {"notes", texts(task.notes)},
           {"staff_notes", texts(task.staff_notes)},
           {"commands", texts(task.commands)},
+          {"inputs", texts(task.inputs)},
           {"diagnostics", std::move(diagnostics)},
           {"questions", texts(task.questions)},
           {"mark", task.manual_grade ? manual_grade_to_json(*task.manual_grade) : Json(nullptr)},
@@ -80,9 +81,9 @@ Json task_to_json(const TaskReport& task) {
 Json lab_to_json(const LabReport& lab) {
   Json tasks = Json::array();
   for (const TaskReport& task : lab.tasks) tasks.push_back(task_to_json(task));
-  Json json = {{"lab", to_utf8(lab.lab)},    {"title", to_utf8(lab.title)},   {"score", lab.score},
-               {"max_score", lab.max_score}, {"source", to_utf8(lab.source)}, {"notes", texts(lab.notes)},
-               {"tasks", std::move(tasks)}};
+  Json json = {{"lab", to_utf8(lab.lab)},       {"title", to_utf8(lab.title)},   {"score", lab.score},
+               {"max_score", lab.max_score},    {"source", to_utf8(lab.source)}, {"notes", texts(lab.notes)},
+               {"account", texts(lab.account)}, {"undecided", lab.undecided},    {"tasks", std::move(tasks)}};
   if (lab.machine.is_object()) json.update(lab.machine);
   return json;
 }

@@ -44,6 +44,7 @@ struct TaskReport {
   std::vector<std::string> notes;
   std::vector<std::string> staff_notes;  // what only staff may read: runs that none but staff checks look at
   std::vector<std::string> commands;     // that reproduce the runs, to paste into a shell
+  std::vector<std::string> inputs;       // files that the commands name, relative to the report
   std::vector<Diagnostic> diagnostics;   // compiler findings, errors first
   std::vector<std::string> questions;    // of a manual task
   std::optional<ManualGrade> manual_grade;  // of a manual task that a person has marked
@@ -56,7 +57,9 @@ struct LabReport {
   std::string source;  // where the submission was found, relative to the student's directory
   std::vector<std::string> notes;
   std::vector<TaskReport> tasks;
-  Json machine = nullptr;  // {"kernel", "accelerator"} of a lab with a guest
+  Json machine = nullptr;                 // {"kernel", "accelerator"} of a lab with a guest
+  std::vector<std::string> account = {};  // how it was found, built and called: what `grade explain` says
+  bool undecided = false;                 // which work is meant is for a person to say; a note tells
 };
 
 struct Member {
@@ -73,7 +76,7 @@ struct Student {
 struct Report {
   Student student;
   double score = 0, max_score = 0;
-  bool provisional = false;  // something is pending or could not be observed
+  bool provisional = false;  // something is pending, undecided, or could not be observed
   std::vector<LabReport> labs;
   std::vector<std::string> notes;
   Json environment = Json::object();  // versions, compiler, sandbox: the same on every run here

@@ -30,18 +30,25 @@ const Json& part_of(const Json& json, const char* key, const Json& empty) {
 constexpr const char* kNotShown = "not shown";
 const Json kNoList = Json::array(), kNoObject = Json::object();
 
-Json difference_json(const FoundDifference& found) {
-  if (!found.shown)
-    return {{"kind", kNotShown},
-            {"with", found.with},
-            {"expected", found.expected},
-            {"observed", found.observed},
-            {"command", found.command}};
+Json shown_json(const FoundDifference& found) {
   return {{"seed", found.seed},         {"with", found.with},
           {"step", found.step},         {"expected", found.expected},
           {"observed", found.observed}, {"explanation", found.explanation},
           {"trace", found.trace},       {"full_length", found.full_length},
           {"minimal", found.minimal},   {"command", found.command}};
+}
+
+Json difference_json(const FoundDifference& found) {
+  Json json = found.shown ? shown_json(found)
+                          : Json{{"kind", kNotShown},
+                                 {"with", found.with},
+                                 {"expected", found.expected},
+                                 {"observed", found.observed},
+                                 {"command", found.command}};
+  if (found.inputs.empty()) return json;
+  if (!found.shown) json["seed"] = found.seed;  // which makes the input again
+  json["inputs"] = found.inputs;
+  return json;
 }
 
 FoundDifference difference_from(const Json& json) {
@@ -55,7 +62,8 @@ FoundDifference difference_from(const Json& json) {
           value_at<std::vector<std::string>>(json, "trace"),
           value_at<std::size_t>(json, "full_length"),
           value_at<bool>(json, "minimal"),
-          value_at<std::string>(json, "command")};
+          value_at<std::string>(json, "command"),
+          value_at<std::map<std::string, std::string>>(json, "inputs")};
 }
 
 Json search_json(const DifferentialSearch& search) {

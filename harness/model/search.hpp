@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <harness/base/by_name.hpp>
 #include <harness/base/json.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ struct FoundDifference {
   std::size_t full_length = 0;  // of the trace before it was shortened
   bool minimal = false;         // no single line can be left out; else the budget ended the shortening
   std::string command = {};     // for a person, to repeat it
+  std::map<std::string, std::string> inputs = {};  // as RunRecord's
 };
 
 struct DifferentialSearch {

@@ -30,6 +30,9 @@ struct PlaceOfWork {
   std::vector<std::filesystem::path> files;  // that speak for it, relative to the submission
   int rank = 0;                              // by its name: a final one is less than a draft
 };
+// Added to the rank of a place that was recognised by its text alone where others have the lab's names: it is
+// tried when none of those is right.
+inline constexpr int kByTextAlone = 10;
 
 // One lab's part of a submission.
 struct LabSubmission {

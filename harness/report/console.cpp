@@ -284,7 +284,8 @@ void Console::diagnostics(const TaskReport& task) {
 void Console::commands(const TaskReport& task) {
   constexpr std::string_view kPrompt = "      $ ";
   if (task.commands.empty()) return;
-  note("", "to reproduce", Tone::quiet);
+  note("", task.inputs.empty() ? "to reproduce" : "to reproduce, beside the report's folder inputs",
+       Tone::quiet);
   for (std::size_t at = 0; at < std::min(task.commands.size(), limits_.commands); ++at) {
     std::string lead(kPrompt);
     for (const std::string& line : wrap_command(one_line(task.commands[at]), columns_ - kPrompt.size())) {

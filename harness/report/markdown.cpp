@@ -159,7 +159,9 @@ std::string commands(const TaskReport& task) {
   std::string lines;
   for (std::size_t at = 0; at < std::min(task.commands.size(), kMostItems); ++at)
     lines += one_line(task.commands[at]) + "\n";
-  return lines.empty() ? lines : "To reproduce:\n\n" + fence("sh", lines);
+  const char* const where =
+      task.inputs.empty() ? "" : ", beside your program and this report's folder `inputs`";
+  return lines.empty() ? lines : fmt::format("To reproduce{}:\n\n{}", where, fence("sh", lines));
 }
 
 std::string mark_text(const ManualGrade& manual_grade) {

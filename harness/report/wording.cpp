@@ -153,6 +153,8 @@ std::string provisional_note(const Report& report) {
     reasons.push_back(counted(unobserved, "task") +
                       " not observed through no fault of the submission, which costs no points");
   }
+  for (const LabReport& lab : report.labs)
+    if (lab.undecided) reasons.push_back("a person must say which work is meant for " + lab.lab);
   if (reasons.empty()) return "Provisional: the total may still change.";
   return fmt::format("Provisional: {}. The total may still change.", join(reasons, "; "));
 }

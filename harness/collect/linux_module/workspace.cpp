@@ -36,7 +36,8 @@ class ModuleWorkspace : public Workspace {
   Json machine() const override {
     return {{"kernel", guest_.release()}, {"accelerator", guest_.accelerator()}};
   }
-  Status write_inputs(const Task& task, const fs::path& directory) const override;
+  Status write_inputs(const Task& task, const Evidence& evidence, const fs::path& run,
+                      const fs::path& directory) const override;
   Result<std::string> open_shell(const vm::Terminal& terminal) override;
   void note(std::string text) { notes_.push_back(std::move(text)); }
 
@@ -149,7 +150,8 @@ Result<std::map<std::string, std::string>> ModuleWorkspace::scripts_of(const Tas
   return scripts;
 }
 
-Status ModuleWorkspace::write_inputs(const Task& task, const fs::path& directory) const {
+Status ModuleWorkspace::write_inputs(const Task& task, const Evidence&, const fs::path&,
+                                     const fs::path& directory) const {
   const auto scripts = scripts_of(task);
   if (!scripts) return std::unexpected(scripts.error());
   for (const auto& [guest, script] : *scripts) {

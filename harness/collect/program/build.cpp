@@ -9,6 +9,7 @@
 #include <harness/collect/diagnostics.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/program/build.hpp>
+#include <harness/collect/program/recognise.hpp>
 #include <harness/collect/program/told_call.hpp>
 #include <set>
 
@@ -33,6 +34,11 @@ Binary kind_of_binary(const fs::path& path) {
   return runs && (type == 2 || type == 3) ? Binary::executable : Binary::elf;
 }
 
+bool is_source_name(const fs::path& file) {
+  static const std::vector<std::string> globs = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
+  return file_matches(globs, file.filename());
+}
+
 // A file's name that no compiler takes for an option.
 std::string as_argument(const std::string& name) {
   return name.starts_with('-') ? "./" + name : name;
@@ -49,7 +55,7 @@ class Builder {
         root_(std::move(root)),
         wrappers_(std::move(wrappers)) {}
 
-  Status stage(const fs::path& from, std::vector<std::string>& left_out);
+  Status stage(const fs::path& from, std::vector<std::string>& left_out, std::vector<std::string>& notes);
   Status write_wrappers(const std::vector<std::string>& extra_flags);
   Status follow(const std::vector<Instruction>& told, Built& built);
   Status try_recipes(Built& built);
@@ -57,6 +63,7 @@ class Builder {
   Result<std::vector<std::string>> executables() const;
 
  private:
+  void take_texts_for_sources(const std::vector<fs::path>& files, std::vector<std::string>& notes) const;
   Result<bool> applies(const BuildRecipe& recipe) const;
   Status run_recipe(const BuildRecipe& recipe, BuildRecord& record);
   Status compile_sources(const BuildRecipe& recipe, BuildRecord& record);
@@ -76,12 +83,32 @@ class Builder {
   fs::path root_, wrappers_;
 };
 
-Status Builder::stage(const fs::path& from, std::vector<std::string>& left_out) {
+// vm.c.txt is vm.c, and vm.txt too when it reads like the lab's program, where no such source is there.
+void Builder::take_texts_for_sources(const std::vector<fs::path>& files,
+                                     std::vector<std::string>& notes) const {
+  for (const fs::path& file : files) {
+    if (to_lower(file.extension().string()) != ".txt") continue;
+    fs::path source = file;
+    source.replace_extension();
+    if (!is_source_name(source)) {
+      if (!reads_like_a_program_of(lab_, root_, file)) continue;
+      source.replace_extension(".c");
+    }
+    std::error_code error;
+    if (fs::exists(root_ / source, error)) continue;
+    fs::rename(root_ / file, root_ / source, error);
+    if (!error) notes.push_back(fmt::format("{} is taken for {}", file.string(), source.string()));
+  }
+}
+
+Status Builder::stage(const fs::path& from, std::vector<std::string>& left_out,
+                      std::vector<std::string>& notes) {
   auto skipped = copy_tree(from, root_);
   if (!skipped) return std::unexpected(skipped.error());
   left_out = std::move(*skipped);
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
+  take_texts_for_sources(*files, notes);
   for (const fs::path& file : *files) {
     const bool is_data = file_matches(lab_.ignore, file.string());
     if (!is_data && kind_of_binary(root_ / file) == Binary::no) continue;
@@ -332,7 +359,7 @@ Result<Built> build_program(const Lab& lab, const ProgramSettings& settings, con
   built.directory = tree_of(context, order);
   if (auto made = make_directories(built.directory); !made) return std::unexpected(made.error());
   Builder builder(lab, settings, context, built.directory, wrappers_of(context, order));
-  if (auto staged = builder.stage(order.source, built.left_out); !staged)
+  if (auto staged = builder.stage(order.source, built.left_out, built.notes); !staged)
     return std::unexpected(staged.error());
   if (auto written = builder.write_wrappers(order.extra_flags); !written)
     return std::unexpected(written.error());

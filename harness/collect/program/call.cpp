@@ -14,11 +14,22 @@ bool has_values(const Json& all, const Json& wanted) {
 
 }  // namespace
 
+Call make_call(std::string program, const std::vector<std::string>& words) {
+  Call call{std::move(program), {}, {}};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != kInputSign)
+      call.arguments.push_back(words[i]);
+    else if (i + 1 < words.size())
+      call.input = words[++i];
+  }
+  return call;
+}
+
 std::string call_text(const Call& call) {
   std::string text = "./" + call.program;
   for (const std::string& word : call.arguments)
     text += " " + (word.find('{') == word.npos ? shell_quote(word) : word);
-  return text;
+  return text + (call.input.empty() ? "" : " < " + shell_quote(call.input));
 }
 
 const Invocation::Setting& Invocation::setting(const Json& values) const {

@@ -13,9 +13,14 @@ namespace memgrade::collect {
 struct Call {
   std::string program;                 // one that was built, relative to the build's directory
   std::vector<std::string> arguments;  // with placeholders for the values of a setting: "-n", "{frames}"
+  std::string input = {};              // the file of ours that its standard input comes from; "" for none
 
   bool operator==(const Call&) const = default;
 };
+
+// In the words of a command line: the next one is the file that standard input comes from.
+inline constexpr const char* kInputSign = "<";
+[[nodiscard]] Call make_call(std::string program, const std::vector<std::string>& words);
 
 // "./vm -n {frames} BACKING_STORE.bin addresses.txt"
 [[nodiscard]] std::string call_text(const Call& call);
@@ -27,7 +32,8 @@ struct Invocation {
     std::string cause;         // then why, for a person
   };
   std::vector<Setting> settings;  // in the order of the case's `probe`; never empty
-  // Files that a program opens by another name than ours, and the names of ours that they are copies of.
+  // Files that a program opens by a fixed name, and the names of ours that they are copies of (perhaps the
+  // same).
   std::map<std::string, std::string> copies;
   std::string output;  // somebody said that the answers are read from this file alone; "" for any
 

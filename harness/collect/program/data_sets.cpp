@@ -72,6 +72,30 @@ Result<oracle::Files> DataSets::with(const std::string& name, const Json& overri
   return files;
 }
 
+Places DataSets::places(const std::string& lab, const std::string& name, const Json& overrides,
+                        const std::string& own) const {
+  Places places;
+  for (const auto& [file, bytes] : set(name)) places[file] = inputs_folder(lab, name) + "/" + file;
+  if (overrides.is_object())
+    for (const auto& [file, generator] : overrides.items()) places[file] = own + "/" + file;
+  return places;
+}
+
+std::string inputs_folder(const std::string& lab, const std::string& folder) {
+  return fmt::format("inputs/{}/{}", lab, folder);
+}
+
+Status write_named(const oracle::Files& files, const Places& places, const fs::path& directory) {
+  for (const auto& [name, place] : places) {
+    const auto file = files.find(name);
+    std::error_code ignored;
+    if (file == files.end() || fs::exists(directory / place, ignored)) continue;
+    if (auto made = make_directories((directory / place).parent_path()); !made) return made;
+    if (auto written = write_file(directory / place, file->second); !written) return written;
+  }
+  return {};
+}
+
 Status write_files(const oracle::Files& files, const fs::path& directory) {
   for (const auto& [name, bytes] : files)
     if (auto written = write_file(directory / name, bytes); !written) return written;

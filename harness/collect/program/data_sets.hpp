@@ -11,6 +11,9 @@
 
 namespace memgrade::collect {
 
+// File names, and where a person finds the files: paths in a run's directory.
+using Places = std::map<std::string, std::string>;
+
 class DataSets {
  public:
   // Generates every set of the lab. With `dataset`, the replaceable sets are read from there instead; a file
@@ -23,6 +26,9 @@ class DataSets {
   // placeholders.
   [[nodiscard]] Result<oracle::Files> with(const std::string& name, const Json& overrides,
                                            const Json& values) const;
+  // Where the set's files stand for people: those made anew in `own`, the others where each task has them.
+  [[nodiscard]] Places places(const std::string& lab, const std::string& name, const Json& overrides,
+                              const std::string& own) const;
 
  private:
   std::map<std::string, oracle::Files> sets_;
@@ -33,6 +39,13 @@ class DataSets {
                                            const oracle::Files& files);
 
 // Writes files into an existing directory.
+// "inputs/LAB/FOLDER": a task's or a data set's.
+[[nodiscard]] std::string inputs_folder(const std::string& lab, const std::string& folder);
+
+// The files where `places` has them, below `directory`. What is there already stays.
+[[nodiscard]] Status write_named(const oracle::Files& files, const Places& places,
+                                 const std::filesystem::path& directory);
+
 [[nodiscard]] Status write_files(const oracle::Files& files, const std::filesystem::path& directory);
 
 }  // namespace memgrade::collect

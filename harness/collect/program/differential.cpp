@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/base/files.hpp>
 #include <harness/base/shrink.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/placeholders.hpp>
@@ -22,6 +23,10 @@ std::vector<std::string> items_of(const std::string& bytes) {
   return items;
 }
 
+std::string text_of(const Items& items) {
+  return items.empty() ? "" : join(items, "\n") + "\n";
+}
+
 // One trace under one setting, and what it showed.
 struct Case {
   std::int64_t seed = 0;
@@ -37,12 +42,13 @@ struct Case {
 class Search {
  public:
   Search(const Lab& lab, const Json& settings, const Runner& runner, const Invocation& invocation,
-         const DataSets& data)
+         const DataSets& data, const std::string& folder)
       : lab_(lab),
         settings_(settings),
         runner_(runner),
         invocation_(invocation),
         data_(data),
+        folder_(folder),
         vary_(settings.value("vary", "")) {
     compare_ = settings.value("compare", Json::array()).get<std::vector<std::string>>();
   }
@@ -63,6 +69,7 @@ class Search {
   const Runner& runner_;
   const Invocation& invocation_;
   const DataSets& data_;
+  const std::string& folder_;
   std::string vary_;
   std::vector<std::string> compare_;
   std::map<std::string, Case> worst_;  // by fact
@@ -151,9 +158,7 @@ std::string Search::explain(const Question& question, std::size_t step) const {
 Result<FoundDifference> Search::shorten(const std::string& fact, Case one) {
   const std::vector<std::string> all = items_of(one.question.files.at(vary_));
   Question shorter = one.question;
-  const auto give = [&](const Items& items) {
-    shorter.files[vary_] = items.empty() ? "" : join(items, "\n") + "\n";
-  };
+  const auto give = [&](const Items& items) { shorter.files[vary_] = text_of(items); };
   const facts::Layout* layout = one.layout ? &*one.layout : nullptr;
   const Termination termination = one.record.termination;
   ShrinkQuestions questions;
@@ -175,6 +180,9 @@ Result<FoundDifference> Search::shorten(const std::string& fact, Case one) {
     if (result->end != ShrinkEnd::not_reproduced) shrunk = std::move(*result);
   }
   give(shrunk.items);
+  shorter.places =
+      data_.places(lab_.name, settings_.value("data", ""), {{vary_, nullptr}}, folder_ + "/" + fact);
+  const std::string command = runner_.command_for(invocation_, shorter);
   Difference difference_now = *one.difference;
   if (shrunk.items.size() < all.size()) {
     auto found = difference(fact, shorter, one.record, layout);
@@ -183,10 +191,12 @@ Result<FoundDifference> Search::shorten(const std::string& fact, Case one) {
   }
   if (!shown)
     return FoundDifference{.shown = false,
+                           .seed = one.seed,
                            .with = one.question.values,
                            .expected = difference_now.expected,
                            .observed = difference_now.observed,
-                           .command = one.record.command};
+                           .command = command,
+                           .inputs = shorter.places};
   const std::size_t last = shrunk.items.empty() ? 0 : shrunk.items.size() - 1;
   const std::size_t step = difference_now.step.value_or(last);
   return FoundDifference{
@@ -199,7 +209,8 @@ Result<FoundDifference> Search::shorten(const std::string& fact, Case one) {
       .trace = std::move(shrunk.items),
       .full_length = all.size(),
       .minimal = shrunk.end == ShrinkEnd::one_minimal,
-      .command = one.record.command};
+      .command = command,
+      .inputs = shorter.places};
 }
 
 Result<SearchResult> Search::run() {
@@ -212,6 +223,10 @@ Result<SearchResult> Search::run() {
     }
     auto found = shorten(fact, one);
     if (!found) return std::unexpected(found.error());
+    if (fact == kTermination) {
+      result.deaths.back().command = found->command;
+      result.deaths.back().inputs = found->inputs;
+    }
     result.found.differences[fact] = std::move(*found);
   }
   result.found.compare = compare_;
@@ -223,8 +238,22 @@ Result<SearchResult> Search::run() {
 }  // namespace
 
 Result<SearchResult> search(const Lab& lab, const Json& settings, const Runner& runner,
-                            const Invocation& invocation, const DataSets& data) {
-  return Search(lab, settings, runner, invocation, data).run();
+                            const Invocation& invocation, const DataSets& data, const std::string& folder) {
+  return Search(lab, settings, runner, invocation, data, folder).run();
+}
+
+Status write_search_inputs(const Json& settings, const DifferentialSearch& search, const DataSets& data,
+                           const fs::path& directory) {
+  const std::string vary = settings.value("vary", "");
+  for (const auto& [fact, difference] : search.differences) {
+    Json values = difference.with;
+    values["seed"] = difference.seed;
+    auto files = data.with(settings.value("data", ""), Json{{vary, settings.at("generate")}}, values);
+    if (!files) return std::unexpected(files.error());
+    if (difference.shown) (*files)[vary] = text_of(difference.trace);
+    if (auto written = write_named(*files, difference.inputs, directory); !written) return written;
+  }
+  return {};
 }
 
 }  // namespace memgrade::collect

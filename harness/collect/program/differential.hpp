@@ -18,6 +18,11 @@ struct SearchResult {
 };
 
 [[nodiscard]] Result<SearchResult> search(const Lab& lab, const Json& settings, const Runner& runner,
-                                          const Invocation& invocation, const DataSets& data);
+                                          const Invocation& invocation, const DataSets& data,
+                                          const std::string& folder);
+
+// The inputs of the differences found, where their commands name them below `directory`.
+[[nodiscard]] Status write_search_inputs(const Json& settings, const DifferentialSearch& search,
+                                         const DataSets& data, const std::filesystem::path& directory);
 
 }  // namespace memgrade::collect

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <harness/base/text.hpp>
+#include <harness/collect/placeholders.hpp>
 #include <harness/collect/program/hint_words.hpp>
 
 namespace memgrade::collect {
@@ -35,30 +36,30 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> part
   return std::ranges::any_of(parts, [&](std::string_view part) { return text.find(part) != text.npos; });
 }
 
-// "-f|-l": the first letters of a setting's values as options.
-std::optional<std::string> initials_as_options(const HintWords& words, std::string_view word) {
-  for (const auto& [name, values] : words.values) {
-    bool lower = true, upper = true;
-    std::size_t options = 0;
-    for (const std::string_view part : alternatives_in(word)) {
-      ++options;
-      lower = lower && std::ranges::any_of(values, [&](const std::string& value) {
-                return part == "-" + value.substr(0, 1);
-              });
-      upper = upper && std::ranges::any_of(values, [&](const std::string& value) {
-                return part == "-" + to_upper(value.substr(0, 1));
-              });
-    }
-    if (options < 2) continue;
-    if (lower) return fmt::format("-{{{}:initial}}", name);
-    if (upper) return fmt::format("-{{{}:upper_initial}}", name);
-  }
+// Whether `text` is one of the values, written so.
+bool is_value(const std::string& spelling, const std::string& argument,
+              const std::vector<std::string>& values, std::string_view text) {
+  return std::ranges::any_of(values, [&](const std::string& value) {
+    const auto written = fill_text(spelling, Json{{argument, value}});
+    return written && *written == text;
+  });
+}
+
+// "-f|-l", "--fifo|--lru": a setting's values as options.
+std::optional<std::string> values_as_options(const HintWords& words, std::string_view word) {
+  const std::vector<std::string_view> parts = alternatives_in(word);
+  if (parts.size() < 2) return std::nullopt;
+  for (const auto& [name, values] : words.values)
+    for (const std::string& spelling : spellings_as_options(name))
+      if (std::ranges::all_of(parts,
+                              [&](std::string_view part) { return is_value(spelling, name, values, part); }))
+        return spelling;
   return std::nullopt;
 }
 
 // "-n", "-n256", "--frames=256", "-fifo": an option, with its value when that is glued to it.
 std::optional<std::string> option_word(const HintWords& words, std::string_view word) {
-  if (auto initials = initials_as_options(words, word)) return initials;
+  if (auto options = values_as_options(words, word)) return options;
   const std::size_t dashes = word.starts_with("--") ? 2 : 1;
   const std::string_view body = word.substr(dashes);
   if (auto value = words.placeholder_of_value(body)) return std::string(word.substr(0, dashes)) + *value;
@@ -72,6 +73,24 @@ std::optional<std::string> option_word(const HintWords& words, std::string_view 
 }
 
 }  // namespace
+
+std::vector<std::string> spellings_as_options(const std::string& argument) {
+  std::vector<std::string> spellings;
+  for (const char* form : {":initial", ":upper_initial"})
+    spellings.push_back(fmt::format("-{{{}{}}}", argument, form));
+  for (const char* dashes : {"--", "-"})
+    for (const char* form : {"", ":upper"})
+      spellings.push_back(fmt::format("{}{{{}{}}}", dashes, argument, form));
+  return spellings;
+}
+
+bool HintWords::is_value_as_option(const std::string& argument, std::string_view option) const {
+  const auto known = values.find(argument);
+  if (known == values.end()) return false;
+  return std::ranges::any_of(spellings_as_options(argument), [&](const std::string& spelling) {
+    return is_value(spelling, argument, known->second, option);
+  });
+}
 
 std::string HintWords::argument_of(std::string_view word) const {
   const std::string lower = to_lower(word);
@@ -132,6 +151,10 @@ std::optional<std::string> HintWords::placeholder_of(std::string_view raw) const
 std::optional<CallTemplate> HintWords::call_template(std::string_view command_line) const {
   CallTemplate made;
   for (const std::string& word : split_words(command_line)) {
+    if (word == kInputSign) {
+      made.push_back(word);
+      continue;
+    }
     auto placeholder = placeholder_of(word);
     if (!placeholder || made.size() >= kMostTemplateWords) return std::nullopt;
     // "<backing store>" is one argument.

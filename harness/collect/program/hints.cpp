@@ -8,12 +8,13 @@
 #include <harness/base/trees.hpp>
 #include <harness/collect/program/hint_words.hpp>
 #include <harness/collect/program/hints.hpp>
+#include <harness/collect/program/option_code.hpp>
+#include <harness/collect/program/scanned_code.hpp>
 
 namespace memgrade::collect {
 namespace {
 
-constexpr std::size_t kMostLiterals = 1000, kMostLiteralBytes = 400, kMostTemplates = 16, kMostOptions = 12,
-                      kMostCopies = 4, kWindowBytes = 240;
+constexpr std::size_t kMostTemplates = 16, kMostOptions = 12, kMostCopies = 4, kMostLineBytes = 1600;
 
 bool is_source_name(const std::string& name) {
   static const std::vector<std::string> globs = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx", "*.h", "*.hpp"};
@@ -25,75 +26,6 @@ bool is_prose_name(const std::string& name) {
                                                  "README*", "readme*",  "Readme*",  "*.md"};
   return file_matches(globs, name);
 }
-
-// The code without its comments, and its string literals; neighbours that the compiler joins are one.
-struct ScannedCode {
-  std::string code;
-  std::vector<std::string> literals;
-  std::set<char> characters;
-};
-
-class CodeScanner {
- public:
-  explicit CodeScanner(std::string_view text) : text_(text) {}
-
-  ScannedCode scan() {
-    while (at_ < text_.size()) step();
-    return std::move(scanned_);
-  }
-
- private:
-  void step() {
-    if (text_.substr(at_, 2) == "//") return skip_to("\n", 0);
-    if (text_.substr(at_, 2) == "/*") return skip_to("*/", 2);
-    if (text_[at_] == '"') return literal();
-    if (text_[at_] == '\'') return character();
-    joins_ = joins_ && std::string_view(" \t\r\n\\").find(text_[at_]) != std::string_view::npos;
-    scanned_.code += text_[at_++];
-  }
-
-  void skip_to(std::string_view end, std::size_t length) {
-    const std::size_t found = text_.find(end, at_ + 2);
-    at_ = found == text_.npos ? text_.size() : found + length;
-  }
-
-  void character() {
-    std::size_t end = at_ + 1;
-    while (end < text_.size() && text_[end] != '\'' && text_[end] != '\n') end += text_[end] == '\\' ? 2 : 1;
-    end = std::min(end + 1, text_.size());
-    if (end == at_ + 3) scanned_.characters.insert(text_[at_ + 1]);
-    scanned_.code += text_.substr(at_, end - at_);
-    at_ = end;
-    joins_ = false;
-  }
-
-  void literal() {
-    std::string value;
-    std::size_t end = at_ + 1;
-    for (; end < text_.size() && text_[end] != '"' && text_[end] != '\n'; ++end) {
-      if (text_[end] == '\\' && end + 1 < text_.size()) {
-        const char escaped = text_[++end];
-        value += escaped == 'n' || escaped == 't' ? '\n' : escaped;
-      } else {
-        value += text_[end];
-      }
-    }
-    end = std::min(end + 1, text_.size());
-    scanned_.code += text_.substr(at_, end - at_);
-    at_ = end;
-    if (joins_ && !scanned_.literals.empty())
-      scanned_.literals.back() += value;
-    else if (scanned_.literals.size() < kMostLiterals)
-      scanned_.literals.push_back(value);
-    scanned_.literals.back() = scanned_.literals.back().substr(0, kMostLiteralBytes);
-    joins_ = true;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  bool joins_ = false;
-  ScannedCode scanned_;
-};
 
 class HintReader {
  public:
@@ -112,11 +44,14 @@ class HintReader {
   void long_options(const std::string& code);
   void compared_words(const ScannedCode& scanned);
   void usage_lines(const ScannedCode& scanned);
+  void compared_letters(const std::string& code);
   void argument_counts(const std::string& code);
+  void numbers_read(const std::string& code);
   void file_names(const ScannedCode& scanned);
-  [[nodiscard]] std::string argument_of_letter(const std::string& code, char letter) const;
+  void options_that_are_values();
 
   std::string program_;
+  std::string argv_ = "argv";  // its name in the source that is read
   HintWords words_;
   Hints hints_;
   std::vector<CallTemplate> usages_;
@@ -137,22 +72,6 @@ void HintReader::add_template(std::vector<CallTemplate>& templates, std::optiona
     templates.push_back(std::move(*made));
 }
 
-// What the code does where it meets the option's letter: `case 'n': frames = atoi(optarg);`
-std::string HintReader::argument_of_letter(const std::string& code, char letter) const {
-  const RE2 meets(fmt::format("(?:case\\s*|==\\s*)(?:'{}'|{}\\b)", RE2::QuoteMeta(std::string(1, letter)),
-                              static_cast<int>(letter)));
-  static const RE2 next("(?:case|==)\\s*(?:'|\\d+\\s*\\))");
-  std::string_view rest = code;
-  re2::StringPiece piece(rest.data(), rest.size());
-  if (!RE2::FindAndConsume(&piece, meets)) return "";
-  const re2::StringPiece window(piece.data(), std::min(piece.size(), kWindowBytes));
-  re2::StringPiece found;
-  std::size_t length = window.size();
-  if (next.Match(window, 0, window.size(), RE2::UNANCHORED, &found, 1))
-    length = static_cast<std::size_t>(found.data() - window.data());
-  return words_.argument_of_code({window.data(), length});
-}
-
 void HintReader::getopt_letters(const std::string& code) {
   static const RE2 call("getopt(?:_long)?(?:_only)?\\s*\\(\\s*[^,;]+,\\s*[^,;]+,\\s*\"([^\"]{1,60})\"");
   re2::StringPiece piece(code);
@@ -160,22 +79,29 @@ void HintReader::getopt_letters(const std::string& code) {
   while (RE2::FindAndConsume(&piece, call, &letters)) {
     for (std::size_t i = 0; i < letters.size(); ++i) {
       if (!std::isalnum(static_cast<unsigned char>(letters[i]))) continue;
-      const bool takes_value = letters.substr(i + 1, 1) == ":";
-      add_option({fmt::format("-{}", letters[i]), takes_value ? argument_of_letter(code, letters[i]) : "",
-                  takes_value});
+      const std::string option = fmt::format("-{}", letters[i]);
+      if (letters.substr(i + 1, 1) == ":")
+        add_option({option, option_code(words_, code, letters[i], argv_).argument, OptionValue::follows});
+      else
+        add_option({option, "", OptionValue::none});
     }
   }
 }
 
 void HintReader::long_options(const std::string& code) {
-  static const RE2 entry("\\{\\s*\"([A-Za-z][\\w-]{1,30})\"\\s*,\\s*(required_argument|1)\\s*,");
+  static const RE2 entry(
+      "\\{\\s*\"([A-Za-z][\\w-]{1,30})\"\\s*,\\s*(required_argument|no_argument|0|1)\\s*,");
   re2::StringPiece piece(code);
-  std::string name;
-  while (RE2::FindAndConsume(&piece, entry, &name, nullptr))
-    add_option({"--" + name, words_.argument_of(name), true});
+  std::string name, takes;
+  while (RE2::FindAndConsume(&piece, entry, &name, &takes)) {
+    if (takes == "required_argument" || takes == "1")
+      add_option({"--" + name, words_.argument_of(name), OptionValue::follows});
+    else
+      add_option({"--" + name, "", OptionValue::none});
+  }
 }
 
-// Options by hand: `strcmp(argv[i], "-n") == 0`, `argv[i][1] == 'n'`.
+// Options by hand: `strcmp(argv[i], "-n") == 0`.
 void HintReader::compared_words(const ScannedCode& scanned) {
   static const RE2 option("--?[A-Za-z][\\w-]{0,30}=?");
   for (const char letter : scanned.characters) hints_.literals.insert(std::string(1, letter));
@@ -183,29 +109,32 @@ void HintReader::compared_words(const ScannedCode& scanned) {
     hints_.literals.insert(literal);
     if (!RE2::FullMatch(literal, option)) continue;
     const std::string body = literal.substr(literal.find_first_not_of('-'));
-    if (const auto value = words_.placeholder_of_value(body)) {
-      add_option({literal.substr(0, literal.size() - body.size()) + *value, "", false});
+    if (words_.placeholder_of_value(body)) {
+      add_option({literal, "", OptionValue::none});
       continue;
     }
-    const std::size_t at = scanned.code.find('"' + literal + '"');
-    std::string argument = body.size() > 1 ? words_.argument_of(body) : "";
-    if (argument.empty() && at != std::string::npos) {
-      std::string_view window = std::string_view(scanned.code).substr(at + literal.size() + 2, kWindowBytes);
-      argument = words_.argument_of_code(window.substr(0, window.find("\"-")));
-    }
-    add_option({literal, argument, true});
+    const OptionCode told = option_code(words_, scanned.code, literal, argv_);
+    const std::string named = body.size() > 1 ? words_.argument_of(body) : "";
+    add_option({literal, named.empty() ? told.argument : named, told.value});
   }
-  static const RE2 by_hand("argv\\s*\\[[^\\]]+\\]\\s*\\[\\s*1\\s*\\]\\s*==\\s*'([A-Za-z])'");
-  static const RE2 cased("switch\\s*\\(\\s*argv\\s*\\[[^\\]]+\\]\\s*\\[\\s*1\\s*\\]");
-  re2::StringPiece piece(scanned.code);
+}
+
+// And by their letter: `argv[i][1] == 'n'`.
+void HintReader::compared_letters(const std::string& code) {
+  const std::string letter_of = "\\b" + argv_ + "\\s*\\[[^\\]]+\\]\\s*\\[\\s*1\\s*\\]";
+  const RE2 by_hand(letter_of + "\\s*==\\s*'([A-Za-z])'");
+  const RE2 cased("switch\\s*\\(\\s*" + letter_of);
+  const auto add = [&](const std::string& letter) {
+    const OptionCode told = option_code(words_, code, letter[0], argv_);
+    add_option({"-" + letter, told.argument, told.value});
+  };
+  re2::StringPiece piece(code);
   std::string letter;
-  while (RE2::FindAndConsume(&piece, by_hand, &letter))
-    add_option({"-" + letter, argument_of_letter(scanned.code, letter[0]), true});
-  if (!RE2::PartialMatch(scanned.code, cased)) return;
+  while (RE2::FindAndConsume(&piece, by_hand, &letter)) add(letter);
+  if (!RE2::PartialMatch(code, cased)) return;
   static const RE2 label("case\\s*'([A-Za-z])'");
-  re2::StringPiece rest(scanned.code);
-  while (RE2::FindAndConsume(&rest, label, &letter))
-    add_option({"-" + letter, argument_of_letter(scanned.code, letter[0]), true});
+  re2::StringPiece rest(code);
+  while (RE2::FindAndConsume(&rest, label, &letter)) add(letter);
 }
 
 // "usage: %s [-n 128|256] BACKING_STORE.bin addresses.txt"
@@ -236,12 +165,30 @@ void HintReader::argument_counts(const std::string& code) {
     if (how == ">" || how == "<=") ++number;
     if (number >= 1) hints_.counts.insert(number - 1);
   }
-  static const RE2 number_read(
-      "(?:atoi|strto\\w+|stoi|sscanf)\\s*\\(\\s*(?:argv|optarg|\\w\\s*\\[\\s*\\w+\\s*\\])");
-  for (const auto& [argument, values] : words_.values)
-    if (!values.empty() && std::isdigit(static_cast<unsigned char>(values.front()[0])) &&
-        RE2::PartialMatch(code, number_read))
-      hints_.taken.insert(argument);
+}
+
+// Words that are read as numbers: `policy = atoi(argv[4])`.
+void HintReader::numbers_read(const std::string& code) {
+  static const RE2 any("(?:atoi|strto\\w+|stoi|sscanf)\\s*\\(\\s*\\w\\s*\\[\\s*\\w+\\s*\\]");
+  const RE2 read("(?:(\\w+)\\s*=\\s*(?:\\(\\w+\\)\\s*)?)?\\b(?:atoi|strto\\w+|stoi|sscanf)\\s*\\(\\s*(" +
+                 argv_ + "\\s*\\[[^\\]]+\\]|optarg)");
+  std::set<std::string> words, read_into;
+  std::size_t options = 0;
+  re2::StringPiece piece(code);
+  std::string into, word;
+  while (RE2::FindAndConsume(&piece, read, &into, &word)) {
+    read_into.insert(words_.argument_of(into));
+    if (word == "optarg")
+      ++options;
+    else
+      words.insert(word);
+  }
+  hints_.numbers = std::max(hints_.numbers, words.size() + options);
+  const bool reads_any = hints_.numbers > 0 || RE2::PartialMatch(code, any);
+  for (const auto& [argument, values] : words_.values) {
+    const bool number = !values.empty() && std::isdigit(static_cast<unsigned char>(values.front()[0]));
+    if (number ? reads_any : read_into.contains(argument)) hints_.taken.insert(argument);
+  }
 }
 
 void HintReader::file_names(const ScannedCode& scanned) {
@@ -250,7 +197,7 @@ void HintReader::file_names(const ScannedCode& scanned) {
     if (literal.starts_with("./")) literal.erase(0, 2);
     if (!RE2::FullMatch(literal, name) || hints_.opened.size() >= kMostCopies) continue;
     const CallArgument* argument = words_.search.argument(words_.argument_of(literal));
-    if (argument != nullptr && !argument->file.empty() && argument->file != literal)
+    if (argument != nullptr && !argument->file.empty() && !argument->output)
       hints_.opened[literal] = argument->file;
   }
 }
@@ -269,15 +216,34 @@ bool reads_values(const ScannedCode& scanned, const std::vector<std::string>& va
 }
 
 void HintReader::read_source(const std::string& text) {
-  const ScannedCode scanned = CodeScanner(text).scan();
+  const ScannedCode scanned = scan_code(text);
+  argv_ = argv_name(scanned.code);
   getopt_letters(scanned.code);
   long_options(scanned.code);
   compared_words(scanned);
+  compared_letters(scanned.code);
   usage_lines(scanned);
   argument_counts(scanned.code);
+  numbers_read(scanned.code);
   file_names(scanned);
+  static const RE2 input(
+      R"(\bscanf\s*\(|\bstdin\b|\bgetchar\s*\(|\bgets\s*\(|\bcin\s*>>|\bread\s*\(\s*(?:0|STDIN_FILENO)\s*,)");
+  hints_.reads_input = hints_.reads_input || RE2::PartialMatch(scanned.code, input);
   for (const auto& [argument, values] : words_.values)
     if (reads_values(scanned, values)) hints_.taken.insert(argument);
+}
+
+// Without "> out.txt"; "<addresses>" is a word all the same.
+std::string_view without_output(std::string_view command_line) {
+  std::size_t end = command_line.find('>');
+  while (end != command_line.npos) {
+    const std::size_t open = command_line.rfind('<', end);
+    const bool bracket = open != command_line.npos && open + 1 < end && command_line[open + 1] != ' ' &&
+                         command_line[end - 1] != ' ';
+    if (!bracket) break;
+    end = command_line.find('>', end + 1);
+  }
+  return command_line.substr(0, end);
 }
 
 // A line that calls the program: `./vm -n 256 BACKING_STORE.bin addresses.txt > out.txt`.
@@ -285,17 +251,26 @@ void HintReader::read_prose(const std::string& text) {
   for (const std::string_view line : split_lines(text)) {
     for (const std::string& name : {"./" + program_, std::string("./a.out")}) {
       const std::size_t at = line.find(name);
-      if (at == line.npos || line.size() > 4 * kMostLiteralBytes) continue;
+      if (at == line.npos || line.size() > kMostLineBytes) continue;
       std::string_view rest = line.substr(at + name.size());
       if (!rest.empty() && rest.front() != ' ' && rest.front() != '\t') continue;
-      rest = rest.substr(0, rest.find_first_of(">;&#`\r"));
-      const std::size_t pipe = rest.find(" | ");
-      add_template(hints_.templates, words_.call_template(rest.substr(0, pipe)));
+      rest = rest.substr(0, rest.find_first_of(";&#`\r"));
+      rest = rest.substr(0, rest.find(" | "));
+      add_template(hints_.templates, words_.call_template(without_output(rest)));
     }
   }
 }
 
+// "-l" for LRU: who knows it reads the policy.
+void HintReader::options_that_are_values() {
+  for (const auto& [argument, values] : words_.values)
+    for (const OptionHint& hint : hints_.options)
+      if (hint.value != OptionValue::follows && words_.is_value_as_option(argument, hint.text))
+        hints_.taken.insert(argument);
+}
+
 Hints HintReader::take() {
+  options_that_are_values();
   for (CallTemplate& usage : usages_) add_template(hints_.templates, std::move(usage));
   return std::move(hints_);
 }

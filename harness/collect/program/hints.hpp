@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <harness/collect/program/call.hpp>
 #include <harness/collect/program/settings.hpp>
 #include <map>
 #include <set>
@@ -14,15 +15,22 @@
 
 namespace memgrade::collect {
 
+// Whether a value stands behind an option, in the next word or glued to it.
+enum class OptionValue {
+  none,     // getopt says so, or the code keeps whether the word is there: `lru = !strcmp(argv[1], "-l");`
+  perhaps,  // what the code does where it meets the option does not tell
+  follows
+};
+
 struct OptionHint {
-  std::string text;         // "-n", "--frames", "-{policy}"
-  std::string argument;     // of the case's `call.arguments`; "" when the code does not say which
-  bool takes_value = true;  // in the next word, or glued to it
+  std::string text;      // "-n", "--frames", "--lru"
+  std::string argument;  // of the case's `call.arguments`; "" when the code does not say which
+  OptionValue value = OptionValue::follows;
 
   bool operator==(const OptionHint&) const = default;
 };
 
-// A command line without the program: words with placeholders ("-n", "{frames}").
+// A command line without the program: words with placeholders ("-n", "{frames}"), and kInputSign.
 using CallTemplate = std::vector<std::string>;
 
 struct Hints {
@@ -31,7 +39,10 @@ struct Hints {
   std::set<std::string> literals;             // strings and characters in the code
   std::set<std::size_t> counts;               // of arguments, that argc is compared with
   std::map<std::string, std::string> opened;  // file names in the code: the case's data file that is meant
+                                              // (its own name, too)
   std::set<std::string> taken;                // arguments that the code reads from argv
+  std::size_t numbers = 0;                    // words of argv that the code reads as numbers
+  bool reads_input = false;                   // it reads its standard input
 };
 
 struct TextFile {

@@ -55,9 +55,11 @@ class CallFinder {
   [[nodiscard]] bool complete() const {
     return !found_.empty() && found_.back().best.right == prober_.most_right();
   }
+  // By the processor time of the probes, so that a busy machine ends no search; waiting has a bound of its
+  // own.
   [[nodiscard]] bool out_of_time() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count() >
-           settings_.search.seconds;
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - start_;
+    return prober_.cpu_s() > settings_.search.seconds || since.count() > settings_.search.wall_seconds;
   }
 
   const ProgramSettings& settings_;
@@ -118,12 +120,13 @@ Status CallFinder::try_calls(const Hints& hints, const std::string& program, std
     // It answers, and nothing changes its answer: values that its code does not read will not either.
     if (best.ignored && best.right > 0 && candidate.gives_more_than(hints.taken, settings_.search)) continue;
     if (prober_.runs() >= most || timeouts >= kMostProbeTimeouts || out_of_time()) {
-      result_.account.push_back(fmt::format("{}: the search ends here ({}, {} s at most)", program,
-                                            counted(settings_.search.probes, "probe"),
-                                            plain_number(settings_.search.seconds)));
+      result_.account.push_back(
+          fmt::format("{}: the search ends here (at most {}, {} s of CPU time, {} that hang)", program,
+                      counted(settings_.search.probes, "probe"), plain_number(settings_.search.seconds),
+                      kMostProbeTimeouts));
       break;
     }
-    auto tried = try_call({program, std::move(candidate.words)}, hints, first);
+    auto tried = try_call(make_call(program, candidate.words), hints, first);
     if (!tried) return std::unexpected(tried.error());
     timeouts += tried->timed_out;
     if (tried->given > 0 && tried->better_than(best)) best = std::move(*tried);
@@ -234,6 +237,7 @@ FoundInvocation CallFinder::take() {
   result_.probes = prober_.runs();
   if (found_.empty()) return std::move(result_);
   choose();
+  result_.reading = prober_.reading_of(found_.front().best);
   say_what_is_missing();
   result_.tried.clear();
   std::vector<std::pair<std::string, std::vector<std::string>>> calls;

@@ -25,6 +25,7 @@ struct FoundInvocation {
   std::vector<std::string> tried;        // a line for each call that gave nothing, when none was found
   std::vector<std::string> notes;        // which program answers what, what is not offered and why
   std::vector<std::string> account;      // a line for each call that was tried, with its result
+  std::vector<std::string> reading;      // a line for each column: where in the output it was found
   int right = 0, most_right = 0;         // facts of the probe, over the settings
   std::size_t probes = 0;
 };

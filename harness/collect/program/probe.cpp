@@ -12,7 +12,7 @@ namespace memgrade::collect {
 namespace {
 
 // A probe's trace is short: a program that takes longer would take minutes for the graded ones.
-constexpr double kProbeWallSeconds = 5, kProbeCpuSeconds = 2;
+constexpr double kProbeWallSeconds = 10, kProbeCpuSeconds = 2;
 
 // The settings in the order in which they are asked: the first, then the one that is farthest from it.
 std::vector<std::size_t> asking_order(std::size_t settings, std::size_t first) {
@@ -76,7 +76,10 @@ Result<TriedCall> Prober::ask(const Runner& runner, const Call& call, const Invo
                               std::size_t first) {
   Invocation invocation = common;
   invocation.settings = {{Json::object(), call, ""}};
-  TriedCall tried{call, std::vector<Reply>(questions_.size()), 0, 0, 0, false, false, {}, {}};
+  TriedCall tried;
+  tried.call = call;
+  tried.replies.resize(questions_.size());
+  tried.first = first;
   std::set<std::string> shown;
   const std::vector<std::size_t> order = asking_order(questions_.size(), first);
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -85,6 +88,7 @@ Result<TriedCall> Prober::ask(const Runner& runner, const Call& call, const Invo
     if (!record) return std::unexpected(record.error());
     if (!*record) break;
     ++runs_;
+    cpu_s_ += (*record)->cpu_s;
     if (i == 0) {
       tried.example = (*record)->command;
       tried.termination = describe_termination(**record);
@@ -93,6 +97,7 @@ Result<TriedCall> Prober::ask(const Runner& runner, const Call& call, const Invo
     Reply& reply = tried.replies[setting] = reply_to(setting, **record);
     shown.insert(reply.shown);
     if (i == 0 && reply.given == 0) break;
+    if (i == 0) tried.sample = **record;
     if (i == 1 && shown.size() == 1 && differ(order[0], setting, reply.names)) {
       // The other settings lie between these two.
       tried.ignored = true;
@@ -104,6 +109,11 @@ Result<TriedCall> Prober::ask(const Runner& runner, const Call& call, const Invo
   tried.distinct = shown.size();
   for (const Reply& reply : tried.replies) tried.right += reply.right, tried.given += reply.given;
   return tried;
+}
+
+std::vector<std::string> Prober::reading_of(const TriedCall& tried) const {
+  if (!tried.sample) return {};
+  return facts::describe(lab_.facts, facts::settle(lab_.facts, {{&*tried.sample, &truths_[tried.first]}}));
 }
 
 }  // namespace memgrade::collect

@@ -30,6 +30,8 @@ struct TriedCall {
       false;  // the farthest settings give the same answer, though the truths of what it shows differ
   bool timed_out = false;
   std::string example, termination;  // of the first setting: the command, and how it ended
+  std::optional<RunRecord> sample;   // the first setting's run, when it answers
+  std::size_t first = 0;             // the first setting
 
   // Better is: more right; replies that differ, since those settings reach the program; more of them; and of
   // calls that the program ignores the shortest.
@@ -53,7 +55,10 @@ class Prober {
   }
   // Whether the truths of two settings differ in one of these facts.
   [[nodiscard]] bool differ(std::size_t a, std::size_t b, const std::vector<std::string>& names) const;
+  // How the answers to a call were read, a line for each column.
+  [[nodiscard]] std::vector<std::string> reading_of(const TriedCall& tried) const;
   [[nodiscard]] std::size_t runs() const { return runs_; }
+  [[nodiscard]] double cpu_s() const { return cpu_s_; }  // of all of them
   // The lab with what a probe may use in the place of what a run may.
   [[nodiscard]] const Lab& lab() const { return lab_; }
 
@@ -66,6 +71,7 @@ class Prober {
   std::vector<Question> questions_;
   std::vector<Json> truths_;
   std::size_t runs_ = 0;
+  double cpu_s_ = 0;
 };
 
 }  // namespace memgrade::collect

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/globs.hpp>
+#include <harness/base/text.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/program/recognise.hpp>
 
@@ -15,6 +16,11 @@ constexpr std::size_t kMostNeighbours = 32;
 bool is_c_source(const fs::path& file) {
   static const std::vector<std::string> globs = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
   return file_matches(globs, file.filename());
+}
+
+// Handed in through a web form that takes no sources: vm.c.txt.
+bool is_text(const fs::path& file) {
+  return to_lower(file.extension().string()) == ".txt";
 }
 
 bool has_main(const fs::path& root, const fs::path& file) {
@@ -41,7 +47,8 @@ bool a_neighbour_has_main(const fs::path& root, const fs::path& folder) {
 bool reads_like_a_program_of(const Lab& lab, const fs::path& root, const fs::path& file) {
   const Json& settings = lab.settings.at("recognise");
   const std::vector<std::string> words = texts(settings.value("words", Json::array()));
-  if (words.empty() || !is_c_source(file)) return false;
+  const bool text = is_text(file);
+  if (words.empty() || (!text && !is_c_source(file))) return false;
   const auto part = read_untrusted(root, file, kMostRecognisedBytes);
   if (!part) return false;
   const auto spoken = std::ranges::count_if(words, [&](const std::string& word) {
@@ -49,7 +56,7 @@ bool reads_like_a_program_of(const Lab& lab, const fs::path& root, const fs::pat
     return pattern.ok() && RE2::PartialMatch(part->bytes, pattern);
   });
   return spoken >= settings.value("at_least", std::ptrdiff_t{3}) &&
-         (has_main(root, file) || a_neighbour_has_main(root, file.parent_path()));
+         (has_main(root, file) || (!text && a_neighbour_has_main(root, file.parent_path())));
 }
 
 }  // namespace memgrade::collect

@@ -29,6 +29,38 @@ Result<std::vector<std::string>> Runner::command_line(const Invocation& invocati
   return argv;
 }
 
+// Files that the line does not name are opened by name: they are copied to where the program runs.
+std::string Runner::command_for(const Invocation& invocation, const Question& question) const {
+  auto argv = command_line(invocation, question);
+  if (!argv || argv->empty()) return "";
+  std::string input = invocation.setting(question.values).call->input;
+  Places unnamed = question.places;
+  const auto show = [&](std::string& word) {
+    for (const auto& [name, place] : question.places) {
+      if (word.find(name) == word.npos) continue;
+      word = replace_all(word, name, place);
+      unnamed.erase(name);
+    }
+  };
+  argv->front() = "./" + argv->front();
+  std::for_each(argv->begin() + 1, argv->end(), show);
+  if (!input.empty()) show(input);
+  std::string text;
+  for (const auto& [name, ours] : invocation.copies) {
+    const auto place = question.places.find(ours);
+    if (place == question.places.end() || name == ours) continue;
+    text += shell_command(std::vector<std::string>{"cp", place->second, name}) + " && ";
+    unnamed.erase(ours);
+  }
+  for (const auto& [name, place] : question.places)
+    if (invocation.copies.contains(name)) unnamed[name] = place;
+  std::vector<std::string> copy = {"cp"};
+  for (const auto& [name, place] : unnamed) copy.push_back(place);
+  copy.push_back(".");
+  if (!unnamed.empty()) text += shell_command(copy) + " && ";
+  return text + shell_command(*argv) + (input.empty() ? "" : " < " + shell_quote(input));
+}
+
 // Some programs write their answers to a file. What is new in the directory is kept, as text, within limits.
 Status Runner::keep_new_files(const fs::path& directory, const oracle::Files& given,
                               RunRecord& record) const {
@@ -48,11 +80,12 @@ Result<std::optional<RunRecord>> Runner::ask(const Invocation& invocation, const
   if (!argv) return std::unexpected(argv.error());
   if (argv->empty()) return std::nullopt;
   exec::BatchRequest request;
-  std::vector<std::string> shown = *argv;
-  shown[0] = "./" + shown[0];
   request.argv = std::move(*argv);
   request.argv[0] = fs::path(kBuildInside) / request.argv[0];
   request.files = question.files;
+  if (const auto input = question.files.find(invocation.setting(question.values).call->input);
+      input != question.files.end())
+    request.input = input->second;
   for (const auto& [name, ours] : invocation.copies)
     if (const auto file = question.files.find(ours); file != question.files.end())
       request.files[name] = file->second;
@@ -65,7 +98,8 @@ Result<std::optional<RunRecord>> Runner::ask(const Invocation& invocation, const
   auto ran = built_.runs->run(request, limits, context_.stop);
   if (!ran) return std::unexpected(ran.error());
 
-  RunRecord record = to_record(question.run, shell_command(shown), std::move(ran->outcome));
+  RunRecord record = to_record(question.run, command_for(invocation, question), std::move(ran->outcome));
+  record.inputs = question.places;
   if (auto kept = keep_new_files(ran->folder.path(), request.files, record); !kept)
     return std::unexpected(kept.error());
   return record;

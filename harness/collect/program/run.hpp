@@ -5,6 +5,7 @@
 #include <harness/collect/collect.hpp>
 #include <harness/collect/program/build.hpp>
 #include <harness/collect/program/call.hpp>
+#include <harness/collect/program/data_sets.hpp>
 #include <harness/model/evidence.hpp>
 #include <harness/oracle/oracle.hpp>
 #include <string>
@@ -17,6 +18,7 @@ struct Question {
   std::string run;      // the name of the record that comes back
   Json values;          // for placeholders
   oracle::Files files;  // in the current directory
+  Places places = {};   // where a person finds them; none: by their own names
 };
 
 class Runner {
@@ -27,6 +29,9 @@ class Runner {
   // Nothing when the invocation has no program for the question's setting.
   [[nodiscard]] Result<std::optional<RunRecord>> ask(const Invocation& invocation,
                                                      const Question& question) const;
+
+  // A line for a shell that does the same, in a folder with the program and the question's places.
+  [[nodiscard]] std::string command_for(const Invocation& invocation, const Question& question) const;
 
  private:
   [[nodiscard]] Result<std::vector<std::string>> command_line(const Invocation& invocation,

@@ -53,9 +53,15 @@ FieldSpec call_field() {
            .doc = "By the placeholder's name.",
            .fields = {{.key = "file", .doc = "It is this file of the data, or the file to be written."},
                       {.key = "output", .type = boolean, .fallback = false, .doc = "The program writes it."},
+                      {.key = "input",
+                       .type = boolean,
+                       .fallback = false,
+                       .doc = "A program may read the file from its standard input."},
                       {.key = "spellings",
                        .list = true,
-                       .doc = "How a value may be written: `{policy}`, `{policy:upper}`."},
+                       .doc = "How a value may be written: `{policy}`, `{policy:upper}`, "
+                              "`{policy:fifo=0,lru=1}`. Where the code knows none, the first two are tried, "
+                              "and numbers only where it reads some."},
                       {.key = "options", .list = true, .doc = "Usual option letters, the usual one first."},
                       {.key = "words",
                        .list = true,
@@ -73,7 +79,13 @@ FieldSpec call_field() {
            .type = number,
            .fallback = 20.0,
            .unit = "seconds",
-           .doc = "At most so long for a submission; what was found by then counts."},
+           .doc = "Of processor time, at most so many for the probes of a submission, so that a busy machine "
+                  "changes nothing; what was found by then counts."},
+          {.key = "wall_seconds",
+           .type = number,
+           .fallback = 300.0,
+           .unit = "seconds",
+           .doc = "The same of time, for programs that wait."},
           {.key = "programs", .type = integer, .fallback = 8, .doc = "At most so many programs are tried."},
       }};
 }

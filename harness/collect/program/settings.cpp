@@ -20,6 +20,7 @@ CallSearch call_search_of(const Json& settings) {
   CallSearch search;
   search.probes = settings.at("probes").get<std::size_t>();
   search.seconds = settings.at("seconds").get<double>();
+  search.wall_seconds = settings.at("wall_seconds").get<double>();
   search.programs = settings.at("programs").get<std::size_t>();
   for (const std::string& order : texts_of(settings, "orders")) search.orders.push_back(split_words(order));
   for (const auto& [name, argument] : settings.at("arguments").items()) {
@@ -27,7 +28,7 @@ CallSearch call_search_of(const Json& settings) {
     if (spellings.empty()) spellings.push_back("{" + name + "}");
     search.arguments.push_back({name, argument.value("file", ""), argument.value("output", false),
                                 std::move(spellings), texts_of(argument, "options"),
-                                texts_of(argument, "words")});
+                                texts_of(argument, "words"), argument.value("input", false)});
   }
   return search;
 }

@@ -23,6 +23,7 @@ struct CallArgument {
   std::vector<std::string> spellings;  // of a value: "{policy}", "{policy:upper}"
   std::vector<std::string> options;    // usual option letters, the usual one first
   std::vector<std::string> words;      // parts of words by which people speak of it, lower case
+  bool by_input = false;               // a program may read it from its standard input
 };
 
 struct CallForm {
@@ -34,7 +35,8 @@ struct CallSearch {
   std::vector<CallArgument> arguments;
   std::vector<std::vector<std::string>> orders;  // of arguments by position, the usual ones first
   std::size_t probes = 0;                        // at most so many runs for one program
-  double seconds = 0;                            // and at most so long for all programs of a submission
+  double seconds = 0;                            // of processor time, for all programs of a submission
+  double wall_seconds = 0;                       // however little of that they take
   std::size_t programs = 0;                      // at most so many programs are tried
 
   [[nodiscard]] const CallArgument* argument(std::string_view name) const;

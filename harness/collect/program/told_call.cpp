@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -28,6 +29,19 @@ std::string built_program(const std::string& word, const std::vector<std::string
   for (const std::string& program : programs)
     if (std::filesystem::path(program).filename() == wanted) return program;
   return "";
+}
+
+// "< addresses.txt" at the end, where that is one of the lab's data files; the line goes on without it.
+std::string take_input(std::string& line, const ProgramSettings& settings) {
+  static const RE2 redirected(R"((.*\S)\s*<\s*(\S+)\s*)");
+  std::string before, word;
+  if (line.size() > kMostTold || !RE2::FullMatch(line, redirected, &before, &word)) return "";
+  const std::string file = with_file_names({word}, settings.search).front();
+  const bool known = std::ranges::any_of(settings.search.arguments, [&](const CallArgument& argument) {
+    return !argument.output && !argument.file.empty() && argument.file == file;
+  });
+  if (known) line = before;
+  return known ? file : "";
 }
 
 }  // namespace
@@ -68,11 +82,13 @@ Result<std::vector<std::string>> told_words(const Instruction& instruction) {
 
 Result<Call> told_call(const Instruction& instruction, const ProgramSettings& settings,
                        const std::vector<std::string>& programs) {
-  auto words = told_words(instruction);
+  Instruction line = instruction;
+  const std::string input = take_input(line.text, settings);
+  auto words = told_words(line);
   if (!words) return std::unexpected(words.error());
   if (leaves_the_submission(words->front()))
     return not_usable(instruction, fmt::format("{} is outside of the submission", quote(words->front())));
-  Call call{built_program(words->front(), programs), {}};
+  Call call{built_program(words->front(), programs), {}, input};
   if (call.program.empty())
     return not_usable(instruction, fmt::format("no program {} was built; built: {}", quote(words->front()),
                                                printable(join(programs, ", "))));

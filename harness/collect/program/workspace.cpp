@@ -64,8 +64,10 @@ class ProgramWorkspace : public Workspace {
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return notes_; }
   std::vector<std::string> account() const override { return account_; }
+  bool undecided() const override { return undecided_; }
   std::optional<fs::path> directory() const override { return chosen_.place.directory; }
-  Status write_inputs(const Task& task, const fs::path& directory) const override;
+  Status write_inputs(const Task& task, const Evidence& evidence, const fs::path& run,
+                      const fs::path& directory) const override;
 
  private:
   Result<Candidate> try_place(const PlaceOfWork& place, std::size_t number);
@@ -86,6 +88,7 @@ class ProgramWorkspace : public Workspace {
   Candidate chosen_;
   SanitizedBuild sanitized_;
   std::vector<std::string> notes_, account_;
+  bool undecided_ = false;
 };
 
 Status ProgramWorkspace::search_further(const BuildOrder& order, Candidate& candidate) {
@@ -151,7 +154,8 @@ void ProgramWorkspace::note_other_places(const std::vector<Candidate>& candidate
   const fs::path root = submission_.directory;
   std::vector<std::string> others, equals;
   for (const PlaceOfWork& place : submission_.places)
-    if (place.directory != graded.directory && !std::ranges::includes(graded.files, place.files))
+    if (place.directory != graded.directory && !std::ranges::includes(graded.files, place.files) &&
+        (place.rank < kByTextAlone - 1 || graded.rank >= place.rank))
       others.push_back(files_in(place, root));
   if (others.empty()) return;
   notes_.push_back(fmt::format("graded {}; {} also found{}", files_in(graded, root), join(others, "; "),
@@ -163,7 +167,8 @@ void ProgramWorkspace::note_other_places(const std::vector<Candidate>& candidate
         other.place.rank == graded.rank && other.invocation.right > 0 &&
         !std::ranges::includes(graded.files, other.place.files))
       equals.push_back(files_in(other.place, root));
-  if (!equals.empty())
+  undecided_ = !equals.empty();
+  if (undecided_)
     notes_.push_back(
         fmt::format("for a person to decide: {} answers as well as {} on the traces that are not "
                     "graded, and neither's name says that it is the final one",
@@ -172,9 +177,7 @@ void ProgramWorkspace::note_other_places(const std::vector<Candidate>& candidate
 
 void ProgramWorkspace::give_account(const Candidate& candidate) {
   const BuildRecord& record = candidate.built.record;
-  account_.push_back(
-      fmt::format("in {}: {}", printable(show_path(candidate.place.directory)),
-                  candidate.place.files.empty() ? "" : files_in(candidate.place, submission_.directory)));
+  account_.push_back(fmt::format("tried: {}", files_in(candidate.place, submission_.directory)));
   for (const RunRecord& step : record.steps)
     account_.push_back(fmt::format("  build: {}: {}", printable(step.command), describe_termination(step)));
   if (record.succeeded)
@@ -184,6 +187,10 @@ void ProgramWorkspace::give_account(const Candidate& candidate) {
   for (const std::string& line : candidate.invocation.account)
     account_.push_back("  call: " + printable(line));
   account_.push_back(fmt::format("  {}", counted(candidate.invocation.probes, "probe")));
+  if (!candidate.invocation.text.empty())
+    account_.push_back("  called as: " + printable(candidate.invocation.text));
+  for (const std::string& line : candidate.invocation.reading)
+    account_.push_back("  read: " + printable(line));
 }
 
 void ProgramWorkspace::note_what_was_done() {
@@ -191,6 +198,8 @@ void ProgramWorkspace::note_what_was_done() {
   for (const std::string& note : chosen_.built.notes) notes_.push_back(note);
   if (record.succeeded)
     notes_.push_back(fmt::format("built with {}: {}", record.recipe, join(record.programs, ", ")));
+  if (const std::string why = record.succeeded ? chosen_.built.runs->unavailable() : ""; !why.empty())
+    notes_.push_back("each run had a sandbox of its own, which takes longer: " + printable(why));
   if (const std::string note = note_on_c(gcc_version("/usr/bin/gcc")); !note.empty()) notes_.push_back(note);
   if (chosen_.invocation.invocation) {
     record.invocation = chosen_.invocation.text;
@@ -263,7 +272,9 @@ Status ProgramWorkspace::add_run(const Json& run, const Runner& runner, Evidence
   }
   auto files = data_.with(run.value("data", ""), run.value("files", Json()), values);
   if (!files) return std::unexpected(files.error());
-  const Question question{name, values, std::move(*files)};
+  const std::string folder = inputs_folder(evidence.lab, evidence.task) + "/" + name;
+  const Question question{name, values, std::move(*files),
+                          data_.places(lab_.name, run.value("data", ""), run.value("files", Json()), folder)};
   auto record = runner.ask(*chosen_.invocation.invocation, question);
   if (!record) return std::unexpected(record.error());
   if (*record) evidence.runs.push_back(std::move(**record));
@@ -287,22 +298,26 @@ Status ProgramWorkspace::add_search(const Json& wanted, const Runner& runner, Ev
   }
   if (offered["over"].empty()) return {};
   evidence.not_offered.erase("search");
-  auto found = search(lab_, offered, runner, *chosen_.invocation.invocation, data_);
+  auto found = search(lab_, offered, runner, *chosen_.invocation.invocation, data_,
+                      inputs_folder(lab_.name, evidence.task));
   if (!found) return std::unexpected(found.error());
   evidence.search = std::move(found->found);
   for (RunRecord& death : found->deaths) evidence.runs.push_back(std::move(death));
   return {};
 }
 
-Status ProgramWorkspace::write_inputs(const Task& task, const fs::path& directory) const {
+Status ProgramWorkspace::write_inputs(const Task& task, const Evidence& evidence, const fs::path& directory,
+                                      const fs::path&) const {
   for (const Json& run : task.collect.value("runs", Json::array())) {
+    const RunRecord* const record = find_run(evidence, run.value("run", ""));
+    if (record == nullptr) continue;
     auto files = data_.with(run.value("data", ""), run.value("files", Json()), values_of(run));
     if (!files) return std::unexpected(files.error());
-    const fs::path place = directory / run.value("run", "");
-    if (auto made = make_directories(place); !made) return made;
-    if (auto written = write_files(*files, place); !written) return written;
+    if (auto written = write_named(*files, record->inputs, directory); !written) return written;
   }
-  return {};
+  const auto* const search = std::get_if<DifferentialSearch>(&evidence.search);
+  return search == nullptr ? Status()
+                           : write_search_inputs(task.collect["search"], *search, data_, directory);
 }
 
 Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,

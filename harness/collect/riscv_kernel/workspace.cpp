@@ -33,7 +33,9 @@ class KernelWorkspace : public Workspace {
 
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return built_.notes; }
-  Status write_inputs(const Task&, const fs::path&) const override { return {}; }
+  Status write_inputs(const Task&, const Evidence&, const fs::path&, const fs::path&) const override {
+    return {};
+  }
 
  private:
   [[nodiscard]] Result<ByName<FamilyResult>> drive(const Json& calls);

@@ -40,7 +40,9 @@ class FakeWorkspace final : public collect::Workspace {
     return evidence;
   }
   std::vector<std::string> notes() const override { return {"called as: cat answer.txt"}; }
-  Status write_inputs(const Task&, const fs::path&) const override { return {}; }
+  Status write_inputs(const Task&, const Evidence&, const fs::path&, const fs::path&) const override {
+    return {};
+  }
 
  private:
   const Lab& lab_;
