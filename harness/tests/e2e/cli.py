@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The command line as users meet it: exit codes, messages, reports, rejudging, skeletons."""
 
+import html
 import json
 import os
 import pathlib
@@ -110,6 +111,11 @@ class Suite:
         after = {name: (out / name).read_bytes() for name in before}
         self.ktap.result(again.status == 0 and before == after, "rejudging writes the same bytes",
                          again.err + str([name for name in before if before[name] != after[name]]))
+        told = Run("explain", "--student", FIRST_TRY, "--lab", "vmsim").out
+        page = html.unescape((out / "report.html").read_text(encoding="utf-8"))
+        account = [line for lab in report["labs"] if lab["lab"] == "vmsim" for line in lab["account"]]
+        missing = [line for line in account if line not in told or line not in page]
+        self.ktap.result(len(account) > 3 and not missing, "explain and the page tell how it was run", missing)
         again = [] if support.FULL else ["--lab", "vmsim", "--lab", "helloworld"]  # a guest, and no guest
         second = Run("--student", FIRST_TRY, "--json", "--out", self.scratch / "second", *again).json
         labs, first = ({lab["lab"]: lab for lab in one["labs"]} for one in (second, report))
