@@ -37,9 +37,9 @@ struct Candidate {
   FoundInvocation invocation;
   bool further = false;  // programs beyond those of the recipe were built
 
-  // Right facts count; of equals, a place that builds, and one where somebody wrote something.
+  // Right facts count; of equals, one where somebody wrote something, then a place that builds.
   [[nodiscard]] std::tuple<int, bool, bool> worth() const {
-    return {invocation.right, built.record.succeeded, !built.record.starter};
+    return {invocation.right, !built.record.starter, built.record.succeeded};
   }
 };
 
