@@ -172,7 +172,7 @@ def _provisional(report, labs):
     if unobserved:
         reasons.append(f"{_counted(unobserved, 'task')} not observed through no fault of the submission, which costs"
                        " no points")
-    reasons += [f"a person must say which work is meant for {lab['lab']}" for lab in labs if lab.get("undecided")]
+    reasons += [f"a person must say which work is meant for {lab['lab']}" for lab in labs if lab["undecided"]]
     return "; ".join(reasons)
 
 

@@ -33,9 +33,11 @@ _TASK = {
     "task": str, "title": str, "status": STATUSES, "score": float, "max_score": float, "informational": bool,
     "message": str, "checks": [_CHECK], "notes": [str], "staff_notes": [str], "commands": [str],
     "diagnostics": [_DIAGNOSTIC], "questions": [str], "mark": _Maybe(_MARK), "evidence": str,
+    "inputs": _Maybe([str]),
 }
 _LAB = {
     "lab": str, "title": str, "score": float, "max_score": float, "source": str, "notes": [str], "tasks": [_TASK],
+    "account": _Maybe([str]), "undecided": _Maybe(bool),
 }
 _MEMBER = {"id": str, "name": str, "share": float}
 _STUDENT = {"id": str, "name": str, "members": [_MEMBER], "late": bool}

@@ -116,7 +116,10 @@ Status CallFinder::try_calls(const Hints& hints, const std::string& program, std
                              TriedCall& best) {
   const std::size_t most = prober_.runs() + settings_.search.probes;
   int timeouts = 0;
+  bool reaches = false;
   for (CallCandidate& candidate : call_candidates(settings_, hints)) {
+    // The program itself says so, and is asked everything: what is still wrong is not the call.
+    if (reaches && !candidate.said) break;
     // It answers, and nothing changes its answer: values that its code does not read will not either.
     if (best.ignored && best.right > 0 && candidate.gives_more_than(hints.taken, settings_.search)) continue;
     if (prober_.runs() >= most || timeouts >= kMostProbeTimeouts || out_of_time()) {
@@ -129,6 +132,8 @@ Status CallFinder::try_calls(const Hints& hints, const std::string& program, std
     auto tried = try_call(make_call(program, candidate.words), hints, first);
     if (!tried) return std::unexpected(tried.error());
     timeouts += tried->timed_out;
+    reaches = reaches || (candidate.said && tried->distinct == prober_.settings().size() &&
+                          2 * tried->right > prober_.most_right());
     if (tried->given > 0 && tried->better_than(best)) best = std::move(*tried);
     // Right in all that it shows, where what it shows cannot tell the settings apart.
     const bool all_it_shows =
