@@ -45,7 +45,9 @@ bool a_neighbour_has_main(const fs::path& root, const fs::path& folder) {
 }  // namespace
 
 bool reads_like_a_program_of(const Lab& lab, const fs::path& root, const fs::path& file) {
-  const Json& settings = lab.settings.at("recognise");
+  const auto found = lab.settings.find("recognise");
+  if (found == lab.settings.end()) return false;
+  const Json& settings = *found;
   const std::vector<std::string> words = texts(settings.value("words", Json::array()));
   const bool text = is_text(file);
   if (words.empty() || (!text && !is_c_source(file))) return false;
