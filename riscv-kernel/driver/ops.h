@@ -71,7 +71,7 @@ enum {
 	OP_LOAD,	/* user mode: reads b bytes (1 or 4) at a    A          */
 	OP_STORE,	/* user mode: writes c, b bytes, at a        A          */
 	OP_FETCH,	/* user mode: runs the instruction at a      A          */
-	OP_AREAS,	/* the task's areas, "start-end:flags:mapped", or "-"   */
+	OP_AREAS,	/* the task's VMAs, "start-end:flags:mapped", or "-"   */
 	OP_PTES,	/* PTEs of [a, a + b), "pte,pte ...", at most 32        */
 };
 

@@ -35,7 +35,7 @@
 #include "kernel/trap.h"
 #include "kernel/vm.h"
 
-#define STUB_VA		0x10f0000UL	/* below the stack: no area can be there */
+#define STUB_VA		0x10f0000UL	/* below the stack: no VMA can be there */
 #define MAX_FAULTS	4		/* of one access */
 #define CAUSE_ILLEGAL	2
 #define TICKS_PER_MS	10000UL		/* of the time CSR on QEMU's virt machine */

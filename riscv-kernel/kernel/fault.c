@@ -1,5 +1,5 @@
 /*
- * Page faults of a task: the first access to an area gives it its pages;
+ * Page faults of a task: the first access to a VMA gives it its pages;
  * every other fault is a mistake of the program, said so and skipped.
  */
 #include <stddef.h>
@@ -15,8 +15,8 @@ struct vm_area_struct *
 find_vma(uint64_t addr)
 {
 	/* STUDENT BEGIN(find_vma) */
-	/* TODO: go through the current task's areas (list_for_each_entry). */
-	/* vm_end is the first byte that no longer belongs to the area. */
+	/* TODO: go through the current task's VMAs (list_for_each_entry). */
+	/* vm_end is the first byte that no longer belongs to the VMA. */
 	/* STUB: (void)addr; */
 	/* STUB: return NULL; */
 	struct vm_area_struct *vma;
@@ -32,7 +32,7 @@ int
 map_vma(struct vm_area_struct *vma)
 {
 	/* STUDENT BEGIN(map_vma) */
-	/* TODO: allocate zeroed pages for the whole area, map them with its flags, */
+	/* TODO: allocate zeroed pages for the whole VMA, map them with its flags, */
 	/* mark it mapped. When no page is left, leave nothing behind. */
 	/* STUB: (void)vma; */
 	/* STUB: return -1; */
@@ -55,17 +55,17 @@ map_vma(struct vm_area_struct *vma)
 /*
  * Page faults, by scause:
  *
- *   12  fetch   the area must be U, V and X
- *   13  load    the area must be U, V and R
- *   15  store   the area must be U, V, W and R
+ *   12  fetch   the VMA must be U, V and X
+ *   13  load    the VMA must be U, V and R
+ *   15  store   the VMA must be U, V, W and R
  *
- * An area with W and without R allows nothing: mapped, it would fault for ever.
+ * A VMA with W and without R allows nothing: mapped, it would fault for ever.
  */
 void
 do_page_fault(uint64_t scause, uint64_t stval, struct trap_frame *frame)
 {
 	/* STUDENT BEGIN(page_fault) */
-	/* TODO: find stval's area and check its flags; map it and return. Otherwise */
+	/* TODO: find stval's VMA and check its flags; map it and return. Otherwise */
 	/* print "Permission denied! Required: 0x%016lx, Actual: 0x%016lx" or */
 	/* "Unhandled page fault! addr = 0x%016lx", and skip the instruction. */
 	/* STUB: (void)scause, (void)stval; */

@@ -21,7 +21,7 @@
  * kernel above is the same in every task, and closed to user mode.
  *
  *   0x00000000   +----------------------+
- *                | areas made by mmap   |  as the task asks
+ *                | VMAs made by mmap    |  as the task asks
  *   0x01000000   +----------------------+  USER_BASE
  *                | program text         |  R-X U
  *                | program data, bss    |  RW- U
@@ -30,7 +30,7 @@
  *                +----------------------+
  *                | stack                |  RW- U
  *   0x01100000   +----------------------+  USER_STACK_TOP
- *                | areas made by mmap   |  as the task asks
+ *                | VMAs made by mmap    |  as the task asks
  *   0x80000000   +----------------------+  USER_END
  *                | kernel               |  no U
  */

@@ -1,5 +1,5 @@
 /*
- * mmap and munmap: a list of areas in each task. An area is a promise:
+ * mmap and munmap: a list of VMAs in each task. A VMA is a promise:
  * its pages come with the first fault in it (fault.c), and go with munmap.
  */
 #include "mmap.h"
@@ -40,7 +40,7 @@ void
 unmap_vma(struct vm_area_struct *vma)
 {
 	/* STUDENT BEGIN(unmap_vma) */
-	/* TODO: free every page that the area has (get_pte), clear the entries of */
+	/* TODO: free every page that the VMA has (get_pte), clear the entries of */
 	/* the page table (create_mapping with perm 0), and flush the TLB. */
 	/* STUB: (void)vma; */
 	for (uint64_t va = vma->vm_start; va < vma->vm_end; va += PAGE_SIZE) {
@@ -59,7 +59,7 @@ int
 do_munmap(uint64_t addr, uint64_t length)
 {
 	/* STUDENT BEGIN(munmap) */
-	/* TODO: look for the area that begins at addr and is length long; take its */
+	/* TODO: look for the VMA that begins at addr and is length long; take its */
 	/* pages away when it is mapped, take it out of the list and kfree it. */
 	/* STUB: (void)addr, (void)length; */
 	/* STUB: return -1; */

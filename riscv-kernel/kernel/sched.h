@@ -11,16 +11,16 @@
 
 #define NR_TASKS	5	/* one per user test */
 
-/* One area of a task's addresses, as mmap asked for it. */
+/* One VMA of a task's addresses, as mmap asked for it. */
 struct vm_area_struct {
 	unsigned long vm_start;		/* first byte */
-	unsigned long vm_end;		/* first byte after the area */
-	struct list_head vm_list;	/* the task's other areas */
+	unsigned long vm_end;		/* first byte after the VMA */
+	struct list_head vm_list;	/* the task's other VMAs */
 	unsigned long vm_flags;		/* PTE_V, PTE_R, PTE_W, PTE_X, PTE_U */
 	bool mapped;			/* it has pages */
 };
 
-/* vm stands for no area: its vm_list is the head of the task's list. */
+/* vm stands for no VMA: its vm_list is the head of the task's list. */
 struct mm_struct {
 	struct vm_area_struct *vm;
 };

@@ -1,5 +1,5 @@
 /*
- * System calls. mmap's flags, fd and offset mean nothing here: an area
+ * System calls. mmap's flags, fd and offset mean nothing here: a VMA
  * begins with zeros, and belongs to one task.
  */
 #include "../lib/syscall_numbers.h"

@@ -1,7 +1,7 @@
 /*
- * mmap: the first store, and the first load, give an area its pages.
+ * mmap: the first store, and the first load, give a VMA its pages.
  *
- * The areas touch: 0x1000 belongs to the second, not to the first.
+ * The VMAs touch: 0x1000 belongs to the second, not to the first.
  */
 #include "lib/user.h"
 

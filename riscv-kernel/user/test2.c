@@ -1,5 +1,5 @@
 /*
- * munmap: an area that is gone faults again. The first area never gets
+ * munmap: a VMA that is gone faults again. The first VMA never gets
  * pages (it must not be written), the second gets three.
  */
 #include "lib/user.h"

@@ -1,6 +1,6 @@
 /*
- * munmap takes a whole area or nothing: parts, more than the area, and
- * addresses in no area are refused.
+ * munmap takes a whole VMA or nothing: parts, more than the VMA, and
+ * addresses in no VMA are refused.
  */
 #include "lib/user.h"
 

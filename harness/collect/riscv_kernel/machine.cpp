@@ -87,7 +87,7 @@ vm::LineWatch KernelMachine::watch(const std::string& image) const {
 
 Result<vm::ProbeRun> KernelMachine::probe(const std::string& image, const vm::ProbePlan& plan) const {
   vm::RiscvMachine probed = machine(image, {});
-  // QEMU 7.2 does not go on rightly after a single step while its clock counts instructions.
+  // QEMU 7.2 does not resume correctly after a single step while its clock counts instructions.
   probed.icount_shift = std::nullopt;
   return vm::probe(emulator_, context_.sandbox, probed, limits(), plan, watch(image), context_.stop);
 }

@@ -142,7 +142,7 @@ std::vector<FieldSpec> task_fields() {
        .list = true,
        .fallback = Json::array(),
        .doc =
-           "Seeded call sequences through the driver, judged by a model of the allocators and of the areas. "
+           "Seeded call sequences through the driver, judged by a model of the allocators and of the VMAs. "
            "In a whole tree, those of pages alone.",
        .fields = {{.key = "family",
                    .type = choice,

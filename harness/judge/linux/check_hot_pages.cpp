@@ -135,7 +135,7 @@ Verdict check_format(const Scene& scene, std::size_t lines, const HotPagesSettin
         return fail_verdict("addresses of pages in RAM", fmt::format("{}", number),
                             fmt::format("line {}: {} ({:#x}) is {}", scan.line, number, number,
                                         scene.unit == PageUnit::physical && number % page_bytes != 0
-                                            ? "not the begin of a page"
+                                            ? "not page-aligned"
                                             : "no page of the machine's RAM"));
   if (!unit_right)
     return fail_verdict(join(accepted, " or "), std::string(to_string(scene.unit)),

@@ -82,12 +82,12 @@ std::string pattern_of(const std::vector<std::uint64_t>& missing, const std::vec
     });
   };
   if (all([](const Vma& vma, std::uint64_t address) { return address == vma.last - page_bytes + 1; }))
-    return ": each is the last page of its area";
+    return ": each is the last page of its VMA";
   if (all([](const Vma& vma, std::uint64_t address) { return address == vma.first; }))
-    return ": each is the first page of its area";
+    return ": each is the first page of its VMA";
   const Vma* const one = vma_of(seen, missing.front());
   if (all([&](const Vma& vma, std::uint64_t) { return one != nullptr && vma.first == one->first; }))
-    return ": all are in this one area";
+    return ": all are in this one VMA";
   return {};
 }
 
@@ -197,7 +197,7 @@ std::string why_wrong(const WalkedPage& page, const std::vector<ProcessMemory>& 
         return fmt::format("the PFN is {:#x}", *right);
     }
   }
-  if (page.address % page_bytes != 0) return "that is not the begin of a page";
+  if (page.address % page_bytes != 0) return "that is not page-aligned";
   const Vma* const vma = vma_of(seen, page.address);
   return vma == nullptr ? "the process has no such address: does a VMA's last page end at vm_end?"
                         : "that page is not present";

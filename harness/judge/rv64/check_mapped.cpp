@@ -1,5 +1,5 @@
 // What the page tables map at a look from outside (DriverSequences::probes), against a list of what must be
-// mapped: no page more, no page less, with these rights.
+// mapped: no page more, no page less, with these permissions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kMostMappedPages = 65'536;
 
-// Page number -> rights.
+// Page number -> permissions.
 using Pages = std::map<std::uint64_t, std::string>;
 
 void add_pages(Pages& pages, std::uint64_t first, std::uint64_t last, const std::string& permissions) {
@@ -79,7 +79,7 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
     if (found->second != permissions)
       return fail_verdict(
           words_of(expected), words_of(seen),
-          fmt::format("the page at {:#x} has the rights {}", page * page_bytes, found->second));
+          fmt::format("the page at {:#x} has the permissions {}", page * page_bytes, found->second));
   }
   for (const auto& [page, permissions] : seen)
     if (!expected.contains(page))

@@ -77,7 +77,7 @@ Result<std::vector<Vma>> parse_maps(std::string_view text) {
     auto vma = vma_of(line);
     if (!vma) return broken(fmt::format("{} is no line of it", quote(line)), "maps", at);
     if (!vmas.empty() && vma->first <= vmas.back().last)
-      return broken("its areas overlap or are out of order", "maps", at);
+      return broken("its VMAs overlap or are out of order", "maps", at);
     if (vma->name != "[vsyscall]") vmas.push_back(*std::move(vma));
     return {};
   });
@@ -92,7 +92,7 @@ Result<std::vector<PresentPage>> parse_pages(std::string_view bytes) {
   std::optional<std::uint64_t> before;
   for (std::size_t at = 0; at < bytes.size(); at += 16) {
     const std::uint64_t address = word_at(bytes, at), entry = word_at(bytes, at + 8);
-    if (address % page_bytes_linux != 0) return broken("an address is not the begin of a page", "pages");
+    if (address % page_bytes_linux != 0) return broken("an address is not page-aligned", "pages");
     if (before && address <= *before) return broken("its addresses are out of order", "pages");
     before = address;
     if ((entry & kPresent) == 0) continue;

@@ -45,7 +45,7 @@ Status add_pages(const LinuxRecords& records, const std::vector<Vma>* vmas, Json
   if (!pages) return std::unexpected(pages.error());
   if (vmas != nullptr && !all_in_vmas(*pages, *vmas))
     return fail(ErrorKind::infrastructure,
-                "the guest's record of pages is damaged: it has pages that lie in no area of maps");
+                "the guest's record of pages is damaged: it has pages that lie in no VMA of maps");
   Json list = Json::array();
   for (const PresentPage& page : *pages) list.push_back({page.address, page.pfn});
   memory["pages"] = std::move(list);

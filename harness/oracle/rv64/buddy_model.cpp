@@ -88,7 +88,7 @@ void BuddyModel::allocated(std::size_t index, std::uint64_t wanted, const Seen& 
                      pages_text(run), pages_text(run)),
          fmt::format("a multiple of {:#x} after {:#x}", bytes, memory_.start()),
          fmt::format("{:#x} (page {})", pa, memory_.page_of(pa)), memory_.picture(pa)});
-    complete_ = false;  // crooked blocks: which ones should be free is anybody's guess
+    complete_ = false;  // misaligned blocks: which ones should be free is anybody's guess
   }
   if (const Live* other = memory_.overlapping(pa, bytes)) {
     violations_.add({"buddy.overlap", index,

@@ -35,13 +35,13 @@ constexpr SequenceFamily families[] = {
     {"kmalloc-bad-free", "kfree twice, and of what kmalloc did not give", 10, kmalloc_bad_free},
     {"area-rights", "the eight R, W, X combinations by load, store and fetch; without U, without V", 3,
      vma_permissions},
-    {"area-edges", "first byte, last byte, one past the end; areas of several pages, side by side", 8,
+    {"area-edges", "first byte, last byte, one past the end; VMAs of several pages, side by side", 8,
      vma_edges},
     {"area-random", "mmap, munmap and accesses in any order", 150, vma_random},
-    {"area-munmap", "munmap of a part, of more, twice; new areas in the old places are zero", 8, vma_munmap},
+    {"area-munmap", "munmap of a part, of more, twice; new VMAs in the old places are zero", 8, vma_munmap},
     {"area-rounds", "1,000 rounds of mmap, store and munmap lose no page", 1000, vma_rounds},
     {"area-no-memory", "accesses while no page is free, and after", 4, vma_no_memory},
-    {"mmap-refusals", "mmap over an area, crooked, empty, over the program", 12, mmap_refusals},
+    {"mmap-refusals", "mmap over a VMA, misaligned, empty, over the program", 12, mmap_refusals},
 };
 
 std::uint64_t some_pages(SequenceMaker& make, std::uint64_t most_order) {

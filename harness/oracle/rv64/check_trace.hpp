@@ -12,7 +12,7 @@ struct Judgement {
   // operation that broke it; in the order of the operations, so that the first is the one to tell.
   std::vector<Violation> violations = {};
   std::size_t judged = 0;  // operations after which the models still knew what is given out
-  std::size_t given = 0;   // blocks, objects and areas that came: none from functions that nobody filled in
+  std::size_t given = 0;   // blocks, objects and VMAs that came: none from functions that nobody filled in
 };
 // Pure.
 [[nodiscard]] Judgement judge_calls(const CallSequence& sequence, const PageTrace& trace);

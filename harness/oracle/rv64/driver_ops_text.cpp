@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view permission_letters = "VRWXU";  // by bit
 
 // How a call's arguments are written: n decimal and h hexadecimal number, r a result and an offset,
-// s an offset from the start of the memory, p rights.
+// s an offset from the start of the memory, p permissions.
 struct Form {
   Call call;
   std::string_view function, arguments;

@@ -53,7 +53,7 @@ struct Seen {
   std::vector<std::uint64_t> list = {};  // of census and ptes
   std::optional<SeenAccess> access = {};
   std::vector<SeenVma> vmas = {};
-  bool vmas_broken = false;  // the list leads somewhere that is no area
+  bool vmas_broken = false;  // the list leads somewhere that is no VMA
   std::optional<Death> death = {};
 };
 

@@ -1,4 +1,4 @@
-// The list of areas, the page table, and the pages that come and go. Accesses are in area_access.cpp.
+// The list of VMAs, the page table, and the pages that come and go. Accesses are in area_access.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -76,14 +76,14 @@ void VmaModel::mapped(std::size_t index, const KernelOp& op, const Seen& seen) {
     if (seen.value == refused) return;
     violations_.add({list_rule_, index,
                      fmt::format("mmap of {} must be refused: {}.", range_text(start, end),
-                                 overlaps ? "some of it is an area already"
+                                 overlaps ? "some of it is a VMA already"
                                           : "that is no range of whole pages that the task may have"),
                      "-1", result_text(seen.value)});
     lost_ = true;
     return;
   }
   list_rule_ = "mmap.areas";
-  if (seen.value == refused && hog_) return;  // no memory for the area's own record
+  if (seen.value == refused && hog_) return;  // no memory for the VMA's own record
   if (seen.value != start) {
     violations_.add({"mmap.result", index, fmt::format("mmap of {} is possible.", range_text(start, end)),
                      result_text(start), result_text(seen.value)});
@@ -105,7 +105,7 @@ void VmaModel::unmapped(std::size_t index, const KernelOp& op, const Seen& seen)
     if (seen.value == refused) return;
     violations_.add(
         {"munmap.refuses", index,
-         fmt::format("munmap of {} must be refused: no area is exactly that.", range_text(op.a, op.a + op.b)),
+         fmt::format("munmap of {} must be refused: no VMA is exactly that.", range_text(op.a, op.a + op.b)),
          "-1", result_text(seen.value)});
     lost_ = true;
     return;
@@ -113,7 +113,7 @@ void VmaModel::unmapped(std::size_t index, const KernelOp& op, const Seen& seen)
   list_rule_ = "munmap.areas";
   if (seen.value != 0) {
     violations_.add({"munmap.result", index,
-                     fmt::format("munmap of the area {} is possible.", range_text(op.a, op.a + op.b)), "0",
+                     fmt::format("munmap of the VMA {} is possible.", range_text(op.a, op.a + op.b)), "0",
                      result_text(seen.value)});
     lost_ = true;
     return;
@@ -131,9 +131,9 @@ void VmaModel::listed(std::size_t index, const Seen& seen) {
   std::ranges::sort(expected, less);
   std::ranges::sort(observed, less);
   if (expected == observed && !seen.vmas_broken) return;
-  violations_.add({list_rule_, index, "The task's list of areas is not what was asked for.",
+  violations_.add({list_rule_, index, "The task's list of VMAs is not what was asked for.",
                    vmas_text(expected),
-                   vmas_text(observed) + (seen.vmas_broken ? ", then something that is no area" : "")});
+                   vmas_text(observed) + (seen.vmas_broken ? ", then something that is no VMA" : "")});
   lost_ = true;
 }
 
@@ -150,7 +150,7 @@ void VmaModel::judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pt
     if (!valid && was_vma(page)) cleared_.insert(page);
     if (valid)
       violations_.add({was_vma(page) ? "munmap.pte" : "fault.end", index,
-                       fmt::format("The page at {:#x} is mapped, though no area is there{}.", page,
+                       fmt::format("The page at {:#x} is mapped, though no VMA is there{}.", page,
                                    was_vma(page) ? " any more" : ""),
                        "no valid PTE", observed});
     return;
@@ -159,8 +159,8 @@ void VmaModel::judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pt
     vma->frames.erase(page);
     if (!vma->touched.empty() && !vma->touched.contains(page) && !vma->starved && !hog_)
       violations_.add({"fault.whole-area", index,
-                       fmt::format("The area {} has been accessed, and its page at {:#x} is not mapped: the "
-                                   "handout maps the whole area at its first fault.",
+                       fmt::format("The VMA {} has been accessed, and its page at {:#x} is not mapped: the "
+                                   "handout maps the whole VMA at its first fault.",
                                    range_text(vma->start, vma->end), page),
                        "a valid PTE", observed});
     return;
@@ -168,15 +168,16 @@ void VmaModel::judge_pte(std::size_t index, std::uint64_t page, std::uint64_t pt
   if (vma->touched.empty()) {
     violations_.add(
         {vma->starved ? "fault.no-memory" : "mmap.lazy", index,
-         fmt::format("The page at {:#x} is mapped, though no access to its area has been done.", page),
+         fmt::format("The page at {:#x} is mapped, though no access to its VMA has been done.", page),
          "no valid PTE", observed});
     return;
   }
   constexpr std::uint64_t permissions = pte_r | pte_w | pte_x | pte_u;
   if ((pte & permissions) != (vma->flags & permissions))
-    violations_.add({"fault.rights", index,
-                     fmt::format("The page at {:#x} is mapped with other rights than its area has.", page),
-                     flags_text(vma->flags), observed});
+    violations_.add(
+        {"fault.rights", index,
+         fmt::format("The page at {:#x} is mapped with other permissions than its VMA has.", page),
+         flags_text(vma->flags), observed});
   judge_frame(index, page, pte, *vma);
 }
 
@@ -226,7 +227,7 @@ void VmaModel::counted_free(std::size_t index, const Seen& seen) {
     const bool lazy = !ever_unmapped_ && !ever_touched_;
     violations_.add({lazy ? "mmap.lazy" : "munmap.leak", index,
                      lazy ? "mmap has taken pages, though nothing has been accessed."
-                          : "Pages are missing that no area has: not all came back.",
+                          : "Pages are missing that no VMA has: not all came back.",
                      fmt::format("at least {} free pages", *free_at_start_ - most_used),
                      fmt::format("{}", free)});
   }

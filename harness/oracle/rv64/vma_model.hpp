@@ -1,12 +1,12 @@
-// Judges mmap, munmap and the page fault handler on one task: the list of areas, what may be accessed, what a
+// Judges mmap, munmap and the page fault handler on one task: the list of VMAs, what may be accessed, what a
 // load sees, which page frames stand behind it, and whether they come back.
 //
-// An area permits, by its rights (PTE bits; without U and V: nothing; with W and without R: nothing):
+// A VMA permits, by its permissions (PTE bits; without U and V: nothing; with W and without R: nothing):
 //
 //        R    W    X    RW   RX   WX   RWX
 //   load x              x    x         x         store: RW, RWX      fetch: X, RX, RWX
 //
-// The handout maps the whole area at its first access. Whoever maps page by page breaks that rule alone
+// The handout maps the whole VMA at its first access. Whoever maps page by page breaks that rule alone
 // (fault.whole-area); for all others either is accepted.
 #pragma once
 
@@ -24,11 +24,11 @@ class VmaModel {
   VmaModel(std::uint64_t start, std::uint64_t pages, Violations& violations)
       : start_(start), pages_(pages), violations_(violations) {}
 
-  // mmap, munmap, accesses, areas, ptes, census, hog, unhog. Others are passed over.
+  // mmap, munmap, accesses, VMAs, ptes, census, hog, unhog. Others are passed over.
   void step(std::size_t index, const KernelOp& op, const Seen& seen);
   // The rule that a death in this operation breaks; "" when no rule of its own.
   [[nodiscard]] std::string rule_of_death(const KernelOp& op) const;
-  // The student's areas are no longer known: nothing more is judged.
+  // The student's VMAs are no longer known: nothing more is judged.
   [[nodiscard]] bool lost() const { return lost_; }
 
  private:
@@ -64,14 +64,14 @@ class VmaModel {
   std::uint64_t start_, pages_;
   Violations& violations_;
   std::vector<Vma> vmas_;
-  std::set<std::uint64_t> former_;        // pages that munmap took away, until they are an area's again
+  std::set<std::uint64_t> former_;        // pages that munmap took away, until they are a VMA's again
   std::set<std::uint64_t> cleared_;       // of these: seen without a PTE
   std::string list_rule_ = "mmap.areas";  // what last changed, or should not have changed, the list
   bool ever_unmapped_ = false, ever_touched_ = false;
   std::optional<std::uint64_t> hog_;            // pages that were left
   std::optional<std::uint64_t> free_at_start_;  // pages, at the first census
   std::set<std::uint64_t> tables_;              // tables of pages that accesses may have made
-  bool lost_ = false;  // the student's areas are no longer known: nothing more is judged
+  bool lost_ = false;  // the student's VMAs are no longer known: nothing more is judged
 };
 
 }  // namespace memgrade::oracle

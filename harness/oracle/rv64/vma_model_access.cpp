@@ -74,14 +74,14 @@ void VmaModel::accessed_nowhere(std::size_t index, const KernelOp& op, const See
                           : rule == "fault.end" ? ": it is the first byte after one"
                           : was_vma(op.a)       ? " any more"
                                                 : "";
-  violations_.add({rule, index, fmt::format("No area holds {:#x}{}.", op.a, why),
+  violations_.add({rule, index, fmt::format("No VMA holds {:#x}{}.", op.a, why),
                    access_text(op) + " is skipped", seen_text(seen)});
 }
 
 void VmaModel::accessed_denied(std::size_t index, const KernelOp& op, const SeenAccess& seen, Vma& vma) {
   if (seen.result == AccessResult::skipped) return;
   violations_.add({denied_rule(vma.flags, op.call), index,
-                   fmt::format("The area {} has the rights {}: {} is not permitted.",
+                   fmt::format("The VMA {} has the permissions {}: {} is not permitted.",
                                range_text(vma.start, vma.end), flags_text(vma.flags), access_text(op)),
                    "it is skipped", seen_text(seen)});
   // Pages that this mistake has mapped are no second one.
@@ -101,7 +101,7 @@ void VmaModel::accessed_permitted(std::size_t index, const KernelOp& op, const S
   const std::uint64_t page = op.a / page_bytes * page_bytes;
   note_tables(vma);
   if (no_page_for(vma, op.a)) {
-    // The whole area may have been mapped by its first access, before the pages ran out.
+    // The whole VMA may have been mapped by its first access, before the pages ran out.
     const bool mapped_before = seen.result == AccessResult::ok && seen.faults == 0 && !vma.touched.empty();
     const bool had_a_page = *hog_ > 0 && seen.result == AccessResult::ok;
     if (seen.result == AccessResult::skipped) {
@@ -118,7 +118,7 @@ void VmaModel::accessed_permitted(std::size_t index, const KernelOp& op, const S
   }
   if (seen.result != AccessResult::ok) {
     violations_.add({"fault.permitted", index,
-                     fmt::format("The area {} has the rights {}: {} is permitted.",
+                     fmt::format("The VMA {} has the permissions {}: {} is permitted.",
                                  range_text(vma.start, vma.end), flags_text(vma.flags), access_text(op)),
                      "it is done", seen_text(seen)});
     return;
@@ -148,8 +148,8 @@ void VmaModel::loaded(std::size_t index, const KernelOp& op, const SeenAccess& s
   }
   if (seen.value == expected) return;
   violations_.add({stored ? "fault.contents" : "fault.zeroed", index,
-                   stored ? fmt::format("At {:#x} stands not what was stored there.", op.a)
-                          : fmt::format("Nothing has been stored at {:#x} since the area was made.", op.a),
+                   stored ? fmt::format("{:#x} does not hold the stored value.", op.a)
+                          : fmt::format("Nothing has been stored at {:#x} since the VMA was made.", op.a),
                    fmt::format("{:#x}", expected), fmt::format("{:#x}", seen.value)});
 }
 

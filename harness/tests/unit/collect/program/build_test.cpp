@@ -25,6 +25,7 @@ class BuildProgram : public ::testing::Test {
     fs::create_directories(student_ = scratch_->path() / "student");
     fs::create_directories(scratch_->path() / "work");
     lab_.ignore = {"addresses.txt"};
+    lab_.settings = {{"recognise", Json::object()}};
     settings_.recipes = {{.name = "make",
                           .needs = {"Makefile"},
                           .argv = {"make"},

@@ -88,8 +88,7 @@ TEST(HotPages, TheFormIsAskedForStrictly) {
 }
 
 TEST(HotPages, AddressesAreOfPagesInRam) {
-  EXPECT_EQ(hot_fails("format", scan_text(kRight) + "4097\n"),
-            "line 6: 4097 (0x1001) is not the begin of a page");
+  EXPECT_EQ(hot_fails("format", scan_text(kRight) + "4097\n"), "line 6: 4097 (0x1001) is not page-aligned");
   EXPECT_EQ(hot_fails("format", scan_text(kRight) + "655360\n"),
             "line 6: 655360 (0xa0000) is no page of the machine's RAM");
 }

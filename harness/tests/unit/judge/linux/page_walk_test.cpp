@@ -75,12 +75,11 @@ TEST(PageWalk, TheFormOfTheCourse) {
 }
 
 TEST(PageWalk, AMissingPageIsNamed) {
-  EXPECT_EQ(
-      walk_fails("complete", without(2)),
-      "1 present page missing, the first at 0x403000 (rw-p [heap]): each is the first page of its area");
-  EXPECT_THAT(walk_fails("complete", without(5)), HasSubstr("each is the last page of its area"));
+  EXPECT_EQ(walk_fails("complete", without(2)),
+            "1 present page missing, the first at 0x403000 (rw-p [heap]): each is the first page of its VMA");
+  EXPECT_THAT(walk_fails("complete", without(5)), HasSubstr("each is the last page of its VMA"));
   EXPECT_EQ(walk_fails("complete", {kWalkPages[0], kWalkPages[1], kWalkPages[2]}),
-            "3 present pages missing, the first at 0x7f0000 (rw-p): all are in this one area");
+            "3 present pages missing, the first at 0x7f0000 (rw-p): all are in this one VMA");
   EXPECT_TRUE(with_file(walk_text(without(2))).passes("page_walk", walk_params("correct")));
 }
 
@@ -155,7 +154,7 @@ TEST(PageWalk, AnInventedPageIsNamed) {
   pages.back() = {0x900000, 0x44};
   EXPECT_THAT(walk_fails("correct", pages), HasSubstr("the process has no such address"));
   pages.back() = {0x7f2008, 0x44};
-  EXPECT_THAT(walk_fails("correct", pages), HasSubstr("not the begin of a page"));
+  EXPECT_THAT(walk_fails("correct", pages), HasSubstr("not page-aligned"));
   pages.back() = {0x900000, 0};
   EXPECT_THAT(walk_fails("correct", pages), HasSubstr("the process has no such address"));
 }

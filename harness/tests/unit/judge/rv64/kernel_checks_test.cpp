@@ -132,7 +132,7 @@ TEST(Mapped, WantsExactlyThesePages) {
       seen(
           R"({"looks": {"end": {"reached": true, "mappings": [{"first": 0, "last": 8191, "rights": "rwxu"}]}}})")
           .fails("mapped", kPages),
-      "the page at 0x0 has the rights rwxu");
+      "the page at 0x0 has the permissions rwxu");
 }
 
 TEST(Mapped, APteThatTheMachineRefusesIsNotNothing) {

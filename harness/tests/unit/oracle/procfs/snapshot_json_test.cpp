@@ -90,15 +90,15 @@ TEST(LinuxPages, PresentOnesWithTheirFrames) {
 
 TEST(LinuxPages, WhatCannotBeRightIsRefused) {
   EXPECT_THAT(refused({{"pages", "123"}}), HasSubstr("no multiple of 16"));
-  EXPECT_THAT(refused({{"pages", words({0x1001, kPresent | 1})}}), HasSubstr("begin of a page"));
+  EXPECT_THAT(refused({{"pages", words({0x1001, kPresent | 1})}}), HasSubstr("not page-aligned"));
   EXPECT_THAT(refused({{"pages", words({0x2000, kPresent | 1, 0x1000, kPresent | 1})}}),
               HasSubstr("out of order"));
   EXPECT_THAT(refused({{"pages", words({0x2000, kPresent | 1, 0x2000, kPresent | 1})}}),
               HasSubstr("out of order"));
   EXPECT_THAT(refused({{"pages", words({0x2000, kPresent})}}), HasSubstr("hidden"));
-  EXPECT_THAT(refused({{"maps", kMaps}, {"pages", words({0x2000, kPresent | 1})}}), HasSubstr("no area"));
+  EXPECT_THAT(refused({{"maps", kMaps}, {"pages", words({0x2000, kPresent | 1})}}), HasSubstr("no VMA"));
   EXPECT_THAT(refused({{"maps", kMaps}, {"pages", words({0x55a3c4a03000, kPresent | 1})}}),
-              HasSubstr("no area"));
+              HasSubstr("no VMA"));
 }
 
 TEST(LinuxSegment, ComesAsItIs) {
