@@ -50,6 +50,7 @@ class CallFinder {
   Status try_calls(const Hints& hints, const std::string& program, std::size_t first, TriedCall& best);
   Result<TriedCall> try_call(const Call& call, const Hints& hints, std::size_t first);
   void keep(TriedCall tried, Hints hints);
+  [[nodiscard]] bool agrees_somewhere() const;
   void choose();
   void say_what_is_missing();
   [[nodiscard]] bool complete() const {
@@ -237,10 +238,25 @@ void CallFinder::say_what_is_missing() {
     result_.notes.push_back(fmt::format("not offered: {}: {}", join(missing, ", "), cause));
 }
 
+// Whether anything that was printed is true, in some setting: a fact, or a column of a table.
+bool CallFinder::agrees_somewhere() const {
+  return std::ranges::any_of(found_, [](const ProgramCall& one) {
+    return one.best.right > 0 || std::ranges::any_of(one.best.replies, [](const Reply& reply) {
+             return std::ranges::any_of(reply.names,
+                                        [](const std::string& name) { return name.contains('.'); });
+           });
+  });
+}
+
 FoundInvocation CallFinder::take() {
   result_.most_right = prober_.most_right();
   result_.probes = prober_.runs();
   if (found_.empty()) return std::move(result_);
+  if (!agrees_somewhere()) {  // noise is no answer, and earns nothing for not crashing
+    result_.tried = {call_text(found_.front().best.call) +
+                     ": prints numbers that agree with nothing that is true"};
+    return std::move(result_);
+  }
   choose();
   result_.reading = prober_.reading_of(found_.front().best);
   say_what_is_missing();
