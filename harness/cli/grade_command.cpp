@@ -106,11 +106,9 @@ Action add_grade(CLI::App& app) {
   app.add_option("--out", arguments->out, "Where the reports go (reports/out/NAME)")->type_name("DIR");
   app.add_option("--dataset", arguments->dataset, "Use this data set in place of the lab's")
       ->type_name("DIR");
-  app.add_option("--call", options.calls, "The program is called so; may be repeated")
-      ->type_name("LINE");
+  app.add_option("--call", options.calls, "The program is called so; may be repeated")->type_name("LINE");
   app.add_option("--build", options.builds, "A command that builds it; may be repeated")->type_name("LINE");
-  app.add_option("--overrides", arguments->overrides,
-                 "For single students (cases/overrides.yaml)")
+  app.add_option("--overrides", arguments->overrides, "For single students (cases/overrides.yaml)")
       ->type_name("FILE");
   app.add_option("--kernel", options.kernel, "Linux for modules: a series (6.1) or a directory")
       ->type_name("KERNEL");
