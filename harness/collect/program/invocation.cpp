@@ -238,14 +238,16 @@ void CallFinder::say_what_is_missing() {
     result_.notes.push_back(fmt::format("not offered: {}: {}", join(missing, ", "), cause));
 }
 
-// Whether anything that was printed is true, in some setting: a fact, or a column of a table.
+// Whether anything that was printed is true, in some setting: a fact, or a column of a table. Of a lab
+// without tables this cannot be told: a wrong count is an answer.
 bool CallFinder::agrees_somewhere() const {
-  return std::ranges::any_of(found_, [](const ProgramCall& one) {
-    return one.best.right > 0 || std::ranges::any_of(one.best.replies, [](const Reply& reply) {
-             return std::ranges::any_of(reply.names,
-                                        [](const std::string& name) { return name.contains('.'); });
-           });
-  });
+  const auto is_column = [](const std::string& name) { return name.contains('.'); };
+  return std::ranges::none_of(settings_.probe.compare, is_column) ||
+         std::ranges::any_of(found_, [&](const ProgramCall& one) {
+           return one.best.right > 0 || std::ranges::any_of(one.best.replies, [&](const Reply& reply) {
+                    return std::ranges::any_of(reply.names, is_column);
+                  });
+         });
 }
 
 FoundInvocation CallFinder::take() {
