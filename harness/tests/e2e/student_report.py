@@ -99,7 +99,7 @@ class Suite:
         for name, words in found.items():
             self.says(f"the student's {name} says nothing of it", not words, words)
         files = sorted(path.name for path in (self.run / "student").iterdir())
-        self.says("nothing else is handed out", files == sorted(FILES), files)
+        self.says("nothing else is handed out but the inputs that it names", {*files} - {"inputs"} == {*FILES}, files)
         links = [link for link in ("evidence/", "../", "href=\"e") if link in self.student["report.html"]]
         self.says("no link leads to the evidence", not links, links)
 
