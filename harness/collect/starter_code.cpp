@@ -50,4 +50,17 @@ Result<bool> is_starter_code(const Lab& lab, const std::filesystem::path& root,
   return any;
 }
 
+Result<bool> are_starter_files(const Lab& lab, const std::filesystem::path& root,
+                               const std::filesystem::path& directory,
+                               const std::vector<std::filesystem::path>& files) {
+  const auto handed_out = starter_files(lab, root);
+  if (!handed_out) return std::unexpected(handed_out.error());
+  return std::ranges::all_of(files, [&](const fs::path& file) {
+    const auto text = read_file(directory / file);
+    return text && std::ranges::any_of(*handed_out, [&](const StarterFile& one) {
+             return one.name == file.string() && one.text == *text;
+           });
+  });
+}
+
 }  // namespace memgrade::collect

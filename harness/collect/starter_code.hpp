@@ -25,4 +25,9 @@ struct StarterFile {
 [[nodiscard]] Result<bool> is_starter_code(const Lab& lab, const std::filesystem::path& root,
                                            const std::filesystem::path& directory);
 
+// Whether each of these files below the directory is a file of the starter code, byte by byte.
+[[nodiscard]] Result<bool> are_starter_files(const Lab& lab, const std::filesystem::path& root,
+                                             const std::filesystem::path& directory,
+                                             const std::vector<std::filesystem::path>& files);
+
 }  // namespace memgrade::collect

@@ -70,6 +70,7 @@ class ProgramWorkspace : public Workspace {
                       const fs::path& directory) const override;
 
  private:
+  [[nodiscard]] Result<bool> holds_starter_code(const PlaceOfWork& place) const;
   Result<Candidate> try_place(const PlaceOfWork& place, std::size_t number);
   Status search_further(const BuildOrder& order, Candidate& candidate);
   void note_other_places(const std::vector<Candidate>& candidates, std::size_t chosen);
@@ -103,6 +104,22 @@ Status ProgramWorkspace::search_further(const BuildOrder& order, Candidate& cand
   return {};
 }
 
+// A folder within starter code is that, too, as long as what was found in it is as it was handed out.
+Result<bool> ProgramWorkspace::holds_starter_code(const PlaceOfWork& place) const {
+  const fs::path top = submission_.directory.lexically_normal();
+  for (fs::path folder = place.directory.lexically_normal();; folder = folder.parent_path()) {
+    const auto starter = is_starter_code(lab_, context_.root, folder);
+    if (!starter || (*starter && folder == place.directory.lexically_normal())) return starter;
+    if (*starter) {
+      std::vector<fs::path> files;
+      for (const fs::path& file : place.files)
+        files.push_back((top / file).lexically_normal().lexically_relative(folder));
+      return are_starter_files(lab_, context_.root, folder, files);
+    }
+    if (folder == top || !folder.has_relative_path()) return false;
+  }
+}
+
 Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::size_t number) {
   const BuildOrder order{place.directory, settings_.warnings, fmt::format("plain-{}", number),
                          submission_.told.build};
@@ -110,11 +127,10 @@ Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::siz
   auto built = build_program(lab_, settings_, order, context_);
   if (!built) return std::unexpected(built.error());
   Candidate candidate{place, std::move(*built), {}, false};
-  if (!candidate.built.record.succeeded) return candidate;
-  const auto starter = is_starter_code(lab_, context_.root, place.directory);
+  const auto starter = holds_starter_code(place);
   if (!starter) return std::unexpected(starter.error());
   candidate.built.record.starter = *starter;
-  if (*starter) return candidate;  // there is nothing to find out
+  if (!candidate.built.record.succeeded || *starter) return candidate;  // there is nothing to find out
   context_.progress("finding out how to call it");
   auto found = find_invocation(lab_, settings_, context_, candidate.built, data_, submission_.told);
   if (!found) return std::unexpected(found.error());

@@ -56,6 +56,17 @@ TEST_F(StarterCode, IsKnownAgainUntilOneByteOfAPartsFileIsChanged) {
   EXPECT_FALSE(is_starter());
 }
 
+TEST_F(StarterCode, FilesOfItAreKnownByNameAndBytes) {
+  put("student/a.c", kHandedOut);
+  put("student/own.c", kHandedOut);
+  const auto are = [&](std::vector<fs::path> files) {
+    return are_starter_files(lab_, place_->path(), place_->path() / "student", files).value_or(false);
+  };
+  EXPECT_TRUE(are({"a.c"}));
+  EXPECT_FALSE(are({"a.c", "own.c"}));
+  EXPECT_FALSE(are({"missing.c"}));
+}
+
 TEST_F(StarterCode, IsNothingInALabWithoutIt) {
   put("student/a.c", kHandedOut);
   lab_.starter = nullptr;
