@@ -171,11 +171,11 @@ void BuddyModel::counted_free(std::size_t index, const Seen& seen) {
   if (at_start) at_start_ = observed;
   if (observed == expected || (memory_.quiet() && !at_start && observed == at_start_)) return;
   if (kept > 0 && have <= want && have + kept >= want) return;
-  const std::string rule = have > want                ? "buddy.overlap"
-                           : kmalloc_                 ? "kmalloc.leak"
-                           : at_start || !ever_freed_ ? "buddy.refused"
-                           : have < want              ? "buddy.leak"
-                                                      : "buddy.coalesce";
+  const std::string rule = have > want                                      ? "buddy.overlap"
+                           : kmalloc_                                       ? "kmalloc.leak"
+                           : at_start || (!memory_.quiet() && !ever_freed_) ? "buddy.refused"
+                           : have < want                                    ? "buddy.leak"
+                                                                            : "buddy.coalesce";
   const std::string what =
       have > want   ? fmt::format("{} can be had, though only {} are free.", pages_text(have), want)
       : have < want ? fmt::format("only {} can be had, though {} are free.", pages_text(have), want)
