@@ -92,16 +92,21 @@ struct run {
 };
 enum { most_runs = 8, link_fd = CONFINE_REPORT_FD + 1 };
 
+static struct msghdr message_of(struct iovec* part, void* control, size_t control_bytes) {
+  struct msghdr header;
+  memset(&header, 0, sizeof header);
+  header.msg_iov = part;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = control_bytes;
+  return header;
+}
+
 /* The size of the next request; 0 at the end. */
 static size_t receive(char* packet, int* descriptors) {
   char control[CMSG_SPACE(CONFINE_REQUEST_FDS * sizeof(int))];
   struct iovec part = {packet, CONFINE_REQUEST_BYTES};
-  struct msghdr header;
-  memset(&header, 0, sizeof header);
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = sizeof control;
+  struct msghdr header = message_of(&part, control, sizeof control);
   ssize_t got = 0;
   do got = recvmsg(CONFINE_REPORT_FD, &header, MSG_CMSG_CLOEXEC);
   while (got < 0 && errno == EINTR);
@@ -126,14 +131,9 @@ static void tell_runner(int report) {
   char control[CMSG_SPACE(sizeof(int))];
   char word = 0;
   struct iovec part = {&word, 1};
-  struct msghdr header;
-  memset(&header, 0, sizeof header);
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
+  struct msghdr header = message_of(&part, report >= 0 ? control : NULL, report >= 0 ? sizeof control : 0);
   if (report >= 0) {
     memset(control, 0, sizeof control);
-    header.msg_control = control;
-    header.msg_controllen = sizeof control;
     struct cmsghdr* passed = CMSG_FIRSTHDR(&header);
     passed->cmsg_level = SOL_SOCKET;
     passed->cmsg_type = SCM_RIGHTS;
@@ -194,12 +194,7 @@ static int hear_first_process(struct run* run) {
   char control[CMSG_SPACE(sizeof(int))];
   char word = 0;
   struct iovec part = {&word, 1};
-  struct msghdr header;
-  memset(&header, 0, sizeof header);
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control;
-  header.msg_controllen = sizeof control;
+  struct msghdr header = message_of(&part, control, sizeof control);
   ssize_t got = 0;
   do got = recvmsg(run->link, &header, MSG_CMSG_CLOEXEC);
   while (got < 0 && errno == EINTR);
