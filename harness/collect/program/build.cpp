@@ -34,11 +34,6 @@ Binary kind_of_binary(const fs::path& path) {
   return runs && (type == 2 || type == 3) ? Binary::executable : Binary::elf;
 }
 
-bool is_source_name(const fs::path& file) {
-  static const std::vector<std::string> globs = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
-  return file_matches(globs, file.filename());
-}
-
 // A file's name that no compiler takes for an option.
 std::string as_argument(const std::string& name) {
   return name.starts_with('-') ? "./" + name : name;
@@ -87,10 +82,10 @@ class Builder {
 void Builder::take_texts_for_sources(const std::vector<fs::path>& files,
                                      std::vector<std::string>& notes) const {
   for (const fs::path& file : files) {
-    if (to_lower(file.extension().string()) != ".txt") continue;
+    if (!is_text(file)) continue;
     fs::path source = file;
     source.replace_extension();
-    if (!is_source_name(source)) {
+    if (!is_c_source(source)) {
       if (!reads_like_a_program_of(lab_, root_, file)) continue;
       source.replace_extension(".c");
     }

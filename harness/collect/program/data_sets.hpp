@@ -38,7 +38,6 @@ class DataSets {
 [[nodiscard]] Result<std::string> generate(const Json& generator, const Json& values,
                                            const oracle::Files& files);
 
-// Writes files into an existing directory.
 // "inputs/LAB/FOLDER": a task's or a data set's.
 [[nodiscard]] std::string inputs_folder(const std::string& lab, const std::string& folder);
 
@@ -46,6 +45,7 @@ class DataSets {
 [[nodiscard]] Status write_named(const oracle::Files& files, const Places& places,
                                  const std::filesystem::path& directory);
 
+// Writes files into an existing directory.
 [[nodiscard]] Status write_files(const oracle::Files& files, const std::filesystem::path& directory);
 
 }  // namespace memgrade::collect

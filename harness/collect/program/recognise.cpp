@@ -13,16 +13,6 @@ namespace {
 constexpr std::uint64_t kMostRecognisedBytes = 256U << 10;
 constexpr std::size_t kMostNeighbours = 32;
 
-bool is_c_source(const fs::path& file) {
-  static const std::vector<std::string> globs = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
-  return file_matches(globs, file.filename());
-}
-
-// Handed in through a web form that takes no sources: vm.c.txt.
-bool is_text(const fs::path& file) {
-  return to_lower(file.extension().string()) == ".txt";
-}
-
 bool has_main(const fs::path& root, const fs::path& file) {
   static const RE2 main_function("\\bmain\\s*\\(");
   const auto part = read_untrusted(root, file, kMostRecognisedBytes);
@@ -43,6 +33,15 @@ bool a_neighbour_has_main(const fs::path& root, const fs::path& folder) {
 }
 
 }  // namespace
+
+bool is_c_source(const fs::path& file) {
+  static const std::vector<std::string> globs = {"*.c", "*.C", "*.cc", "*.cpp", "*.cxx"};
+  return file_matches(globs, file.filename());
+}
+
+bool is_text(const fs::path& file) {
+  return to_lower(file.extension().string()) == ".txt";
+}
 
 bool reads_like_a_program_of(const Lab& lab, const fs::path& root, const fs::path& file) {
   const auto found = lab.settings.find("recognise");

@@ -7,6 +7,11 @@
 
 namespace memgrade::collect {
 
+// By its name.
+[[nodiscard]] bool is_c_source(const std::filesystem::path& file);
+// A text by its name: sources handed in through a web form that takes none, vm.c.txt.
+[[nodiscard]] bool is_text(const std::filesystem::path& file);
+
 [[nodiscard]] bool reads_like_a_program_of(const Lab& lab, const std::filesystem::path& root,
                                            const std::filesystem::path& file);
 
