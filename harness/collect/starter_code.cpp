@@ -33,15 +33,9 @@ Result<std::vector<StarterFile>> starter_files(const Lab& lab, const std::filesy
   return handed_out;
 }
 
-Result<bool> is_starter_code(const Lab& lab, const std::filesystem::path& root,
-                             const std::filesystem::path& directory) {
-  std::error_code ignored;  // without the reference nothing can be told, and nothing is lost
-  if (!lab.starter.is_object() || !fs::is_directory(root / lab.starter.value("from", ""), ignored))
-    return false;
-  const auto files = starter_files(lab, root);
-  if (!files) return std::unexpected(files.error());
+bool is_starter_code(const std::vector<StarterFile>& handed_out, const std::filesystem::path& directory) {
   bool any = false;
-  for (const StarterFile& file : *files) {
+  for (const StarterFile& file : handed_out) {
     if (file.parts.empty()) continue;
     const auto text = read_file(directory / file.name);
     if (!text || *text != file.text) return false;
@@ -50,14 +44,11 @@ Result<bool> is_starter_code(const Lab& lab, const std::filesystem::path& root,
   return any;
 }
 
-Result<bool> are_starter_files(const Lab& lab, const std::filesystem::path& root,
-                               const std::filesystem::path& directory,
-                               const std::vector<std::filesystem::path>& files) {
-  const auto handed_out = starter_files(lab, root);
-  if (!handed_out) return std::unexpected(handed_out.error());
+bool are_starter_files(const std::vector<StarterFile>& handed_out, const std::filesystem::path& directory,
+                       const std::vector<std::filesystem::path>& files) {
   return std::ranges::all_of(files, [&](const fs::path& file) {
     const auto text = read_file(directory / file);
-    return text && std::ranges::any_of(*handed_out, [&](const StarterFile& one) {
+    return text && std::ranges::any_of(handed_out, [&](const StarterFile& one) {
              return one.name == file.string() && one.text == *text;
            });
   });

@@ -21,13 +21,13 @@ struct StarterFile {
                                                              const std::filesystem::path& root);
 
 // Whether the directory holds the starter code as it was handed out: every file that has a part to write
-// stands there, under its name, and no byte of it was changed.
-[[nodiscard]] Result<bool> is_starter_code(const Lab& lab, const std::filesystem::path& root,
-                                           const std::filesystem::path& directory);
+// (there is one) stands there, under its name, and no byte of it was changed.
+[[nodiscard]] bool is_starter_code(const std::vector<StarterFile>& handed_out,
+                                   const std::filesystem::path& directory);
 
 // Whether each of these files below the directory is a file of the starter code, byte by byte.
-[[nodiscard]] Result<bool> are_starter_files(const Lab& lab, const std::filesystem::path& root,
-                                             const std::filesystem::path& directory,
-                                             const std::vector<std::filesystem::path>& files);
+[[nodiscard]] bool are_starter_files(const std::vector<StarterFile>& handed_out,
+                                     const std::filesystem::path& directory,
+                                     const std::vector<std::filesystem::path>& files);
 
 }  // namespace memgrade::collect

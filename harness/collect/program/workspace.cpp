@@ -70,7 +70,8 @@ class ProgramWorkspace : public Workspace {
                       const fs::path& directory) const override;
 
  private:
-  [[nodiscard]] Result<bool> holds_starter_code(const PlaceOfWork& place) const;
+  Status read_starter_code();
+  [[nodiscard]] bool holds_starter_code(const PlaceOfWork& place) const;
   Result<Candidate> try_place(const PlaceOfWork& place, std::size_t number);
   Status search_further(const BuildOrder& order, Candidate& candidate);
   void note_other_places(const std::vector<Candidate>& candidates, std::size_t chosen);
@@ -88,6 +89,7 @@ class ProgramWorkspace : public Workspace {
   DataSets data_;
   Candidate chosen_;
   SanitizedBuild sanitized_;
+  std::vector<StarterFile> starter_;
   std::vector<std::string> notes_, account_;
   bool undecided_ = false;
 };
@@ -105,19 +107,30 @@ Status ProgramWorkspace::search_further(const BuildOrder& order, Candidate& cand
 }
 
 // A folder within starter code is that, too, as long as what was found in it is as it was handed out.
-Result<bool> ProgramWorkspace::holds_starter_code(const PlaceOfWork& place) const {
+bool ProgramWorkspace::holds_starter_code(const PlaceOfWork& place) const {
   const fs::path top = submission_.directory.lexically_normal();
-  for (fs::path folder = place.directory.lexically_normal();; folder = folder.parent_path()) {
-    const auto starter = is_starter_code(lab_, context_.root, folder);
-    if (!starter || (*starter && folder == place.directory.lexically_normal())) return starter;
-    if (*starter) {
-      std::vector<fs::path> files;
-      for (const fs::path& file : place.files)
-        files.push_back((top / file).lexically_normal().lexically_relative(folder));
-      return are_starter_files(lab_, context_.root, folder, files);
-    }
-    if (folder == top || !folder.has_relative_path()) return false;
+  const fs::path directory = place.directory.lexically_normal();
+  if (is_starter_code(starter_, directory)) return true;
+  for (fs::path folder = directory; folder != top && folder.has_relative_path();) {
+    folder = folder.parent_path();
+    if (!is_starter_code(starter_, folder)) continue;
+    std::vector<fs::path> files;
+    for (const fs::path& file : place.files)
+      files.push_back((top / file).lexically_normal().lexically_relative(folder));
+    return are_starter_files(starter_, folder, files);
   }
+  return false;
+}
+
+// Where the references are not there nothing can be told of starter code, and nothing is lost.
+Status ProgramWorkspace::read_starter_code() {
+  std::error_code ignored;
+  if (!lab_.starter.is_object() || !fs::is_directory(context_.root / lab_.starter.value("from", ""), ignored))
+    return {};
+  auto files = starter_files(lab_, context_.root);
+  if (!files) return std::unexpected(files.error());
+  starter_ = std::move(*files);
+  return {};
 }
 
 Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::size_t number) {
@@ -127,10 +140,9 @@ Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::siz
   auto built = build_program(lab_, settings_, order, context_);
   if (!built) return std::unexpected(built.error());
   Candidate candidate{place, std::move(*built), {}, false};
-  const auto starter = holds_starter_code(place);
-  if (!starter) return std::unexpected(starter.error());
-  candidate.built.record.starter = *starter;
-  if (!candidate.built.record.succeeded || *starter) return candidate;  // there is nothing to find out
+  candidate.built.record.starter = holds_starter_code(place);
+  if (!candidate.built.record.succeeded || candidate.built.record.starter)
+    return candidate;  // there is nothing to find out
   context_.progress("finding out how to call it");
   auto found = find_invocation(lab_, settings_, context_, candidate.built, data_, submission_.told);
   if (!found) return std::unexpected(found.error());
@@ -143,6 +155,7 @@ Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::siz
 
 // Every place is built and tried, until one is right in every setting and no other has as good a name.
 Status ProgramWorkspace::prepare() {
+  if (auto read = read_starter_code(); !read) return read;
   std::vector<PlaceOfWork> places = submission_.places;
   if (places.empty()) places.push_back({submission_.directory, {}, 0});
   std::vector<Candidate> candidates;

@@ -27,11 +27,12 @@ class StarterCode : public testing::Test {
     ASSERT_TRUE(make_directories((place_->path() / name).parent_path()));
     ASSERT_TRUE(write_file(place_->path() / name, text));
   }
-  bool is_starter() {
-    const auto answer = is_starter_code(lab_, place_->path(), place_->path() / "student");
-    EXPECT_TRUE(answer.has_value());
-    return answer.value_or(false);
+  std::vector<StarterFile> handed_out() {
+    auto files = starter_files(lab_, place_->path());
+    EXPECT_TRUE(files.has_value());
+    return files.value_or(std::vector<StarterFile>());
   }
+  bool is_starter() { return is_starter_code(handed_out(), place_->path() / "student"); }
 
   std::optional<TempDir> place_;
   Lab lab_;
@@ -60,7 +61,7 @@ TEST_F(StarterCode, FilesOfItAreKnownByNameAndBytes) {
   put("student/a.c", kHandedOut);
   put("student/own.c", kHandedOut);
   const auto are = [&](std::vector<fs::path> files) {
-    return are_starter_files(lab_, place_->path(), place_->path() / "student", files).value_or(false);
+    return are_starter_files(handed_out(), place_->path() / "student", files);
   };
   EXPECT_TRUE(are({"a.c"}));
   EXPECT_FALSE(are({"a.c", "own.c"}));
