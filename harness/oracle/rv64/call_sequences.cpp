@@ -159,9 +159,11 @@ CallSequence buddy_fill(std::uint64_t seed, std::size_t steps) {
   return make.take();
 }
 
+// A block is kept until the end: the last free of all joins what earlier frees lost.
 CallSequence buddy_rounds(std::uint64_t seed, std::size_t steps) {
   SequenceMaker make(Phase::early, seed);
   make.add(Call::census);
+  const std::int32_t kept = make.add(Call::alloc_pages, some_pages(make, 4));
   std::vector<std::int32_t> live;
   for (std::size_t round = 0; round < steps && !make.full(); ++round) {
     live.push_back(make.add(Call::alloc_pages, some_pages(make, 4)));
@@ -169,6 +171,8 @@ CallSequence buddy_rounds(std::uint64_t seed, std::size_t steps) {
     free_all(make, live, Call::free);
   }
   free_all(make, live, Call::free);
+  make.add(Call::census);
+  make.add_on(Call::free, kept);
   all_is_one_block(make);
   return make.take();
 }
