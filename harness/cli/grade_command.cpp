@@ -21,7 +21,8 @@ struct GradeArguments {
   grading::Options options;
   std::string student, out, dataset, overrides;
   std::optional<double> fail_under;
-  bool json = false, github = false, for_student = false, verbose = false, quiet = false, no_sandbox = false;
+  bool json = false, github = false, for_student = false, verbose = false, quiet = false, no_sandbox = false,
+       no_shorten = false;
 };
 
 // Per cent of the points that are judged already: a mark that a person has yet to give counts for nobody.
@@ -79,6 +80,7 @@ int grade(GradeArguments& arguments) {
   options.root = *root;
   options.student = arguments.student;
   options.sandbox = !arguments.no_sandbox;
+  options.shorten = !arguments.no_shorten;
   if (!arguments.out.empty()) options.out = arguments.out;
   if (!arguments.dataset.empty()) options.dataset = arguments.dataset;
   if (!arguments.overrides.empty()) options.overrides = arguments.overrides;
@@ -122,6 +124,7 @@ Action add_grade(CLI::App& app) {
   app.add_flag("--for-student", arguments->for_student, "Print what the student may see");
   app.add_flag("--github", arguments->github, "Annotations and a step summary for GitHub Actions");
   app.add_flag("--no-sandbox", arguments->no_sandbox, "Run student code unconfined; the report says so");
+  app.add_flag("--no-shorten", arguments->no_shorten, "Leave inputs that fail as long as they are: quicker");
   app.add_flag("-v,--verbose", arguments->verbose, "Show what passed, too");
   app.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors");
   return [arguments] { return grade(*arguments); };

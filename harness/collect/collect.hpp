@@ -37,6 +37,7 @@ struct Context {
   std::function<void(const std::string&)> progress = [](const std::string&) {};
   std::stop_token stop;
   std::optional<std::string> kernel = {};  // --kernel: a series or a directory, instead of the lab's choice
+  bool shorten = true;                     // --no-shorten: failing inputs are left as long as they are
 };
 
 // One lab's part of a submission, made ready.

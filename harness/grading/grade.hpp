@@ -38,6 +38,7 @@ struct Options {
   std::optional<std::filesystem::path> overrides;  // default: cases/overrides.yaml, where there is one
   unsigned jobs = 2;
   bool sandbox = true;
+  bool shorten = true;  // what fails is made as short as it can be; costs time, and no verdict depends on it
 };
 
 struct Graded {

@@ -92,7 +92,8 @@ Result<std::vector<LabRun>> lab_runs(const Options& options, const Submission& s
     const std::string& name = run->lab.name;
     run->context = std::make_unique<collect::Context>(
         *sandbox, options.root, scratch / name, options.dataset,
-        [&observer, name](const std::string& what) { observer.step(name, what); }, stop, options.kernel);
+        [&observer, name](const std::string& what) { observer.step(name, what); }, stop, options.kernel,
+        options.shorten);
     if (auto made = make_directories(run->context->scratch); !made) return std::unexpected(made.error());
     runs.push_back(std::move(*run));
   }

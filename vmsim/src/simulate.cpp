@@ -57,10 +57,6 @@ bool same_letters(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-Error bad_input(std::string message) {
-  return {ErrorKind::bad_input, std::move(message)};
-}
-
 }  // namespace
 
 std::span<const PolicyEntry> policies() {

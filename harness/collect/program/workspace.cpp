@@ -153,7 +153,8 @@ Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::siz
   return candidate;
 }
 
-// Every place is built and tried, until one is right in every setting and no other has as good a name.
+// Every place is built and tried, until one is right in every setting and no other has as good a name. What
+// stands within a place that answered is not built once more.
 Status ProgramWorkspace::prepare() {
   if (auto read = read_starter_code(); !read) return read;
   std::vector<PlaceOfWork> places = submission_.places;
@@ -161,10 +162,12 @@ Status ProgramWorkspace::prepare() {
   std::vector<Candidate> candidates;
   std::size_t best = 0;
   for (std::size_t i = 0; i < std::min(places.size(), kMostPlacesTried); ++i) {
-    const bool complete = i > 0 && candidates[best].invocation.right > 0 &&
-                          candidates[best].invocation.right == candidates[best].invocation.most_right;
+    const bool answers = i > 0 && candidates[best].invocation.right > 0;
+    const bool complete =
+        answers && candidates[best].invocation.right == candidates[best].invocation.most_right;
     const bool same_files = i > 0 && std::ranges::includes(candidates[best].place.files, places[i].files);
     if (complete && (places[i].rank > candidates[best].place.rank || same_files)) break;
+    if (answers && same_files) continue;
     auto candidate = try_place(places[i], i);
     if (!candidate) return std::unexpected(candidate.error());
     candidates.push_back(std::move(*candidate));
@@ -326,6 +329,7 @@ Status ProgramWorkspace::add_search(const Json& wanted, const Runner& runner, Ev
       evidence.not_offered["search"] = setting.cause;
   }
   if (offered["over"].empty()) return {};
+  if (!context_.shorten) offered["budget"] = 0;
   evidence.not_offered.erase("search");
   auto found = search(lab_, offered, runner, *chosen_.invocation.invocation, data_,
                       inputs_folder(lab_.name, evidence.task));

@@ -164,7 +164,7 @@ Result<FamilyResult> Calls::tell(const CallSequence& sequence, std::uint64_t see
     // Where no call was made, none can be left out; and a machine that has to be waited for each time costs
     // more than a shorter sequence is worth.
     auto told = outcome.begun && result.violations.size() < kMostShortened
-                    ? shorten(sequence, violation, seed, outcome.of_itself)
+                    ? shorten(sequence, violation, seed, outcome.of_itself && settings_.budget > 0)
                     : Result<RuleViolation>(as_evidence(violation, seed));
     if (!told) return std::unexpected(told.error());
     result.violations.push_back(std::move(*told));

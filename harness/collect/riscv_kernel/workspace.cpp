@@ -29,7 +29,8 @@ class KernelWorkspace : public Workspace {
         built_(std::move(built)),
         machine_(lab, context, built_, std::move(emulator)),
         calls_(machine_),
-        probes_(machine_, all_probes(lab)) {}
+        probes_(machine_, all_probes(lab)),
+        shorten_(context.shorten) {}
 
   Result<Evidence> collect(const Task& task) override;
   std::vector<std::string> notes() const override { return built_.notes; }
@@ -46,6 +47,7 @@ class KernelWorkspace : public Workspace {
   KernelMachine machine_;
   KernelCalls calls_;
   PageTableProbes probes_;
+  bool shorten_;
 };
 
 // A kernel of a whole tree prints for a terminal.
@@ -90,7 +92,8 @@ Result<ByName<FamilyResult>> KernelWorkspace::drive(const Json& calls) {
   ByName<FamilyResult> families;
   if (!machine_.has(machine_.driver())) return families;
   for (const Json& one : calls) {
-    const CallSettings settings = call_settings(one);
+    CallSettings settings = call_settings(one);
+    if (!shorten_) settings.budget = 0;
     if (settings.family.starts_with("kmalloc") && !built_.kmalloc_inconclusive.empty()) continue;
     auto tried = calls_.try_family(settings);
     if (!tried) return std::unexpected(tried.error());

@@ -63,7 +63,7 @@ def run_mutant(patch):
     wanted = named_tasks(patch)
     tasks = [] if support.FULL else [option for task in wanted for option in ("--lab", f"{LAB}/{task}")]
     with tempfile.TemporaryDirectory(prefix="memgrade-course-") as scratch:
-        run, report = support.grade(tree(scratch, patch.stem, patch), *tasks, "-j", 1, timeout_s=900)
+        run, report = support.grade(tree(scratch, patch.stem, patch), *tasks, "--no-shorten", "-j", 1, timeout_s=900)
     if report is None:
         return set(), [f"exit status {run.status}", run.err]
     return support.failed_checks(report, LAB), differences(report, wanted)
@@ -90,7 +90,7 @@ def right_tree(ktap, scratch):
 
 def graded(ktap, name, copy, wanted, *texts):
     """Grades a tree of ours with something changed; `texts` must stand in its report."""
-    run, report = support.grade(copy, timeout_s=900)
+    run, report = support.grade(copy, "--no-shorten", timeout_s=900)
     if report is None:
         ktap.result(False, name, run.err)
         return

@@ -314,7 +314,7 @@ def complaints(root, student, scratch, tasks, expected):
     out, planted = pathlib.Path(scratch) / "out", (pathlib.Path(scratch) / PLANTED).exists()
     options = [option for task in tasks for option in ("--lab", f"{LAB}/{task}")]
     started = time.monotonic()
-    run = support.Run("--student", student, *options, "-j", 1, "--out", out, "--json", timeout_s=3 * LONGEST_S,
+    run = support.Run("--student", student, *options, "--no-shorten", "-j", 1, "--out", out, "--json", timeout_s=3 * LONGEST_S,
                       env={"MEMGRADE_ROOT": str(root)})
     took_s = time.monotonic() - started
     if run.status != 0:

@@ -63,7 +63,7 @@ def wrong_points(text, report):
 def try_dialect(patch):
     text = patch.read_text()
     with tempfile.TemporaryDirectory(prefix="memgrade-dialect-") as scratch:
-        run, report = support.grade(submission(patch, scratch), "--lab", LAB, "-j", 1, timeout_s=900)
+        run, report = support.grade(submission(patch, scratch), "--lab", LAB, "--no-shorten", "-j", 1, timeout_s=900)
     said = run.err + (str(report) if report else run.out)
     wrong = [f"{what!r} is not said" for what in head(text, "says") if what not in said]
     if expected := head(text, "exit"):

@@ -17,6 +17,10 @@ struct Error {
   std::string message;  // one line without a newline; names the file and line where there is one
 };
 
+inline Error bad_input(std::string message) {
+  return {ErrorKind::bad_input, std::move(message)};
+}
+
 // Either a T or an Error. `*result` and `result->` need a value, `result.error()` needs an error.
 template <class T>
 class Result {

@@ -11,7 +11,7 @@
 namespace vmsim {
 namespace {
 
-enum LongOnly { kPageBits = 256, kOffsetBits, kSeed, kJson, kBinary, kVersion };
+enum LongOnly { kPageBits = 256, kOffsetBits, kSeed, kJson, kBinaryOption, kVersionOption };
 
 constexpr option kLongOptions[] = {
     {"frames", required_argument, nullptr, 'n'},
@@ -22,15 +22,11 @@ constexpr option kLongOptions[] = {
     {"seed", required_argument, nullptr, kSeed},
     {"json", no_argument, nullptr, kJson},
     {"quiet", no_argument, nullptr, 'q'},
-    {"binary", no_argument, nullptr, kBinary},
+    {"binary", no_argument, nullptr, kBinaryOption},
     {"help", no_argument, nullptr, 'h'},
-    {"version", no_argument, nullptr, kVersion},
+    {"version", no_argument, nullptr, kVersionOption},
     {nullptr, 0, nullptr, 0},
 };
-
-Error bad_input(std::string message) {
-  return {ErrorKind::bad_input, std::move(message)};
-}
 
 // Stores the number `text` in `into`, or says what is wrong with it.
 template <class Number>
@@ -85,13 +81,13 @@ std::optional<Error> apply(int code, const char* argument, Options& options) {
     case 'q':
       options.quiet = true;
       break;
-    case kBinary:
+    case kBinaryOption:
       options.trace_format = TraceFormat::binary;
       break;
     case 'h':
       options.help = true;
       break;
-    case kVersion:
+    case kVersionOption:
       options.version = true;
       break;
     default:
