@@ -19,6 +19,10 @@ import tempfile
 import support
 
 LAB = "rv64-memory"
+# Those that build or behave in a way that no other of these does.
+SHORT = ("buddy-file", "edition-2022", "kmalloc-one-page", "lab-6", "lab-7", "linked-for-opensbi", "no-buddy-target",
+         "no-top-makefile", "other-wording", "page-by-page", "starter-buddy-loses-pages", "starter-helper-across-files",
+         "starter-leaks-in-munmap", "whole-repository")
 CASES = support.ROOT / "cases" / LAB
 DIALECTS = CASES / "dialects"
 
@@ -73,12 +77,15 @@ def try_dialect(patch):
 
 def main():
     ktap = support.Ktap()
-    names = sys.argv[1:]
-    patches = [patch for patch in sorted(DIALECTS.glob("*.patch")) if not names or patch.stem in names]
+    every = sorted(DIALECTS.glob("*.patch"))
+    names = sys.argv[1:] or ([patch.stem for patch in every] if support.FULL else SHORT)
+    patches = [patch for patch in every if patch.stem in names]
     with concurrent.futures.ThreadPoolExecutor(max(1, os.cpu_count() or 2)) as pool:
         for patch, wrong in zip(patches, pool.map(try_dialect, patches)):
             ktap.result(not wrong, patch.stem, "\n".join(wrong))
-    ktap.result(len(patches) >= 15 or bool(names), "at least fifteen dialects")
+    ktap.result(len(every) >= 15 and len(patches) == len(names), "at least fifteen dialects")
+    if left := len(every) - len(patches):
+        print(f"# left out: {left} of the {len(every)} dialects of {LAB}", flush=True)
     return ktap.finish()
 
 
