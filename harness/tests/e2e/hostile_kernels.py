@@ -51,7 +51,7 @@ def impatient_root(scratch):
     lab = root / "cases" / LAB / "lab.yaml"
     text = lab.read_text()
     for old, new in (("build: {wall: 120, cpu: 60,", "build: {wall: 24, cpu: 12,"),
-                     ("boot: {wall: 60, quiet: 15, cpu: 30, output: 4 MiB}", "boot: {wall: 14, quiet: 4, cpu: 14, output: 256 KiB}")):
+                     ("boot: {wall: 60, quiet: 15, cpu: 30, output: 4 MiB}", "boot: {wall: 9, quiet: 4, cpu: 9, output: 256 KiB}")):
         assert old in text, old
         text = text.replace(old, new)
     lab.write_text(text)
