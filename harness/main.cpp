@@ -1,17 +1,18 @@
 // memgrade: parse, run, exit.
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <exception>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 
 int main(int argc, char** argv) {
+  namespace cli = memgrade::cli;
+  cli::prepare_output();
+  int status = cli::kInfrastructure;
   try {
-    return memgrade::cli::run(argc, argv);
+    status = cli::run(argc, argv);
   } catch (const std::exception& error) {
     // Modules turn their libraries' exceptions into errors; what gets here is a defect of ours, and must not
     // look like a grade.
-    fmt::print(stderr, "memgrade: internal error: {}\n", error.what());
-    return memgrade::cli::kInfrastructure;
+    cli::print_to(stderr, "memgrade: internal error: {}\n", error.what());
   }
+  return cli::finish_output(status);
 }

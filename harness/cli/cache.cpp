@@ -4,6 +4,7 @@
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/cli/status_line.hpp>
 #include <harness/vm/kernels/kernel_store.hpp>
 #include <harness/vm/linux/snapshot_cache.hpp>
@@ -51,18 +52,18 @@ Json cache_json(const fs::path& cache, const std::vector<vm::CachedKernel>& kern
 
 void print(const vm::CachedSnapshot& guest) {
   if (!guest.origin.is_object()) {
-    fmt::print("guest   {:>8}  {}, not whole: being made, or left behind\n", megabytes(guest.bytes),
-               guest.key.substr(0, 8));
+    print_to(stdout, "guest   {:>8}  {}, not whole: being made, or left behind\n", megabytes(guest.bytes),
+             guest.key.substr(0, 8));
     return;
   }
-  fmt::print("guest   {:>8}  Linux {}, {}, {}; made {}, used {}\n", megabytes(guest.bytes),
-             word(guest.origin, "release"), word(guest.origin, "emulator"), word(guest.origin, "accelerator"),
-             ago(guest.made_s), ago(guest.used_s));
+  print_to(stdout, "guest   {:>8}  Linux {}, {}, {}; made {}, used {}\n", megabytes(guest.bytes),
+           word(guest.origin, "release"), word(guest.origin, "emulator"), word(guest.origin, "accelerator"),
+           ago(guest.made_s), ago(guest.used_s));
   // Of the kernel's packages the first is the image.
   const std::string kernel = word(guest.origin, "kernel");
-  fmt::print("                  depends on {}; image {}, first file system {}\n",
-             kernel.substr(0, kernel.find(',')), word(guest.origin, "image").substr(0, 8),
-             word(guest.origin, "initramfs").substr(0, 8));
+  print_to(stdout, "                  depends on {}; image {}, first file system {}\n",
+           kernel.substr(0, kernel.find(',')), word(guest.origin, "image").substr(0, 8),
+           word(guest.origin, "initramfs").substr(0, 8));
 }
 
 int show(bool json) {
@@ -71,21 +72,21 @@ int show(bool json) {
   const auto kernels = vm::LinuxKernels(*cache).list();
   const auto guests = vm::cached_snapshots(*cache);
   if (json) {
-    fmt::print("{}\n", dump_json(cache_json(*cache, kernels, guests)));
+    print_to(stdout, "{}\n", dump_json(cache_json(*cache, kernels, guests)));
     return kGraded;
   }
   std::uint64_t bytes = 0;
   for (const vm::CachedKernel& held : kernels) {
-    fmt::print("kernel  {:>8}  Linux {}, {}\n", megabytes(held.bytes), held.kernel.series,
-               held.kernel.release);
+    print_to(stdout, "kernel  {:>8}  Linux {}, {}\n", megabytes(held.bytes), held.kernel.series,
+             held.kernel.release);
     bytes += held.bytes;
   }
   for (const vm::CachedSnapshot& guest : guests) {
     print(guest);
     bytes += guest.bytes;
   }
-  fmt::print("{} and {}, {} in {}\n", counted(kernels.size(), "kernel"),
-             counted(guests.size(), "saved guest"), megabytes(bytes), cache->string());
+  print_to(stdout, "{} and {}, {} in {}\n", counted(kernels.size(), "kernel"),
+           counted(guests.size(), "saved guest"), megabytes(bytes), cache->string());
   return kGraded;
 }
 
@@ -94,7 +95,7 @@ Status clear_kernels(const fs::path& cache, const vm::Progress& progress, std::s
   for (const std::string& series : vm::kernel_series()) {
     const auto removed = kernels.remove(series, progress, stop);
     if (!removed) return std::unexpected(removed.error());
-    if (*removed) fmt::print("removed Linux {}\n", series);
+    if (*removed) print_to(stdout, "removed Linux {}\n", series);
   }
   return {};
 }
@@ -108,7 +109,7 @@ int clear(const std::string& what) {
     const auto removed = vm::remove_guests(*cache, line.progress(), interrupt.token());
     line.clear();
     if (!removed) return diagnose(removed.error());
-    fmt::print("removed {}\n", counted(*removed, "saved guest"));
+    print_to(stdout, "removed {}\n", counted(*removed, "saved guest"));
   }
   if (what != "guests") {
     const Status removed = clear_kernels(*cache, line.progress(), interrupt.token());

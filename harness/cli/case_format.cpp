@@ -3,13 +3,14 @@
 
 #include <harness/casefile/casefile.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/grade.hpp>
 
 namespace memgrade::cli {
 
 Action add_case_format(CLI::App&) {
   return [] {
-    fmt::print("{}", casefile::reference_page(grading::vocabulary()));
+    print_to(stdout, "{}", casefile::reference_page(grading::vocabulary()));
     return static_cast<int>(kGraded);
   };
 }

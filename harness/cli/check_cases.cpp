@@ -5,6 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/casefile/casefile.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/grade.hpp>
 #include <memory>
 
@@ -23,7 +24,7 @@ int check(const std::string& directory) {
   auto loaded = one_lab ? casefile::load_lab(cases, grading::vocabulary())
                         : casefile::load_cases(cases, grading::vocabulary());
   if (!loaded) return diagnose(loaded.error());
-  for (const auto& diagnostic : loaded->diagnostics) fmt::print("{}\n", diagnostic.text());
+  for (const auto& diagnostic : loaded->diagnostics) print_to(stdout, "{}\n", diagnostic.text());
   std::size_t tasks = 0;
   double points = 0;
   for (const Lab& lab : loaded->labs) {
@@ -31,13 +32,13 @@ int check(const std::string& directory) {
     points += lab.points;
   }
   if (!loaded->diagnostics.empty()) {
-    fmt::print("{}\n", counted(loaded->diagnostics.size(), "mistake"));
+    print_to(stdout, "{}\n", counted(loaded->diagnostics.size(), "mistake"));
     return kUsage;
   }
   if (loaded->labs.empty())
     return diagnose({ErrorKind::nothing_found, "no lab.yaml below this directory", cases.string()});
-  fmt::print("{}: {}, {}, {} points; no mistakes\n", show_path(cases), counted(loaded->labs.size(), "lab"),
-             counted(tasks, "task"), plain_number(points));
+  print_to(stdout, "{}: {}, {}, {} points; no mistakes\n", show_path(cases),
+           counted(loaded->labs.size(), "lab"), counted(tasks, "task"), plain_number(points));
   return kGraded;
 }
 

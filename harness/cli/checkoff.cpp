@@ -5,6 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/checkoff.hpp>
 #include <harness/grading/find_run.hpp>
 #include <memory>
@@ -34,9 +35,9 @@ int checkoff(const CheckoffArguments& arguments) {
   if (!arguments.out.empty()) out = arguments.out;
   const auto written = grading::write_checkoff(*run, *root, out);
   if (!written) return diagnose(written.error());
-  fmt::print("{}\n", show_path(written->page));
+  print_to(stdout, "{}\n", show_path(written->page));
   for (const std::string& task : to_be_marked(written->sheet))
-    fmt::print("Then: grade mark {} {} POINTS --by WHO\n", shell_quote(arguments.run), task);
+    print_to(stdout, "Then: grade mark {} {} POINTS --by WHO\n", shell_quote(arguments.run), task);
   return kGraded;
 }
 

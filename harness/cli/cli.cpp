@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <harness/base/files.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/grade.hpp>
 
 namespace memgrade::cli {
@@ -60,9 +61,9 @@ int exit_code(ErrorKind kind) {
 int diagnose(const Error& error) {
   // Case files' complaints are lines of file:line:col already; editors want them bare.
   if (error.kind == ErrorKind::case_file)
-    fmt::print(stderr, "{}\n", error.text());
+    print_to(stderr, "{}\n", error.text());
   else
-    fmt::print(stderr, "memgrade: {}\n", error.text());
+    print_to(stderr, "memgrade: {}\n", error.text());
   return exit_code(error.kind);
 }
 

@@ -5,6 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/exec/batches.hpp>
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
@@ -117,14 +118,14 @@ int doctor(bool as_json) {
     json.push_back(
         {{"name", status.name}, {"good", status.good}, {"state", status.state}, {"remedy", status.remedy}});
     if (as_json) continue;
-    fmt::print("{} {:<12} {}\n", status.good ? "ok     " : "MISSING", status.name, status.state);
-    if (!status.remedy.empty()) fmt::print("{:21}{}\n", "", status.remedy);
+    print_to(stdout, "{} {:<12} {}\n", status.good ? "ok     " : "MISSING", status.name, status.state);
+    if (!status.remedy.empty()) print_to(stdout, "{:21}{}\n", "", status.remedy);
   }
   if (as_json)
-    fmt::print("{}\n", dump_json(json));
+    print_to(stdout, "{}\n", dump_json(json));
   else
-    fmt::print("\n{}\n",
-               all_good ? "Everything that grading needs is there." : "Something is missing; see above.");
+    print_to(stdout, "\n{}\n",
+             all_good ? "Everything that grading needs is there." : "Something is missing; see above.");
   return all_good ? kGraded : kInfrastructure;
 }
 

@@ -6,6 +6,7 @@
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/find_submission.hpp>
 #include <harness/grading/grade.hpp>
 #include <memory>
@@ -55,19 +56,19 @@ std::string first_sentence(const std::string& text) {
 
 void print_collect(const Task& task) {
   if (task.manual) {
-    fmt::print("  A person marks this task.\n");
-    for (const std::string& question : task.questions) fmt::print("    - {}\n", wrapped(question, 6));
+    print_to(stdout, "  A person marks this task.\n");
+    for (const std::string& question : task.questions) print_to(stdout, "    - {}\n", wrapped(question, 6));
     return;
   }
-  fmt::print("  Collected:\n");
+  print_to(stdout, "  Collected:\n");
   for (const auto& [key, value] : task.collect.items()) {
     if (value.is_null() || (value.is_structured() && value.empty())) continue;
     const bool list_of_objects = value.is_array() && value[0].is_object();
     if (!list_of_objects) {
-      fmt::print("    - {}\n", wrapped(fmt::format("{}: {}", key, value_text(value)), 6));
+      print_to(stdout, "    - {}\n", wrapped(fmt::format("{}: {}", key, value_text(value)), 6));
       continue;
     }
-    for (const Json& item : value) fmt::print("    - {}\n", wrapped(value_text(item), 6));
+    for (const Json& item : value) print_to(stdout, "    - {}\n", wrapped(value_text(item), 6));
   }
 }
 
@@ -86,7 +87,7 @@ std::string worth(const Task& task, const CheckSpec& check) {
 }
 
 void print_judge(const Task& task) {
-  if (!task.judge.empty()) fmt::print("  Judged:\n");
+  if (!task.judge.empty()) print_to(stdout, "  Judged:\n");
   const std::vector<TermSpec>& checkers = grading::vocabulary().checkers;
   for (const CheckSpec& check : task.judge) {
     const auto spec = std::ranges::find(checkers, check.checker, &TermSpec::name);
@@ -95,22 +96,22 @@ void print_judge(const Task& task) {
     for (const auto& [key, value] : check.params.items())
       if (!value.is_null() && !(value.is_structured() && value.empty()))
         params.push_back(fmt::format("{}: {}", key, value_text(value)));
-    fmt::print("    - {}\n", wrapped(fmt::format("{} ({}).", check.title, worth(task, check)), 6));
-    fmt::print("      {}\n", wrapped(fmt::format("{}: {}", check.checker, doc), 6));
-    if (!params.empty()) fmt::print("      {}\n", wrapped(join(params, "; "), 6));
-    if (!check.hint.empty()) fmt::print("      {}\n", wrapped("Hint when it fails: " + check.hint, 6));
+    print_to(stdout, "    - {}\n", wrapped(fmt::format("{} ({}).", check.title, worth(task, check)), 6));
+    print_to(stdout, "      {}\n", wrapped(fmt::format("{}: {}", check.checker, doc), 6));
+    if (!params.empty()) print_to(stdout, "      {}\n", wrapped(join(params, "; "), 6));
+    if (!check.hint.empty()) print_to(stdout, "      {}\n", wrapped("Hint when it fails: " + check.hint, 6));
   }
 }
 
 void print_task(const Task& task) {
   const std::string points = task.informational ? "informational" : plain_number(task.points) + " points";
-  fmt::print("\n{}: {} ({})\n", task.name, task.title, points);
-  if (!task.summary.empty()) fmt::print("  {}\n", wrapped(task.summary, 2));
+  print_to(stdout, "\n{}: {} ({})\n", task.name, task.title, points);
+  if (!task.summary.empty()) print_to(stdout, "  {}\n", wrapped(task.summary, 2));
   if (!task.variants.empty())
-    fmt::print("  Only for submissions of the shape {}.\n", join(task.variants, " or "));
+    print_to(stdout, "  Only for submissions of the shape {}.\n", join(task.variants, " or "));
   for (const Need& need : task.needs)
-    fmt::print("  Run only when '{}' {}.\n", need.task,
-               need.at_least == TaskStatus::partial ? "works at least in part" : "passes");
+    print_to(stdout, "  Run only when '{}' {}.\n", need.task,
+             need.at_least == TaskStatus::partial ? "works at least in part" : "passes");
   print_collect(task);
   print_judge(task);
 }
@@ -122,10 +123,10 @@ int explain(const std::string& word) {
   if (!selections) return diagnose(selections.error());
   const grading::Selection& selection = selections->front();
   const Lab& lab = *std::ranges::find(*labs, selection.lab, &Lab::name);
-  fmt::print("{}: {} ({} points)\n", lab.name, lab.title, plain_number(lab.points));
-  if (!lab.summary.empty()) fmt::print("{}\n", wrapped(lab.summary, 0));
-  fmt::print("{}\n",
-             wrapped("A directory with one of these files is a submission: " + join(lab.identify, ", "), 0));
+  print_to(stdout, "{}: {} ({} points)\n", lab.name, lab.title, plain_number(lab.points));
+  if (!lab.summary.empty()) print_to(stdout, "{}\n", wrapped(lab.summary, 0));
+  print_to(stdout, "{}\n",
+           wrapped("A directory with one of these files is a submission: " + join(lab.identify, ", "), 0));
   for (const Task& task : lab.tasks)
     if (selection.task.empty() || selection.task == task.name) print_task(task);
   return kGraded;
@@ -152,14 +153,14 @@ int explain_student(const ExplainArguments& arguments) {
   const Interrupt interrupt;
   const auto lines = grading::dry_run(options, {}, interrupt.token());
   if (!lines) return diagnose(lines.error());
-  for (const std::string& line : *lines) fmt::print("{}\n", printable(line));
+  for (const std::string& line : *lines) print_to(stdout, "{}\n", printable(line));
   return kGraded;
 }
 
 int explain(const ExplainArguments& arguments) {
   if (!arguments.student.empty()) return explain_student(arguments);
   if (!arguments.word.empty()) return explain(arguments.word);
-  fmt::print(stderr, "memgrade: say what to explain: a lab, or --student DIR\n");
+  print_to(stderr, "memgrade: say what to explain: a lab, or --student DIR\n");
   return kUsage;
 }
 

@@ -3,11 +3,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/cli/progress.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/report/report.hpp>
@@ -41,37 +45,41 @@ bool anything_unobserved(const Report& report) {
   });
 }
 
-void append_to_file(const char* variable, const std::string& text) {
+Status append_to_file(const char* variable, const std::string& text) {
   const char* path = std::getenv(variable);
-  if (!path || !*path) return;
-  if (std::FILE* file = std::fopen(path, "ae")) {
-    std::fwrite(text.data(), 1, text.size(), file);
-    std::fclose(file);
-  }
+  if (!path || !*path) return {};
+  std::FILE* file = std::fopen(path, "ae");
+  bool whole = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file && std::fclose(file) != 0) whole = false;
+  if (whole) return {};
+  return fail(ErrorKind::io,
+              fmt::format("cannot append to what {} names: {}", variable, std::strerror(errno)),
+              show_path(path));
 }
 
-void print_results(const GradeArguments& arguments, const grading::Graded& graded) {
+Status print_results(const GradeArguments& arguments, const grading::Graded& graded) {
   const Report of_student = for_student(graded.report);
   const Report& shown = arguments.for_student ? of_student : graded.report;
   const fs::path place = arguments.for_student ? graded.directory / "student" : graded.directory;
   if (arguments.json) {
-    fmt::print("{}", report::json(shown));
+    print_to(stdout, "{}", report::json(shown));
   } else if (!arguments.quiet) {
     const int columns = terminal_columns(STDOUT_FILENO);
-    fmt::print("{}", report::console(shown, {use_color(STDOUT_FILENO), arguments.verbose, columns}));
-    fmt::print("\nReports: {}\n", show_path(place / "report.html"));
+    print_to(stdout, "{}", report::console(shown, {use_color(STDOUT_FILENO), arguments.verbose, columns}));
+    print_to(stdout, "\nReports: {}\n", show_path(place / "report.html"));
   }
   if (arguments.github) {
     // With --json, standard output is the record's alone. Both are read by the student who pushed.
     std::FILE* stream = arguments.json ? stderr : stdout;
-    fmt::print(stream, "{}", report::github_annotations(of_student, show_path(arguments.options.student)));
-    append_to_file("GITHUB_STEP_SUMMARY", report::markdown(of_student));
+    print_to(stream, "{}", report::github_annotations(of_student, show_path(arguments.options.student)));
+    return append_to_file("GITHUB_STEP_SUMMARY", report::markdown(of_student));
   }
+  return {};
 }
 
 int grade(GradeArguments& arguments) {
   if (arguments.student.empty()) {
-    fmt::print(stderr, "memgrade: say what to grade: --student DIR (or a command, see --help)\n");
+    print_to(stderr, "memgrade: say what to grade: --student DIR (or a command, see --help)\n");
     return kUsage;
   }
   const auto root = root_directory();
@@ -89,8 +97,8 @@ int grade(GradeArguments& arguments) {
   const auto graded = grading::grade(options, progress.observer(), interrupt.token());
   progress.finish();
   if (!graded) return diagnose(graded.error());
-  print_results(arguments, *graded);
-  for (const std::string& warning : graded->warnings) fmt::print(stderr, "memgrade: warning: {}\n", warning);
+  if (auto printed = print_results(arguments, *graded); !printed) return diagnose(printed.error());
+  for (const std::string& warning : graded->warnings) print_to(stderr, "memgrade: warning: {}\n", warning);
   if (anything_unobserved(graded->report)) return kInfrastructure;
   return arguments.fail_under && percent(graded->report) < *arguments.fail_under ? kBelow : kGraded;
 }

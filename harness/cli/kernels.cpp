@@ -6,6 +6,7 @@
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/cli/status_line.hpp>
 #include <harness/vm/kernels/kernel_store.hpp>
 #include <memory>
@@ -35,17 +36,17 @@ int list(const vm::LinuxKernels& kernels, bool json) {
           std::ranges::find(held, series, [](const vm::CachedKernel& one) { return one.kernel.series; });
       all.push_back(found == held.end() ? Json{{"series", series}} : kernel_json(*found));
     }
-    fmt::print("{}\n", dump_json(all));
+    print_to(stdout, "{}\n", dump_json(all));
     return kGraded;
   }
   for (const std::string& series : vm::kernel_series()) {
     const auto found =
         std::ranges::find(held, series, [](const vm::CachedKernel& one) { return one.kernel.series; });
     if (found == held.end())
-      fmt::print("{:<5} not here; 'grade kernels fetch {}' gets it\n", series, series);
+      print_to(stdout, "{:<5} not here; 'grade kernels fetch {}' gets it\n", series, series);
     else
-      fmt::print("{:<5} {}, {}, in {}\n", series, found->kernel.release, megabytes(found->bytes),
-                 found->kernel.root.string());
+      print_to(stdout, "{:<5} {}, {}, in {}\n", series, found->kernel.release, megabytes(found->bytes),
+               found->kernel.root.string());
   }
   return kGraded;
 }
@@ -72,7 +73,7 @@ int fetch(const vm::LinuxKernels& kernels, const std::vector<std::string>& names
     if (!kernel) return diagnose(kernel.error());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::string how = there ? "was here already" : fmt::format("fetched in {:.0f} s", seconds);
-    if (!json) fmt::print("{:<5} {}, {}, in {}\n", series, kernel->release, how, kernel->root.string());
+    if (!json) print_to(stdout, "{:<5} {}, {}, in {}\n", series, kernel->release, how, kernel->root.string());
   }
   return json ? list(kernels, true) : kGraded;
 }
@@ -84,7 +85,7 @@ int remove(const vm::LinuxKernels& kernels, const std::vector<std::string>& name
     const auto removed = kernels.remove(series, line.progress(), interrupt.token());
     line.clear();
     if (!removed) return diagnose(removed.error());
-    if (!json) fmt::print("{:<5} {}\n", series, *removed ? "removed" : "was not here");
+    if (!json) print_to(stdout, "{:<5} {}\n", series, *removed ? "removed" : "was not here");
   }
   return json ? list(kernels, true) : kGraded;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <memory>
 
 namespace memgrade::cli {
@@ -26,14 +27,14 @@ Json labs_json(const std::vector<Lab>& labs) {
 }
 
 void print(const Lab& lab) {
-  fmt::print("{}: {} ({})\n", lab.name, lab.title, plain_number(lab.points) + " points");
+  print_to(stdout, "{}: {} ({})\n", lab.name, lab.title, plain_number(lab.points) + " points");
   std::size_t width = 0;
   for (const Task& task : lab.tasks) width = std::max(width, task.name.size());
   for (const Task& task : lab.tasks) {
     const char* remark = task.manual ? " (by a person)" : task.informational ? " (no points)" : "";
     const std::string variants = task.variants.empty() ? "" : fmt::format(" [{}]", join(task.variants, ", "));
-    fmt::print("  {:<{}}  {:>5}  {}{}{}\n", task.name, width, plain_number(task.points), task.title, remark,
-               variants);
+    print_to(stdout, "  {:<{}}  {:>5}  {}{}{}\n", task.name, width, plain_number(task.points), task.title,
+             remark, variants);
   }
 }
 
@@ -45,9 +46,9 @@ Action add_list(CLI::App& app) {
   return [json] {
     const auto labs = open_labs();
     if (!labs) return diagnose(labs.error());
-    if (*json) fmt::print("{}\n", dump_json(labs_json(*labs)));
+    if (*json) print_to(stdout, "{}\n", dump_json(labs_json(*labs)));
     for (std::size_t i = 0; i < labs->size() && !*json; ++i) {
-      if (i > 0) fmt::print("\n");
+      if (i > 0) print_to(stdout, "\n");
       print((*labs)[i]);
     }
     return static_cast<int>(kGraded);

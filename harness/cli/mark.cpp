@@ -6,6 +6,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/enter_grade.hpp>
 #include <harness/grading/find_run.hpp>
 #include <harness/report/report.hpp>
@@ -27,19 +28,19 @@ std::string points_text(const grading::GradeEntry& entry) {
 
 void print_grade(const grading::Marked& marked) {
   const Report& report = marked.graded.report;
-  fmt::print("{}\n", report::person(report.student.id, report.student.name));
+  print_to(stdout, "{}\n", report::person(report.student.id, report.student.name));
   const std::string name = marked.lab + "/" + marked.task;
   if (marked.now)
-    fmt::print("{}: {}, by {}{}\n", name, points_text(*marked.now), report::one_line(marked.now->by),
-               marked.now->late ? ", late" : "");
+    print_to(stdout, "{}: {}, by {}{}\n", name, points_text(*marked.now), report::one_line(marked.now->by),
+             marked.now->late ? ", late" : "");
   else
-    fmt::print("{}: no mark any more\n", name);
+    print_to(stdout, "{}: no mark any more\n", name);
   if (marked.before)
-    fmt::print("  before: {}, by {} on {}\n", points_text(*marked.before),
-               report::one_line(marked.before->by), report::one_line(marked.before->at));
-  fmt::print("Total  {}{}\n", report::points_of(report.score, report.max_score),
-             report.provisional ? " (provisional)" : "");
-  fmt::print("\nReports: {}\n", show_path(marked.graded.directory / "report.html"));
+    print_to(stdout, "  before: {}, by {} on {}\n", points_text(*marked.before),
+             report::one_line(marked.before->by), report::one_line(marked.before->at));
+  print_to(stdout, "Total  {}{}\n", report::points_of(report.score, report.max_score),
+           report.provisional ? " (provisional)" : "");
+  print_to(stdout, "\nReports: {}\n", show_path(marked.graded.directory / "report.html"));
 }
 
 int enter_grade(const GradeEntryArguments& arguments) {
@@ -50,11 +51,11 @@ int enter_grade(const GradeEntryArguments& arguments) {
   const auto marked = grading::enter_grade(*run, *root, arguments.request);
   if (!marked) return diagnose(marked.error());
   if (arguments.json)
-    fmt::print("{}", report::json(marked->graded.report));
+    print_to(stdout, "{}", report::json(marked->graded.report));
   else if (!arguments.quiet)
     print_grade(*marked);
   for (const std::string& warning : marked->graded.warnings)
-    fmt::print(stderr, "memgrade: warning: {}\n", warning);
+    print_to(stderr, "memgrade: warning: {}\n", warning);
   return kGraded;
 }
 

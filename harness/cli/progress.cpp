@@ -3,6 +3,7 @@
 
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/cli/progress.hpp>
 
 namespace memgrade::cli {
@@ -23,19 +24,19 @@ grading::Observer Progress::observer() {
 void Progress::task_done(const std::string& lab, const TaskReport& task) {
   ++done_;
   if (on_terminal_) return rewrite(fmt::format("[{}/{}] {}: {}", done_, planned_, lab, task.title));
-  fmt::print(stderr, "[{}/{}] {}/{}: {}\n", done_, planned_, lab, task.task, to_string(task.status));
+  print_to(stderr, "[{}/{}] {}/{}: {}\n", done_, planned_, lab, task.task, to_string(task.status));
 }
 
 void Progress::rewrite(const std::string& text) {
   const std::string line = shorten(text, static_cast<std::size_t>(terminal_columns(fd_) - 1));
   const std::size_t width = display_width(line);
-  fmt::print(stderr, "\r{}{}", line, std::string(width_ > width ? width_ - width : 0, ' '));
+  print_to(stderr, "\r{}{}", line, std::string(width_ > width ? width_ - width : 0, ' '));
   std::fflush(stderr);
   width_ = width;
 }
 
 void Progress::finish() {
-  if (shown_ && on_terminal_ && width_ > 0) fmt::print(stderr, "\r{}\r", std::string(width_, ' '));
+  if (shown_ && on_terminal_ && width_ > 0) print_to(stderr, "\r{}\r", std::string(width_, ' '));
 }
 
 }  // namespace memgrade::cli

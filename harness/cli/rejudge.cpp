@@ -4,6 +4,7 @@
 
 #include <harness/base/files.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/report/report.hpp>
 #include <memory>
@@ -20,14 +21,14 @@ int rejudge_one(const std::string& run, const fs::path& root, const RejudgeArgum
   const auto graded = grading::rejudge(run, root);
   if (!graded) return diagnose(graded.error());
   if (arguments.json) {
-    fmt::print("{}", report::json(graded->report));
+    print_to(stdout, "{}", report::json(graded->report));
   } else if (!arguments.quiet) {
     const int columns = terminal_columns(STDOUT_FILENO);
-    fmt::print("{}\nReports: {}\n",
-               report::console(graded->report, {use_color(STDOUT_FILENO), arguments.verbose, columns}),
-               show_path(graded->directory / "report.html"));
+    print_to(stdout, "{}\nReports: {}\n",
+             report::console(graded->report, {use_color(STDOUT_FILENO), arguments.verbose, columns}),
+             show_path(graded->directory / "report.html"));
   }
-  for (const std::string& warning : graded->warnings) fmt::print(stderr, "memgrade: warning: {}\n", warning);
+  for (const std::string& warning : graded->warnings) print_to(stderr, "memgrade: warning: {}\n", warning);
   return kGraded;
 }
 

@@ -5,8 +5,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/interrupt.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/cli/status_line.hpp>
 #include <harness/grading/shell.hpp>
 #include <memory>
@@ -62,7 +64,8 @@ class Keys {
 void show(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (put <= 0) return;
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return note_unwritten(STDOUT_FILENO, errno);
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
 }
@@ -85,10 +88,9 @@ int shell(const ShellArguments& arguments) {
   terminal.show = [&](std::string_view bytes) {
     if (!raw) {
       status.clear();
-      fmt::print(
-          stderr,
-          "The module and the programs are in /job, and each task's steps as a script. 'exit' leaves,\n"
-          "Ctrl-] ends a guest that does not listen.\n");
+      print_to(stderr,
+               "The module and the programs are in /job, and each task's steps as a script. 'exit' leaves,\n"
+               "Ctrl-] ends a guest that does not listen.\n");
       raw.emplace();
     }
     show(bytes);
@@ -103,14 +105,14 @@ int shell(const ShellArguments& arguments) {
   options.progress = say;
   options.note = [&](const std::string& note) {
     status.clear();
-    fmt::print(stderr, "{}\n", note);
+    print_to(stderr, "{}\n", note);
     say("boots the guest");
   };
   const auto ended = grading::open_shell(options, terminal, interrupt.token());
   raw.reset();
   status.clear();
   if (!ended) return diagnose(ended.error());
-  if (!ended->empty()) fmt::print(stderr, "\nThe guest has ended: {}\n", *ended);
+  if (!ended->empty()) print_to(stderr, "\nThe guest has ended: {}\n", *ended);
   return kGraded;
 }
 

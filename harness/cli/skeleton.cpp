@@ -5,6 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
 #include <harness/cli/cli.hpp>
+#include <harness/cli/output.hpp>
 #include <harness/grading/find_submission.hpp>
 #include <harness/starter/skeleton.hpp>
 #include <memory>
@@ -22,10 +23,10 @@ int write(const std::string& lab_name, const std::string& directory) {
   const Lab& lab = *std::ranges::find(*labs, selections->front().lab, &Lab::name);
   const auto skeleton = starter::write_skeleton(lab, *root, directory);
   if (!skeleton) return diagnose(skeleton.error());
-  fmt::print("{}: {} of {}\n", directory, counted(skeleton->files.size(), "file"), lab.title);
-  fmt::print("To be written, between the marks STUDENT BEGIN and STUDENT END:\n");
-  for (const std::string& part : skeleton->parts) fmt::print("  {}\n", part);
-  fmt::print("Grade it with: ./grade --student {}\n", shell_quote(directory));
+  print_to(stdout, "{}: {} of {}\n", directory, counted(skeleton->files.size(), "file"), lab.title);
+  print_to(stdout, "To be written, between the marks STUDENT BEGIN and STUDENT END:\n");
+  for (const std::string& part : skeleton->parts) print_to(stdout, "  {}\n", part);
+  print_to(stdout, "Grade it with: ./grade --student {}\n", shell_quote(directory));
   return kGraded;
 }
 

@@ -180,6 +180,36 @@ class Suite:
         left = [path.name for path in self.scratch.iterdir() if "interrupted" in path.name]
         self.ktap.result(status == 130 and not left, "an interrupted run leaves nothing", f"{status} {left}")
 
+    def unwritable_streams(self):
+        """Where what is printed goes nowhere: the work is done to its end, nothing is left over, and exit status 3 tells it."""
+        temporary = self.fresh("temporary")
+        nobody = "exec {0}> >(exec true); wait $!; sleep 0.05"   # a pipe whose reader is gone
+        for what, shell in (("standard output is closed", "exec >&-"), ("standard output is full", "exec >/dev/full"),
+                            ("nobody reads standard output", nobody.format(1)), ("standard error is closed", "exec 2>&-"),
+                            ("standard error is full", "exec 2>/dev/full"), ("nobody reads standard error", nobody.format(2)),
+                            ("everything is closed", "exec <&- >&- 2>&-")):
+            out = self.scratch / f"unwritable {what}"
+            for name, command in (("grading", ["--student", FIRST_TRY, "--lab", "vmsim/build", "--out", out]), ("list", ["list"]),
+                                  ("a mistake", ["--studnet"]), ("help", ["--help"])):
+                if "error" in what and name in ("list", "help"):
+                    continue   # they print nothing there
+                if "output" in what and name == "a mistake":
+                    continue
+                done = subprocess.run(["/bin/bash", "-c", shell + '; exec "$@"', "bash", support.PROGRAM, *command], timeout=120,
+                                      capture_output=True, check=False,
+                                      env=dict(os.environ, MEMGRADE_ROOT=str(ROOT), TMPDIR=str(temporary)))
+                why = f"exit status {done.returncode}\n{done.stderr.decode()}"
+                self.ktap.result(done.returncode == 3 and (name == "grading" or "output" not in what or
+                                                           b"cannot write to standard output" in done.stderr),
+                                 f"{name} ends with 3 where {what}", why)
+            whole = (out / "report.html").is_file() and (out / "student/report.json").is_file()
+            self.ktap.result(whole, f"the reports are whole where {what}")
+        left = [path.name for path in temporary.iterdir()]
+        self.ktap.result(not left, "no temporary folder is left", left)
+        summary = Run("--student", FIRST_TRY, "--lab", "vmsim/build", "--out", self.scratch / "summary", "--github", "-q",
+                      env={"GITHUB_STEP_SUMMARY": "/dev/full"})
+        self.expect("a step summary that cannot be written", summary, 3, "GITHUB_STEP_SUMMARY", "No space left")
+
     def broken_submissions(self):
         student = self.fresh("broken-source")
         (student / "vm.c").write_text("int main(void)\n{\n    return undeclared;\n}\n")
@@ -202,7 +232,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="memgrade-cli-") as scratch:
         suite = Suite(ktap, pathlib.Path(scratch))
         for part in (suite.usage, suite.commands, suite.broken_cases, suite.first_try, suite.book, suite.skeleton,
-                     suite.names, suite.two_students_of_one_name, suite.interrupt, suite.broken_submissions):
+                     suite.names, suite.two_students_of_one_name, suite.interrupt, suite.unwritable_streams,
+                     suite.broken_submissions):
             try:
                 part()
             except Exception as error:  # one part that breaks must not hide the others
