@@ -12,6 +12,7 @@ series=${2:-6.1}
 grade=${MEMGRADE_PROGRAM:-$root/grade}
 export MEMGRADE_ROOT=$root
 kernel=${MEMGRADE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memgrade}/kernels/$series
+[[ -d $kernel/boot ]] || { echo "no kernel in $kernel: ./grade kernels fetch $series" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 headers=$(find "$kernel/usr/src" -maxdepth 1 -name 'linux-headers-*-amd64' | head -n 1)
@@ -51,7 +52,7 @@ cd /; rmmod ktest
 poweroff -f
 INIT
   chmod +x "$place/init"
-  (cd "$place" && find . | cpio -o -H newc --quiet) >"$work/initramfs.cpio"
+  (cd "$place" && find . | busybox cpio -o -H newc 2>/dev/null) >"$work/initramfs.cpio"
 }
 
 course() {
