@@ -34,6 +34,14 @@ bool has_registers(std::string_view text) {
          parse_frame(text).has_value();
 }
 
+// Every sign in the table is printed by the kernel as a warning or worse. What stands in the log as a
+// notice, as information or for debugging is another's text, a module's most likely; and what a program wrote
+// there is no kernel's at all.
+std::optional<Signature> signature_at(const LogEntry& entry) {
+  constexpr int kWarning = 4;
+  return entry.kernel && entry.level <= kWarning ? signature_of(entry.text) : std::nullopt;
+}
+
 struct Report {
   CrashKind kind = CrashKind::bug;
   std::size_t first = 0, signature = 0, last = 0;  // entries; last belongs to it
@@ -69,7 +77,7 @@ Report read_report(const Log& log, std::size_t signature, const Signature& of, s
       report.last = at;
       break;
     }
-    if (const auto next = signature_of(text)) {
+    if (const auto next = signature_at(log[at])) {
       if (!joins(report, *next)) break;
       report.last = at;
       strange = 0;
@@ -230,7 +238,7 @@ std::vector<CrashReport> find_crash_reports(const std::vector<LogEntry>& log,
   const LogEntry* before = nullptr;  // the last line of the last report
   std::size_t free_from = 0;
   for (std::size_t at = 0; at < log.size(); ++at) {
-    const auto signature = log[at].kernel ? signature_of(log[at].text) : std::nullopt;
+    const auto signature = signature_at(log[at]);
     if (!signature) continue;
     const Report report = read_report(log, at, *signature, free_from);
     const bool alone = signature->needs_trace && !report.has_trace;

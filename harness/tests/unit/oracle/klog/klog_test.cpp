@@ -1,4 +1,5 @@
 // The kernel's log: its two forms, what is made of them, and text that means harm.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -145,6 +146,25 @@ TEST(CrashReports, AModulesOwnWordsAreNone) {
       kinds("4,1,1,-;BUG: using smp_processor_id() in preemptible [00000000] code: ktest/9\n"
             "4,2,2,-;CPU: 0 PID: 9 Comm: ktest\n4,3,3,-;Call Trace:\n4,4,4,-; scan+0x1/0x2 [ktest]\n"),
       ElementsAre("bug"));
+}
+
+// What the kernel tells of trouble is a warning or worse.
+TEST(CrashReports, ASignThatIsPrintedAsInformationIsAModulesOwn) {
+  for (const char* text :
+       {"BUG: kernel NULL pointer dereference, address: 0000000000000008", "Oops: 0002 [#1] PREEMPT SMP",
+        "list_add corruption. prev->next should be next", "kernel BUG at ktest.c:12!",
+        "WARNING: CPU: 0 PID: 84 at ktest.c:71 scan+0x7/0xc [ktest]",
+        "refcount_t: underflow; use-after-free."}) {
+    for (const int level : {5, 6, 7})
+      EXPECT_THAT(kinds(fmt::format("{},1,1,-;{}\n", level, text)), IsEmpty()) << text;
+    for (const int level : {0, 1, 4})
+      EXPECT_EQ(kinds(fmt::format("{},1,1,-;{}\n", level, text)).size(), 1U) << text;
+    EXPECT_THAT(kinds(fmt::format("12,1,1,-;{}\n", text)), IsEmpty()) << "a program wrote it";
+  }
+  // A module's words in the middle of a report are no part of it, and end none.
+  const std::string inside = std::string(kWarning).replace(std::string(kWarning).find("4,415"), 0,
+                                                           "6,415,1004,-;kernel BUG at a.c:1!\n");
+  EXPECT_THAT(kinds(inside), ElementsAre("warning"));
 }
 
 TEST(CrashReports, AMemberOfSizesIsNamed) {
