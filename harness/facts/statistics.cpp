@@ -254,10 +254,12 @@ std::vector<Finding> Line::findings() const {
 // Findings of lines that are alike, in their order.
 using Alike = std::map<std::string, std::vector<const Finding*>>;
 
+// A running total that was counted down from 0 is one as well: a rate beside it must not stand in for it.
 bool may_be_a_statistic(const std::vector<const Finding*>& alike) {
   if (alike.size() <= kMostAlike) return true;
-  return std::ranges::is_sorted(alike, {}, [](const Finding* one) { return one->value; }) &&
-         alike.front()->value < alike.back()->value;
+  const bool negative = std::ranges::all_of(alike, [](const Finding* one) { return one->value <= 0; });
+  const auto total = [&](const Finding* one) { return negative ? -one->value : one->value; };
+  return std::ranges::is_sorted(alike, {}, total) && total(alike.front()) < total(alike.back());
 }
 
 }  // namespace

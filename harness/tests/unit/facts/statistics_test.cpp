@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <harness/facts/facts.hpp>
 
@@ -44,6 +45,31 @@ TEST(Statistics, CountsInAnySpelling) {
         "there were 244 page faults and 54 TLB hits.\n", "1000 addresses, page faults 244, tlb hits 54\n",
         "Page Faults = 244.000000\nTLB Hits = 54.00\n", "244/1000 page faults\n54/1000 TLB hits\n"})
     EXPECT_TRUE(right(out)) << out << read(out).faults << read(out).hits;
+}
+
+// A count is what was printed, with its sign; a right rate beside it does not take its place.
+TEST(Statistics, ASignBelongsToItsNumber) {
+  for (const char* out :
+       {"Page Faults = -244\nPage Fault Rate = 0.244\nTLB Hits = 54\nTLB Hit Rate = 0.054\n",
+        "Page Faults = -244 (24.4%)\nTLB Hits = 54\n", "Page Faults = -244 / 1000 = 0.244\nTLB Hits = 54\n",
+        "Page Faults = 244 Page Fault Rate = -0.244\nPage Faults = -244\nTLB Hits = 54\n",
+        "Page Faults=-244 TLB Hits=54\n", "Page faults: 24.4% (-244), TLB Hits = 54\n",
+        "-244 page faults\nPage fault rate 0.244\nTLB hits: 54\n",
+        "Page Fault Rate = 0.244\nTLB Hits = 54\n\n\n\n\n\n\n\n\n\n\n\n\nPage Faults = -244\n"})
+    EXPECT_FALSE(right(out)) << out << read(out).faults << read(out).hits;
+  for (const char* out : {"Page Faults - 244\nTLB Hits - 54\n", "Page Faults -> 244\nTLB Hits -> 54\n",
+                          "- page faults: 244\n- TLB hits: 54\n", "page faults:--- 244\nTLB hits:--- 54\n",
+                          "Page Faults = +244\nTLB Hits = +54\n", "page-faults-244, TLB-hits-54\n"})
+    EXPECT_TRUE(right(out)) << out << read(out).faults << read(out).hits;
+}
+
+TEST(Statistics, ARunningTotalIsOneInEitherDirection) {
+  for (const int step : {1, -1}) {
+    std::string out;
+    for (int i = 1; i <= 244; ++i) out += fmt::format("Page Faults = {}\n", step * i);
+    out += "Page Fault Rate = 0.244\nTLB Hits = 54\n";
+    EXPECT_EQ(read(out).faults, step * 244);
+  }
 }
 
 TEST(Statistics, RatesInAnySpelling) {
