@@ -1,7 +1,11 @@
 // Compiler output -> findings. GCC and Clang write "file:line:col: severity: message [-Woption]"; linkers
 // write "file:(.text+0x1): undefined reference to `f'", make nothing that we need.
+#include <algorithm>
+#include <filesystem>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/collect/diagnostics.hpp>
+#include <set>
 
 namespace memgrade::collect {
 namespace {
@@ -42,7 +46,32 @@ std::string relative_to(std::string_view file, std::string_view root) {
   return printable(file);
 }
 
+// The file of the tree that `name` is, seen from one of its folders; "" where it is none or may be several.
+std::string file_seen_from_a_folder(const std::string& name, const std::set<fs::path>& files) {
+  std::set<fs::path> folders, fitting;
+  for (const fs::path& file : files) folders.insert(file.parent_path());
+  for (const fs::path& folder : folders)
+    if (const fs::path file = (folder / name).lexically_normal(); files.contains(file)) fitting.insert(file);
+  return fitting.size() == 1 ? fitting.begin()->string() : std::string();
+}
+
 }  // namespace
+
+void locate_files(std::vector<Diagnostic>& diagnostics, const fs::path& tree) {
+  std::error_code ignored;
+  const auto is_there = [&](const Diagnostic& one) {
+    return fs::path(one.file).is_absolute() || fs::exists(tree / one.file, ignored);
+  };
+  if (std::ranges::all_of(diagnostics, is_there)) return;
+  const auto list = list_files(tree);
+  if (!list) return;
+  const std::set<fs::path> files(list->begin(), list->end());
+  for (Diagnostic& one : diagnostics) {
+    if (is_there(one)) continue;
+    if (std::string file = file_seen_from_a_folder(one.file, files); !file.empty())
+      one.file = printable(file);
+  }
+}
 
 std::vector<Diagnostic> parse_diagnostics(std::string_view output, std::string_view root) {
   std::vector<Diagnostic> found;

@@ -161,6 +161,7 @@ Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecor
   for (const Stream* stream : {&made.err, &made.out})
     for (Diagnostic& found : parse_diagnostics(stream->bytes, root_seen_by_compiler()))
       record.diagnostics.push_back(std::move(found));
+  locate_files(record.diagnostics, root_);
   return &record.steps.back();
 }
 

@@ -147,6 +147,7 @@ void TreeBuilder::remember(RunRecord step) {
   for (const Stream* stream : {&step.err, &step.out})
     for (Diagnostic& found : parse_diagnostics(stream->bytes, kTreeInside))
       built_.record.diagnostics.push_back(std::move(found));
+  locate_files(built_.record.diagnostics, place("tree"));
   built_.record.steps.push_back(std::move(step));
 }
 

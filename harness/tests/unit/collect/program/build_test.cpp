@@ -1,4 +1,5 @@
 // How a submission is built: which recipe is taken, what is left out, and what becomes of a broken source.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -74,6 +75,21 @@ class BuildProgram : public ::testing::Test {
   Lab lab_;
   ProgramSettings settings_;
 };
+
+// What the compiler says of a file below `make -C` is said of the file as the submission has it.
+TEST_F(BuildProgram, ErrorsBelowAnotherMakeNameTheFileAsItIsCalledFromTheTop) {
+  file("Makefile", "all:\n\t$(MAKE) -C src/one\n\t$(MAKE) -C src/two\n");
+  for (const char* name : {"one", "two"})
+    file(fmt::format("src/{}/Makefile", name), fmt::format("all:\n\tgcc -c {0}.c -o ../../{0}.o\n", name));
+  file("src/one/one.c", "int unfinished(void) { int unused; return 0; }\n#warning one\n");
+  file("src/two/two.c", "#include \"../two.h\"\nint main(void) { return }\n");
+  file("src/two.h", "#warning two\n");
+  const Built made = built();
+  std::vector<std::string> files;
+  for (const Diagnostic& one : made.record.diagnostics)
+    if (one.severity != "note") files.push_back(one.file);
+  EXPECT_THAT(files, ::testing::UnorderedElementsAre("src/one/one.c", "src/two.h", "src/two/two.c"));
+}
 
 TEST_F(BuildProgram, TheFirstRecipeThatFitsIsTaken) {
   file("Makefile", "pager: vm.c\n\t$(CC) -o pager vm.c\n");
