@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/text.hpp>
 #include <harness/grading/checkoff.hpp>
 #include <harness/grading/code.hpp>
 #include <harness/grading/html_pages.hpp>
@@ -22,7 +23,13 @@ Result<CheckoffSheet> checkoff_sheet(const fs::path& run, const fs::path& root) 
   auto graded = judge_anew(run, open->record, open->labs, given_grades(std::move(open->grades), run));
   if (!graded) return std::unexpected(graded.error());
   const Report report = for_student(std::move(graded->report));
-  CheckoffSheet sheet{report.student, report.score, report.max_score, report.provisional, {}};
+  CheckoffSheet sheet;
+  // Its name or the student's id could mean another run, made before this one or after it.
+  sheet.run = shell_quote(fs::absolute(run).lexically_normal().string());
+  sheet.student = report.student;
+  sheet.score = report.score;
+  sheet.max_score = report.max_score;
+  sheet.provisional = report.provisional;
   for (const LabReport& lab : report.labs) {
     const auto code = load_code(run, lab.lab);
     if (!code) return std::unexpected(code.error());

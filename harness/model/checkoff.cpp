@@ -50,7 +50,10 @@ Json to_json(const CheckoffSheet& sheet) {
     for (const Question& question : lab.questions) list.push_back(question_to_json(question));
     questions.push_back(std::move(list));
   }
-  return {{"schema", kCheckoffSchema}, {"report", to_json(report)}, {"questions", std::move(questions)}};
+  return {{"schema", kCheckoffSchema},
+          {"run", to_utf8(sheet.run)},
+          {"report", to_json(report)},
+          {"questions", std::move(questions)}};
 }
 
 }  // namespace memgrade

@@ -26,6 +26,7 @@ struct CheckoffLab {
 };
 
 struct CheckoffSheet {
+  std::string run;  // whose sheet it is, as `grade mark` takes it: a path from the root, fit for a shell
   Student student;
   double score = 0, max_score = 0;
   bool provisional = false;

@@ -5,7 +5,6 @@ in lines of the print: a text takes as many as its width needs, an East Asian ch
 """
 
 import math
-import re
 import unicodedata
 
 from memgrade_reports.page import mark_line, points, save, template
@@ -19,6 +18,7 @@ LAB_LINES = 9         # headings of one lab, and what says how much was left out
 FIELD_LINES = 8       # heading, mark, notes and command of one task that a person marks
 MOST_LABS = 3
 MOST_FIELDS = 4       # tasks with fields for a mark, on the whole sheet
+MOST_RUN = 240        # columns of a run's path
 MOST_ROWS = 12        # tasks that lost points, of a lab
 MOST_ASKED = 8        # of the case's questions for one task
 LOST = ("partial", "fail", "crash", "timeout", "skipped", "infra_error")
@@ -132,11 +132,17 @@ def _own(questions, budget):
     return kept
 
 
-def _fields(lab, budget):
+def _run(sheet):
+    """The run as `grade mark` takes it; a path that cannot be shown as it is, is left for the person to fill in."""
+    run = sheet["run"]
+    return run if run.isprintable() and "\ufffd" not in run and width(run) <= MOST_RUN else "RUN"
+
+
+def _fields(lab, budget, more):
     """The tasks of a lab that a person marks, as far as the sheet has room for their fields."""
     tasks = []
     for task in (one for one in lab["tasks"] if _for_a_person(one)):
-        if budget.fields == 0 or not budget.take("", more=FIELD_LINES):
+        if budget.fields == 0 or not budget.take("", more=FIELD_LINES + more):
             break
         budget.fields -= 1
         tasks.append(task)
@@ -155,10 +161,10 @@ def _lab_view(lab, questions, tasks, budget):
             "tasks_left_out": manual - len(asked), "passed": _passed(lab, budget)}
 
 
-def _lab_views(chosen):
+def _lab_views(chosen, more):
     """Room is given out in the order of need: fields for the marks first, then each lab in its turn gets an equal share."""
     budget = Budget(LINES - HEAD_LINES - LAB_LINES * len(chosen))
-    fields = [_fields(lab, budget) for lab, _ in chosen]
+    fields = [_fields(lab, budget, more) for lab, _ in chosen]
     views, rest = [], budget.lines
     for at, (lab, questions) in enumerate(chosen):
         budget.lines = rest // (len(chosen) - at)
@@ -174,19 +180,18 @@ def render(sheet):
     pairs = list(zip(report["labs"], sheet["questions"]))
     # What a person marks is what the sheet is for; other labs of the run are named with their points.
     chosen = ([pair for pair in pairs if any(_for_a_person(task) for task in pair[0]["tasks"])] or pairs)[:MOST_LABS]
-    labs = _lab_views(chosen)
+    # A long path takes a second and a third line below each task.
+    labs = _lab_views(chosen, width(_run(sheet)) // COLUMNS)
     shown = {id(lab) for lab, _ in chosen}
     others = ", ".join(f"{cut(lab['title'] or lab['lab'], 50)} {points(lab['score'])} / {points(lab['max_score'])}"
                        for lab in report["labs"] if id(lab) not in shown)
     student = report["student"]
-    # `grade mark` takes an id for a run; one that a shell would read otherwise is left for the person to fill in.
-    run = student["id"] if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", student["id"]) else "RUN"
     name = cut(student["name"], 60) or cut(student["id"], 60) or "(no name)"
     members = ", ".join(cut(member["name"] or member["id"], 40) for member in student["members"])
     return template("checkoff.html.j2").render(
         name=name, id=cut(student["id"], 60) if student["id"].strip() != name else "", members=cut(members, 200),
         late=student["late"], score=points(report["score"]), max_score=points(report["max_score"]),
-        provisional=report["provisional"], run=run, labs=labs, others=cut(others, 200))
+        provisional=report["provisional"], run=_run(sheet), labs=labs, others=cut(others, 200))
 
 
 def write_sheet(path, page):

@@ -46,7 +46,7 @@ _REPORT = {
     "notes": [str], "environment": dict, "timing": dict,
 }
 _QUESTION = {"text": str, "file": str, "line": int, "code": str}
-_SHEET = {"report": _REPORT, "questions": [[_QUESTION]]}
+_SHEET = {"run": str, "report": _REPORT, "questions": [[_QUESTION]]}
 
 # Terminal sequences go as a whole; other control characters, the marks that turn the direction of text round, and
 # halves of surrogate pairs become U+FFFD.

@@ -65,7 +65,7 @@ def sheet(labs=None, questions=None):
     if questions is None:
         questions = [[question("What does the NX bit do to pte_val?"),
                       question("Line 142 takes the mmap lock: what if not?", 142, "mmap_read_lock(mm);")]]
-    return {"schema": "memgrade/checkoff/v1", "report": report, "questions": questions}
+    return {"schema": "memgrade/checkoff/v1", "run": "/runs/110550001", "report": report, "questions": questions}
 
 
 def fullest():
@@ -80,6 +80,7 @@ def fullest():
         labs.append(lab(f"lab{number}", tasks))
         labs[-1]["title"] = wide
     value = sheet(labs, [[question(wide, at + 1, wide) for at in range(12)] for _ in labs])
+    value["run"] = "/" + "頁" * 110
     value["report"]["student"] = {"id": wide, "name": wide, "late": True,
                                   "members": [{"id": wide, "name": wide, "share": 0.5}] * 9}
     return value
@@ -117,15 +118,20 @@ class Content(SheetFile):
         outline = Outline(self.made())
         text = "".join(outline.texts)
         for part in ("Mark", "/ 1", "TA", "Date", "late", "Notes",
-                     "grade mark 110550001 ktest/walk POINTS --by WHO [--late]"):
+                     "grade mark /runs/110550001 ktest/walk POINTS --by WHO [--late]"):
             self.assertIn(part, text)
         boxes = [one for one in outline.named("span") if one.get("class") == "box"]
         self.assertEqual(len(boxes), 2 + 2 + 1)  # a box a question, and one for late
 
-    def test_an_id_that_a_shell_would_read_otherwise_is_not_in_the_command(self):
+    def test_the_command_has_the_path_of_the_run_as_it_was_quoted(self):
         value = sheet()
-        for text in ("a; rm -rf x", "$(x)", "-rf", "", "two words"):
-            value["report"]["student"]["id"] = text
+        value["run"] = "'/runs/it is'"
+        self.assertIn("grade mark &#39;/runs/it is&#39; ktest/walk", self.made(value))
+
+    def test_a_path_that_a_page_cannot_show_is_not_in_the_command(self):
+        value = sheet()
+        for text in ("/a\nb", "/a\x1b[1m", "/\ufffd", "/a" * 500):
+            value["run"] = text
             self.assertIn("grade mark RUN ktest/walk", self.made(value))
 
     def test_a_task_for_a_person_is_neither_passed_nor_lost(self):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Marks that people give, and the sheet for them: entered, shown in every report, never lost, never given by mistake."""
 
+import html
 import json
 import pathlib
 import signal
@@ -213,7 +214,7 @@ class Suite:
         for name, part in (("the student", "sheet"), ("what passed", "Builds"), ("the case's questions", "What is a page fault?"),
                            ("a question from the source", "The loop in line 5 goes on while page &lt; 3: why so often?"),
                            ("another one", "Line 6 of vm.c prints to another stream"), ("its place", "vm.c:6"),
-                           ("the field for the mark", "grade mark sheet small/walk POINTS")):
+                           ("the field for the mark", f"grade mark {run} small/walk POINTS")):
             self.ktap.result(part in text, f"the sheet has {name}", f"no {part!r}")
         self.ktap.result("never asked" not in text and "SECRET" not in text, "and nothing that is not for it")
         again = self.root.path / "elsewhere.html"
@@ -230,6 +231,11 @@ class Suite:
         self.expect("the sheet of a marked task", self.root.run("checkoff", "wrong"), 0)
         text = (self.root.results / "wrong/checkoff.html").read_text()
         self.ktap.result("0.5 of 1, marked by Ms Grace" in text and "SECRET" not in text, "has the mark, and no note of staff")
+        elsewhere = self.root.path / "elsewhere run"
+        self.root.run("--student", self.root.path / "students/sheet", "--out", elsewhere, "-q")
+        self.expect("the sheet of a run elsewhere", self.root.run("checkoff", elsewhere), 0)
+        text = html.unescape((elsewhere / "checkoff.html").read_text())
+        self.ktap.result(f"grade mark '{elsewhere}' small/walk" in text, "names that run and not the older one of its name", text)
         for name, status, *args in (("no such run", 4, "nobody"), ("no run at all", 2), ("a directory for a file", 2, run, "--out", run),
                                     ("an unknown option", 2, run, "--open")):
             self.expect(f"refused: {name}", self.root.run("checkoff", *args), status)

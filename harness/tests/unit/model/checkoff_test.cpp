@@ -22,6 +22,7 @@ TEST(FillIn, PutsInWhatIsKnownOnce) {
 
 TEST(CheckoffSheet, HoldsTheReportsAndTheQuestionsOfEachLab) {
   CheckoffSheet sheet;
+  sheet.run = "/runs/'a b'";
   sheet.student.id = "s001";
   sheet.score = 1;
   sheet.labs.resize(2);
@@ -29,6 +30,7 @@ TEST(CheckoffSheet, HoldsTheReportsAndTheQuestionsOfEachLab) {
   sheet.labs[1].questions = {{"why?\xff", "a.c", 3, "x = 1;"}};
   const Json json = to_json(sheet);
   EXPECT_EQ(json["schema"], "memgrade/checkoff/v1");
+  EXPECT_EQ(json["run"], "/runs/'a b'");
   EXPECT_EQ(json["report"]["schema"], kReportSchema);
   EXPECT_EQ(json["report"]["student"]["id"], "s001");
   EXPECT_EQ(json["report"]["labs"][0]["lab"], "ktest");
