@@ -1,4 +1,4 @@
-// Single files: reading, writing, locks, temporary directories. Trees are in trees.cpp.
+// Single files: reading, writing, locks. Trees are in trees.cpp, temporary directories in temp_dir.cpp.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -14,7 +14,6 @@
 #include <harness/base/descriptor.hpp>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
 #include <random>
 #include <thread>
 #include <utility>
@@ -139,28 +138,6 @@ Status make_directories(const fs::path& path) {
   return fail(ErrorKind::io,
               "cannot make the directory: " + (code ? code.message() : "something else stands there"),
               show_path(path));
-}
-
-Result<TempDir> TempDir::make(const fs::path& parent, std::string_view prefix) {
-  std::string path = (parent / fmt::format("{}XXXXXX", prefix)).string();
-  if (::mkdtemp(path.data()) == nullptr) return io_failure("make a temporary directory in", parent);
-  return TempDir(fs::path(path));
-}
-
-TempDir::TempDir(TempDir&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-
-TempDir& TempDir::operator=(TempDir&& other) noexcept {
-  std::swap(path_, other.path_);
-  return *this;
-}
-
-TempDir::~TempDir() {
-  // Nobody could do anything about a failure here; the system's own cleaning of its temporary files is left.
-  if (!path_.empty()) std::ignore = remove_tree(path_);
-}
-
-fs::path TempDir::keep() {
-  return std::exchange(path_, {});
 }
 
 Result<FileLock> FileLock::take(const fs::path& path, double timeout_s) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <harness/base/descriptor.hpp>
 #include <harness/base/result.hpp>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ struct FilePart {
 // A directory that goes when the object goes.
 class TempDir {
  public:
+  // In $TMPDIR, else /tmp, as "memgrade-run-NAME-XXXXXX". A process that is killed leaves its own behind: the
+  // first call of another process removes it. Whose process lives is known by a lock on the directory, so
+  // that neither a number that was given again nor another PID namespace deceives.
+  [[nodiscard]] static Result<TempDir> temporary(std::string_view name);
   [[nodiscard]] static Result<TempDir> make(const fs::path& parent, std::string_view prefix);
   TempDir(TempDir&& other) noexcept;
   TempDir& operator=(TempDir&& other) noexcept;
@@ -48,6 +53,7 @@ class TempDir {
  private:
   explicit TempDir(fs::path path) : path_(std::move(path)) {}
   fs::path path_;
+  Descriptor lock_;  // of a temporary one
 };
 
 // An exclusive lock between processes on a file that is made when missing; released when the object goes.

@@ -71,7 +71,7 @@ std::optional<std::string> version_of(const Tool& tool) {
 
 // Whether one sandbox can serve many runs. Grading does without, at several times the price of a run.
 std::string state_of_batches(const exec::Sandbox& sandbox) {
-  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-doctor-");
+  const auto scratch = TempDir::temporary("doctor");
   if (!scratch) return scratch.error().text();
   exec::Batches batches(sandbox, {}, "/work", scratch->path());
   const auto ran = batches.run({.argv = {"/bin/true"}}, {.wall_s = 20});

@@ -166,7 +166,7 @@ Result<Outcome> Sandbox::run_confined(const Confined& confined, const Limits& li
 
 Result<Outcome> Sandbox::run_bare(const Confined& confined, const Limits& limits,
                                   std::stop_token stop) const {
-  auto home = TempDir::make(fs::temp_directory_path(), "memgrade-home-");
+  auto home = TempDir::temporary("home");
   if (!home) return std::unexpected(home.error());
   auto user = ::getuid() == 0 && all_reachable(confined) ? UserLease::take() : UserLease();
   if (!user) return std::unexpected(user.error());

@@ -47,7 +47,7 @@ Result<Checkoff> write_checkoff(const fs::path& run, const fs::path& root,
   std::error_code error;
   if (fs::is_directory(page, error))
     return fail(ErrorKind::usage, "--out takes a file, this is a directory", show_path(page));
-  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-checkoff-");
+  const auto scratch = TempDir::temporary("checkoff");
   if (!scratch) return std::unexpected(scratch.error());
   const fs::path record = scratch->path() / "sheet.json";
   if (auto written = write_file(record, dump_json(to_json(*sheet)) + "\n"); !written)

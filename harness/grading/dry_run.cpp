@@ -16,7 +16,7 @@ Result<std::vector<std::string>> dry_run(const Options& options, const Observer&
   if (!selections) return std::unexpected(selections.error());
   const auto submission = locate(options.student, *labs, *selections, guidance_of(options));
   if (!submission) return std::unexpected(submission.error());
-  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  const auto scratch = TempDir::temporary("explain");
   if (!scratch) return std::unexpected(scratch.error());
   auto runs = lab_runs(options, *submission, *selections, scratch->path(), observer, stop);
   if (!runs) return std::unexpected(runs.error());

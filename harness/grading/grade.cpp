@@ -124,7 +124,7 @@ Status Grading::find_work() {
 
 Status Grading::choose_places() {
   if (auto chosen = put(usable_target(options_, submission_.directory), target_); !chosen) return chosen;
-  auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  auto scratch = TempDir::temporary("grade");
   if (!scratch) return std::unexpected(scratch.error());
   scratch_.emplace(std::move(*scratch));
   return {};

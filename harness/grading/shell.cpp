@@ -17,7 +17,7 @@ Result<std::string> open_shell(const ShellOptions& options, const vm::Terminal& 
   const LabSubmission& lab_submission = submission->lab_submissions.front();
   auto sandbox = options.sandbox ? exec::Sandbox::probe() : exec::Sandbox::none();
   if (!sandbox) return std::unexpected(sandbox.error());
-  const auto scratch = TempDir::make(fs::temp_directory_path(), "memgrade-");
+  const auto scratch = TempDir::temporary("shell");
   if (!scratch) return std::unexpected(scratch.error());
   const collect::Context context(*sandbox, options.root, scratch->path(), std::nullopt, options.progress,
                                  std::move(stop), options.kernel);

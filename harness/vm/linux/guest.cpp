@@ -142,7 +142,7 @@ Status LinuxGuest::Base::establish(const Progress& progress, std::stop_token sto
   auto guest = make(progress, stop, nullptr, std::move(*initramfs));
   if (!guest && guest.error().kind == ErrorKind::io) {
     // The cache is full, or may be read only: the guest is made for this run alone.
-    auto place = TempDir::make(fs::temp_directory_path(), "memgrade-guest-");
+    auto place = TempDir::temporary("guest");
     if (!place) return std::unexpected(guest.error());
     notes.push_back(fmt::format("the cache cannot be used ({}); the guest is booted for this run alone",
                                 guest.error().text()));

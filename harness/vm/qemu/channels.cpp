@@ -86,7 +86,7 @@ void Channel::work(std::size_t max_bytes) {
 }
 
 Result<Channels> Channels::make(const MachinePlan& machine) {
-  auto directory = TempDir::make(fs::temp_directory_path(), "memgrade-vm-");
+  auto directory = TempDir::temporary("vm");
   if (!directory) return std::unexpected(directory.error());
   Channels channels(std::move(*directory));
   const fs::path& root = channels.directory();

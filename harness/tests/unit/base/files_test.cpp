@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -230,6 +231,25 @@ TEST_F(Files, TempDirGoesWithItsObjectUnlessKept) {
   EXPECT_FALSE(fs::exists(gone));
   EXPECT_TRUE(fs::is_directory(kept));
   EXPECT_FALSE(TempDir::make(root_ / "missing", "x-"));
+}
+
+TEST_F(Files, TemporaryDirectoriesStandWhereTheEnvironmentSays) {
+  ::setenv("TMPDIR", root_.c_str(), 1);
+  {
+    const auto made = TempDir::temporary("x");
+    ASSERT_TRUE(made) << made.error().text();
+    EXPECT_EQ(made->path().parent_path(), root_);
+    EXPECT_THAT(made->path().filename().string(), ::testing::StartsWith("memgrade-run-x-"));
+    // Of a living process: no other one takes it for a leftover.
+    const Descriptor other(::open(made->path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    EXPECT_NE(::flock(other.get(), LOCK_EX | LOCK_NB), 0);
+  }
+  EXPECT_TRUE(fs::is_empty(root_));
+  ::setenv("TMPDIR", (root_ / "missing").c_str(), 1);
+  const auto none = TempDir::temporary("x");
+  ::unsetenv("TMPDIR");
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("TMPDIR"));
 }
 
 TEST_F(Files, LockExcludesUntilItIsReleased) {

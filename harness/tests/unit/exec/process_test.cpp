@@ -160,7 +160,7 @@ TEST(Run, ProcessLimitCountsTheTree) {
 }
 
 TEST(Run, FileAndDiskLimitsEndTheRun) {
-  const auto directory = TempDir::make(fs::temp_directory_path(), "memgrade-run-");
+  const auto directory = TempDir::make(fs::temp_directory_path(), "memgrade-exec-");
   ASSERT_TRUE(directory);
   Command command = shell("exec head -c 10000000 /dev/zero > big");
   command.directory = directory->path();
