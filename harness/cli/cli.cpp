@@ -42,6 +42,27 @@ constexpr Subcommand kSubcommands[] = {
     {"case-format", "Print the reference of case files", add_case_format},
 };
 
+// A shell's variable that is not set makes `--out ""`: for a place or a name that means nothing, and never
+// what stands there without the option.
+void refuse_empty_names(CLI::App& app) {
+  for (CLI::Option* option : app.get_options())
+    for (const std::string_view type : {"DIR", "FILE", "RUN", "LAB", "LAB[/TASK]", "KERNEL"})
+      if (option->get_type_name() == type)
+        option->check([](const std::string& text) { return text.empty() ? "the name is empty" : ""; });
+  for (CLI::App* subcommand : app.get_subcommands([](CLI::App*) { return true; }))
+    refuse_empty_names(*subcommand);
+}
+
+// "--out=" as well: the parser would take the next word in place of nothing.
+const char* unfinished_option(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--") break;
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) return argv[i];
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 int exit_code(ErrorKind kind) {
@@ -113,6 +134,9 @@ int run(int argc, char** argv) {
     CLI::App* subcommand = app.add_subcommand(entry.name, entry.summary);
     actions.emplace_back(subcommand, entry.add(*subcommand));
   }
+  refuse_empty_names(app);
+  if (const char* option = unfinished_option(argc, argv))
+    return diagnose({ErrorKind::usage, "nothing stands behind the '='", option});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

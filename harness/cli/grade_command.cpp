@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include <harness/cli/progress.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/report/report.hpp>
+#include <harness/report/wording.hpp>
 #include <memory>
 #include <thread>
 
@@ -38,11 +40,25 @@ double percent(const Report& report) {
   return max > 0 ? 100 * report.score / max : 100;
 }
 
-bool anything_unobserved(const Report& report) {
-  return std::ranges::any_of(report.labs, [](const LabReport& lab) {
-    return std::ranges::any_of(lab.tasks,
-                               [](const TaskReport& task) { return task.status == TaskStatus::infra_error; });
-  });
+// Why something could not be observed, each reason once with its lab; of a lab's tasks most have the same.
+std::vector<std::string> reasons_unobserved(const Report& report) {
+  std::vector<std::string> reasons;
+  for (const LabReport& lab : report.labs) {
+    for (const TaskReport& task : lab.tasks) {
+      if (task.status != TaskStatus::infra_error) continue;
+      std::string reason = fmt::format("{}: {}", lab.lab, report::one_line(task.message));
+      if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(std::move(reason));
+    }
+  }
+  return reasons;
+}
+
+// CLI::Range lets NaN through, of which no comparison is true.
+std::string percent_mistake(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && value >= 0 && value <= 100 ? "" : text + " is not between 0 and 100";
 }
 
 Status append_to_file(const char* variable, const std::string& text) {
@@ -99,7 +115,10 @@ int grade(GradeArguments& arguments) {
   if (!graded) return diagnose(graded.error());
   if (auto printed = print_results(arguments, *graded); !printed) return diagnose(printed.error());
   for (const std::string& warning : graded->warnings) print_to(stderr, "memgrade: warning: {}\n", warning);
-  if (anything_unobserved(graded->report)) return kInfrastructure;
+  const std::vector<std::string> unobserved = reasons_unobserved(graded->report);
+  if (arguments.quiet)
+    for (const std::string& reason : unobserved) print_to(stderr, "memgrade: {}\n", reason);
+  if (!unobserved.empty()) return kInfrastructure;
   return arguments.fail_under && percent(graded->report) < *arguments.fail_under ? kBelow : kGraded;
 }
 
@@ -127,7 +146,7 @@ Action add_grade(CLI::App& app) {
       ->check(CLI::Range(1U, 256U).description(""));
   app.add_option("--fail-under", arguments->fail_under, "Exit with 1 when the score is below this per cent")
       ->type_name("PCT")
-      ->check(CLI::Range(0.0, 100.0).description(""));
+      ->check(percent_mistake);
   app.add_flag("--json", arguments->json, "Print report.json instead of the report");
   app.add_flag("--for-student", arguments->for_student, "Print what the student may see");
   app.add_flag("--github", arguments->github, "Annotations and a step summary for GitHub Actions");

@@ -5,6 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/cli/cli.hpp>
 #include <harness/cli/output.hpp>
+#include <harness/grading/find_run.hpp>
 #include <harness/grading/grade.hpp>
 #include <harness/report/report.hpp>
 #include <memory>
@@ -18,7 +19,9 @@ struct RejudgeArguments {
 };
 
 int rejudge_one(const std::string& run, const fs::path& root, const RejudgeArguments& arguments) {
-  const auto graded = grading::rejudge(run, root);
+  const auto directory = grading::find_run(run, root / "reports" / "out");
+  if (!directory) return diagnose(directory.error());
+  const auto graded = grading::rejudge(*directory, root);
   if (!graded) return diagnose(graded.error());
   if (arguments.json) {
     print_to(stdout, "{}", report::json(graded->report));
@@ -44,7 +47,9 @@ int rejudge(const RejudgeArguments& arguments) {
 
 Action add_rejudge(CLI::App& app) {
   auto arguments = std::make_shared<RejudgeArguments>();
-  app.add_option("run", arguments->runs, "Directories of finished runs")->type_name("RUN")->required();
+  app.add_option("run", arguments->runs, "Runs' directories or names, or students'")
+      ->type_name("RUN")
+      ->required();
   app.add_flag("--json", arguments->json, "Print report.json instead of the report");
   app.add_flag("-v,--verbose", arguments->verbose, "Show what passed, too");
   app.add_flag("-q,--quiet", arguments->quiet, "Print nothing but errors");

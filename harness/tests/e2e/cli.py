@@ -5,6 +5,7 @@ import html
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -58,6 +59,20 @@ class Suite:
         (precious / "thesis.txt").write_text("years of work")
         expect("--out holds something else", Run("--student", FIRST_TRY, "--out", precious), 2, "something else")
         self.ktap.result((precious / "thesis.txt").is_file(), "what --out held is still there")
+
+        out = self.scratch / "refused"
+        fine = ["--student", FIRST_TRY, "--lab", "vmsim/build", "--out", out]
+        for option in ("--out", "--dataset", "--overrides", "--student"):
+            expect(f"{option} of nothing", Run("--lab", "vmsim/build", "--student", FIRST_TRY, option, ""), 2, option, "empty")
+            expect(f"{option}=, too", Run("--lab", "vmsim/build", "--student", FIRST_TRY, f"{option}=", "-q"), 2, f"{option}=")
+        for command in (["skeleton", "vmsim", ""], ["rejudge", ""], ["checkoff", FIRST_TRY, "--out", ""],
+                        ["shell", "ktest", "--student", ""]):
+            expect(f"{command[0]} of nothing", Run(*command), 2, "empty")
+        for number in ("nan", "-nan", "inf", "-1", "101", "1x", "0x10", ""):
+            expect(f"--fail-under {number!r}", Run(*fine, f"--fail-under={number}" if number else "--fail-under="), 2, "--fail-under")
+        expect("a kernel that is none", Run(*fine, "--lab", "ktest", "--kernel", "/tmp", "-q"), 3, "memgrade: ktest: ", "/tmp")
+        expect("a TMPDIR that is none", Run(*fine, env={"TMPDIR": "/nonexistent"}), 3, "memgrade: /nonexistent: TMPDIR names no directory")
+        self.ktap.result(not (ROOT / "-q").exists(), "nothing is written under an option's name")
 
     def commands(self):
         expect = self.expect
@@ -124,7 +139,8 @@ class Suite:
         for name, least, status in (("above", 99, 1), ("below", 10, 0)):
             run = Run("--student", FIRST_TRY, "--lab", "vmsim/fifo-256", "--lab", "vmsim/random", "--out", out, "--fail-under", least)
             self.expect(f"--fail-under {name} the score", run, status)
-        self.expect("rejudging what is no run", Run("rejudge", FIRST_TRY), 2, "not the directory of a finished run")
+        self.expect("rejudging what is no run", Run("rejudge", ROOT / "docs"), 4, "is no run")
+        self.expect("rejudging a name that does not exist", Run("rejudge", "nobody-at-all"), 4, "no run 'nobody-at-all' in")
 
     def book(self):
         if not BOOK.is_dir():
@@ -148,6 +164,11 @@ class Suite:
         self.ktap.result(seen["build"] != "pass" and "nothing was filled in" in json.dumps(report) and
                          {status for task, status in seen.items() if task != "build"} == {"skipped"},
                          "the skeleton is told as that", seen)
+        for lab in ("vmsim", "rv64-memory", "ktest"):
+            written = self.scratch / f"skeleton of {lab}"
+            Run("skeleton", lab, written)
+            solved = [path.name for path in written.rglob("*.md") if re.search("(whole|reference) solution", path.read_text())]
+            self.ktap.result(written.is_dir() and not solved, f"the skeleton of {lab} does not call itself the solution", solved)
         self.expect("a skeleton overwrites nothing", Run("skeleton", "vmsim", target), 2, "not empty")
 
     def names(self):
@@ -179,6 +200,38 @@ class Suite:
         status = child.wait(timeout=30)
         left = [path.name for path in self.scratch.iterdir() if "interrupted" in path.name]
         self.ktap.result(status == 130 and not left, "an interrupted run leaves nothing", f"{status} {left}")
+
+    def killed(self):
+        """What a killed run leaves in TMPDIR goes with the next run; what a living one has there stays."""
+        student, temporary = self.fresh("endless"), self.fresh("tmp")
+        (student / "vm.c").write_text("int main(void) { for (;;) ; }\n")
+        environment = dict(os.environ, MEMGRADE_ROOT=str(ROOT), TMPDIR=str(temporary))
+
+        def folders():
+            return {path.name for path in temporary.iterdir()}
+
+        def start(name):
+            before = folders()
+            child = subprocess.Popen([support.PROGRAM, "--student", student, "--out", self.scratch / name],
+                                     stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
+            deadline = time.monotonic() + 30
+            while folders() == before and time.monotonic() < deadline:
+                time.sleep(0.05)
+            time.sleep(1)
+            return child, folders() - before
+        living, kept = start("living")
+        killed, left = start("killed")
+        killed.kill()
+        killed.wait(timeout=30)
+        other = temporary / "memgrade-of-somebody-else"
+        other.mkdir()
+        self.ktap.result(bool(kept) and left <= folders(), "a run that was killed leaves a folder", folders())
+        Run("--student", FIRST_TRY, "--lab", "vmsim/build", "--out", self.scratch / "next", "-q", env={"TMPDIR": str(temporary)})
+        after = folders()
+        self.ktap.result(not left & after, "the next run removes it", after)
+        self.ktap.result(kept <= after and other.is_dir(), "and nothing of a living run's, nor what is not ours", after)
+        living.send_signal(signal.SIGINT)
+        self.ktap.result(living.wait(timeout=30) == 130 and folders() == {other.name}, "the living one takes its own away", folders())
 
     def unwritable_streams(self):
         """Where what is printed goes nowhere: the work is done to its end, nothing is left over, and exit status 3 tells it."""
@@ -232,7 +285,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="memgrade-cli-") as scratch:
         suite = Suite(ktap, pathlib.Path(scratch))
         for part in (suite.usage, suite.commands, suite.broken_cases, suite.first_try, suite.book, suite.skeleton,
-                     suite.names, suite.two_students_of_one_name, suite.interrupt, suite.unwritable_streams,
+                     suite.names, suite.two_students_of_one_name, suite.interrupt, suite.killed, suite.unwritable_streams,
                      suite.broken_submissions):
             try:
                 part()

@@ -137,7 +137,9 @@ TEST_F(Cli, RejudgesWithTodaysCases) {
   put_task("first", "points: 2\njudge:\n  - equals: {fact: run.answer, value: 7}\n");
   EXPECT_EQ(call({"rejudge", out_}), kGraded);
   EXPECT_THAT(printed_, HasSubstr("answer: 42 where 7 is expected"));
-  EXPECT_EQ(call({"rejudge", student_}), kUsage);
+  EXPECT_EQ(call({"rejudge", root_ / "cases"}), kNothing);
+  EXPECT_EQ(call({"rejudge", "nobody"}), kNothing);
+  EXPECT_THAT(said_, HasSubstr("no run 'nobody'"));
 }
 
 TEST_F(Cli, MarksATaskOfAPersonAndTakesItBack) {
