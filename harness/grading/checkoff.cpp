@@ -15,6 +15,13 @@ std::string seed_of(const Student& student) {
   return student.id.empty() ? student.name : student.id;
 }
 
+// A run's name or its student's id could mean another run, made before this one or after it; its path cannot.
+// One that a page would show as something else is left out.
+std::string word_for_a_page(const std::string& path) {
+  const bool shown = printable(path) == path && path.find_first_of("\n\t") == std::string::npos;
+  return shown ? shell_quote(path) : "";
+}
+
 }  // namespace
 
 Result<CheckoffSheet> checkoff_sheet(const fs::path& run, const fs::path& root) {
@@ -24,8 +31,7 @@ Result<CheckoffSheet> checkoff_sheet(const fs::path& run, const fs::path& root) 
   if (!graded) return std::unexpected(graded.error());
   const Report report = for_student(std::move(graded->report));
   CheckoffSheet sheet;
-  // Its name or the student's id could mean another run, made before this one or after it.
-  sheet.run = shell_quote(fs::absolute(run).lexically_normal().string());
+  sheet.run = word_for_a_page(fs::absolute(run).lexically_normal().string());
   sheet.student = report.student;
   sheet.score = report.score;
   sheet.max_score = report.max_score;

@@ -26,7 +26,8 @@ struct CheckoffLab {
 };
 
 struct CheckoffSheet {
-  std::string run;  // whose sheet it is, as `grade mark` takes it: a path from the root, fit for a shell
+  std::string run;  // whose sheet it is, as `grade mark` takes it: a path, quoted for a shell; "" where no
+                    // page can show it
   Student student;
   double score = 0, max_score = 0;
   bool provisional = false;

@@ -135,7 +135,7 @@ def _own(questions, budget):
 def _run(sheet):
     """The run as `grade mark` takes it; a path that cannot be shown as it is, is left for the person to fill in."""
     run = sheet["run"]
-    return run if run.isprintable() and "\ufffd" not in run and width(run) <= MOST_RUN else "RUN"
+    return run if run.isprintable() and 0 < width(run) <= MOST_RUN else "RUN"
 
 
 def _fields(lab, budget, more):

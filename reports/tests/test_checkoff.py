@@ -130,7 +130,7 @@ class Content(SheetFile):
 
     def test_a_path_that_a_page_cannot_show_is_not_in_the_command(self):
         value = sheet()
-        for text in ("/a\nb", "/a\x1b[1m", "/\ufffd", "/a" * 500):
+        for text in ("", "/a\nb", "/a" * 500):
             value["run"] = text
             self.assertIn("grade mark RUN ktest/walk", self.made(value))
 

@@ -140,7 +140,7 @@ class Suite:
             run = Run("--student", FIRST_TRY, "--lab", "vmsim/fifo-256", "--lab", "vmsim/random", "--out", out, "--fail-under", least)
             self.expect(f"--fail-under {name} the score", run, status)
         self.expect("rejudging what is no run", Run("rejudge", ROOT / "docs"), 4, "is no run")
-        self.expect("rejudging a name that does not exist", Run("rejudge", "nobody-at-all"), 4, "no run 'nobody-at-all' in")
+        self.expect("rejudging a name that does not exist", Run("rejudge", "nobody-at-all"), 4, 'no run "nobody-at-all" in')
 
     def book(self):
         if not BOOK.is_dir():

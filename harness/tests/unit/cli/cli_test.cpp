@@ -139,7 +139,7 @@ TEST_F(Cli, RejudgesWithTodaysCases) {
   EXPECT_THAT(printed_, HasSubstr("answer: 42 where 7 is expected"));
   EXPECT_EQ(call({"rejudge", root_ / "cases"}), kNothing);
   EXPECT_EQ(call({"rejudge", "nobody"}), kNothing);
-  EXPECT_THAT(said_, HasSubstr("no run 'nobody'"));
+  EXPECT_THAT(said_, HasSubstr("no run \"nobody\""));
 }
 
 TEST_F(Cli, MarksATaskOfAPersonAndTakesItBack) {
