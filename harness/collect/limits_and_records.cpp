@@ -46,6 +46,8 @@ exec::Limits limits_from(const Json& settings) {
   limits.quiet_s = settings.value("quiet", 0.0);
   limits.memory_bytes = settings.value("memory", std::uint64_t{0});
   limits.output_bytes = settings.value("output", std::uint64_t{64} << 20);
+  // All that a run may print is kept: a part of it could not be judged.
+  limits.stdout_bytes = limits.stderr_bytes = limits.output_bytes;
   limits.disk_bytes = settings.value("disk", std::uint64_t{0});
   limits.file_bytes = limits.disk_bytes;
   limits.processes = settings.value("processes", std::uint64_t{0});

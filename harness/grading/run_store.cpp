@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <harness/base/files.hpp>
+#include <harness/base/gzip.hpp>
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/grading/run_store.hpp>
@@ -22,13 +23,19 @@ Student student_from(const Json& json) {
   return student;
 }
 
+// As text, or where it is long as zless reads it.
+Status write_stream(const fs::path& place, const std::string& name, const Stream& stream) {
+  if (stream.bytes.size() > kMostPlainBytes) return write_file(place / (name + ".gz"), gzip(stream.bytes));
+  return write_file(place / name, stream.bytes);
+}
+
 // A run's streams as plain text, for people who browse the evidence.
 Status write_streams(const fs::path& directory, const RunRecord& run) {
   const fs::path place = directory / run.name;
   if (auto made = make_directories(place); !made) return made;
-  if (auto written = write_file(place / "stdout.txt", run.out.bytes); !written) return written;
+  if (auto written = write_stream(place, "stdout.txt", run.out); !written) return written;
   if (run.err.bytes.empty()) return {};
-  return write_file(place / "stderr.txt", run.err.bytes);
+  return write_stream(place, "stderr.txt", run.err);
 }
 
 }  // namespace

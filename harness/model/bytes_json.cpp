@@ -1,10 +1,13 @@
 #include <harness/base/base64.hpp>
+#include <harness/base/gzip.hpp>
 #include <harness/base/text.hpp>
 #include <harness/model/bytes_json.hpp>
 #include <stdexcept>
 
 namespace memgrade {
 namespace {
+
+constexpr std::uint64_t kMostUnpackedBytes = 1U << 30;  // no limit of a case is as large
 
 std::string decoded(const Json& json) {
   std::optional<std::string> bytes = from_base64(json.get_ref<const std::string&>());
@@ -26,7 +29,9 @@ std::string bytes_from_json(const Json& json) {
 
 Json stream_to_json(const Stream& stream) {
   Json json = Json::object();
-  if (is_utf8(stream.bytes))
+  if (stream.bytes.size() > kMostPlainBytes)
+    json["gzip"] = to_base64(gzip(stream.bytes));
+  else if (is_utf8(stream.bytes))
     json["text"] = stream.bytes;
   else
     json["base64"] = to_base64(stream.bytes);
@@ -37,7 +42,13 @@ Json stream_to_json(const Stream& stream) {
 
 Stream stream_from_json(const Json& json) {
   Stream stream;
-  stream.bytes = json.contains("text") ? json.at("text").get<std::string>() : decoded(json.at("base64"));
+  if (const auto packed = json.find("gzip"); packed != json.end()) {
+    auto bytes = gunzip(decoded(*packed), kMostUnpackedBytes);
+    if (!bytes) throw std::invalid_argument("a text that is not gzip, or too long");
+    stream.bytes = *std::move(bytes);
+  } else {
+    stream.bytes = json.contains("text") ? json.at("text").get<std::string>() : decoded(json.at("base64"));
+  }
   stream.total_bytes = json.at("total_bytes").get<std::uint64_t>();
   stream.cut = json.at("cut").get<bool>();
   return stream;

@@ -15,7 +15,7 @@ namespace memgrade {
 [[nodiscard]] Json bytes_to_json(std::string_view bytes);
 [[nodiscard]] std::string bytes_from_json(const Json& json);
 
-// {"text" or "base64": …, "total_bytes": N, "cut": false}
+// {"text", "base64" or, where it is long, "gzip" (in base64): …, "total_bytes": N, "cut": false}
 [[nodiscard]] Json stream_to_json(const Stream& stream);
 [[nodiscard]] Stream stream_from_json(const Json& json);
 

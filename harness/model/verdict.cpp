@@ -64,7 +64,9 @@ std::string why_no_line(const RunRecord& run, std::string_view subject, const Js
     const std::string_view said = first_line(std::string_view(run.err.bytes).substr(0, 4096));
     if (!said.empty()) text += ", its error output begins with " + quote(said);
   }
-  if (run.out.cut) text += "; of the output only the first part was kept";
+  if (run.out.cut)
+    text += fmt::format("; of the output only the first {} bytes of {} were read", run.out.bytes.size(),
+                        run.out.total_bytes);
   return text;
 }
 

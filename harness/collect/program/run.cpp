@@ -12,7 +12,7 @@ namespace memgrade::collect {
 namespace {
 
 constexpr std::size_t kMostNewFiles = 8;
-constexpr std::uint64_t kMostFileBytes = 1U << 20;
+constexpr std::uint64_t kMostFileBytes = 64U << 20;  // of all of them
 
 }  // namespace
 
@@ -64,12 +64,14 @@ std::string Runner::command_for(const Invocation& invocation, const Question& qu
 // Some programs write their answers to a file. What is new in the directory is kept, as text, within limits.
 Status Runner::keep_new_files(const fs::path& directory, const oracle::Files& given,
                               RunRecord& record) const {
+  std::uint64_t room = kMostFileBytes;
   const auto files = list_files(directory);
   if (!files) return {};  // a hostile tree: there is nothing to keep in it
   for (const fs::path& file : *files) {
     if (given.contains(file.string()) || record.files.size() >= kMostNewFiles) continue;
-    auto part = read_untrusted(directory / file, kMostFileBytes);
+    auto part = read_untrusted(directory / file, room);
     if (!part) continue;
+    room -= part->bytes.size();
     record.files[printable(file.string())] = {std::move(part->bytes), part->cut, part->total_bytes};
   }
   return {};

@@ -142,6 +142,29 @@ class Suite:
         self.expect("rejudging what is no run", Run("rejudge", ROOT / "docs"), 4, "is no run")
         self.expect("rejudging a name that does not exist", Run("rejudge", "nobody-at-all"), 4, 'no run "nobody-at-all" in')
 
+    def long_outputs(self):
+        """All that a program prints is judged and kept, to the limit of its output."""
+        data = self.fresh("long data")
+        (data / "BACKING_STORE.bin").write_bytes(bytes(number * 31 % 251 for number in range(65536)))
+        (data / "addresses.txt").write_text("".join(f"{number * 7919 % 65536}\n" for number in range(74_000)))
+        out = self.scratch / "long"
+        run = Run("--student", ROOT / "vmsim", "--lab", "vmsim/fifo-256", "--dataset", data, "--out", out, "--json")
+        self.ktap.result(run.status == 0 and support.has_full_marks(run.json), "74,000 addresses are judged to the last", run.err)
+        before = (out / "report.json").read_bytes()
+        kept = sum(path.stat().st_size for path in (out / "evidence").rglob("*"))
+        again = Run("rejudge", out, "-q")
+        self.ktap.result(again.status == 0 and (out / "report.json").read_bytes() == before and kept < 8 << 20,
+                         "and kept whole in little room, so that rejudging says the same", f"{kept} bytes\n{again.err}")
+        student = self.fresh("talkative")
+        source = (FIRST_TRY / "vm.c").read_text()
+        line = "looks at a page of the table, and says so in seventy bytes or so ......"
+        talk = f'for (int said = 0; said < 100000; said++) fprintf(stderr, "%d {line}\\n", said);'
+        (student / "vm.c").write_text(source.replace('    printf("Number of', f'    {talk}\n    printf("Number of', 1))
+        tasks = ("--lab", "vmsim/fifo-256", "--lab", "vmsim/lru-256")
+        (_, quiet), (run, talkative) = support.grade(FIRST_TRY, *tasks), support.grade(student, *tasks)
+        self.ktap.result(talk in (student / "vm.c").read_text() and talkative is not None and talkative["score"] == quiet["score"] > 0,
+                         "7 MB on standard error take nothing from the other stream", run.out + run.err)
+
     def book(self):
         if not BOOK.is_dir():
             self.ktap.skip("the published data give the same table", "shared/datasets/osc10 is not there")
@@ -284,7 +307,7 @@ def main():
     ktap = support.Ktap()
     with tempfile.TemporaryDirectory(prefix="memgrade-cli-") as scratch:
         suite = Suite(ktap, pathlib.Path(scratch))
-        for part in (suite.usage, suite.commands, suite.broken_cases, suite.first_try, suite.book, suite.skeleton,
+        for part in (suite.usage, suite.commands, suite.broken_cases, suite.first_try, suite.long_outputs, suite.book, suite.skeleton,
                      suite.names, suite.two_students_of_one_name, suite.interrupt, suite.killed, suite.unwritable_streams,
                      suite.broken_submissions):
             try:

@@ -137,6 +137,26 @@ Evidence there_and_back(const Evidence& evidence) {
   return *read;
 }
 
+TEST(EvidenceJson, LongStreamsArePackedAndComeBackWhole) {
+  Evidence evidence;
+  RunRecord run;
+  run.name = "book";
+  while (run.out.bytes.size() < (5U << 20))
+    run.out.bytes += "Virtual address: 16916 Physical address: 20 Value: 0\n";
+  run.out.total_bytes = run.out.bytes.size();
+  run.err = {kAllBytes, false, 256};
+  evidence.runs = {run};
+  const std::string stored = dump_json(to_json(evidence), -1);
+  EXPECT_LT(stored.size(), 200'000U);
+  const auto back = evidence_from_json(Json::parse(stored));
+  ASSERT_TRUE(back) << back.error().text();
+  EXPECT_EQ(back->runs[0].out.bytes, run.out.bytes);
+  EXPECT_EQ(back->runs[0].err.bytes, kAllBytes);
+  Json broken = Json::parse(stored);
+  broken["runs"][0]["out"]["gzip"] = "AAAA";
+  EXPECT_FALSE(evidence_from_json(broken));
+}
+
 TEST(EvidenceJson, EveryFieldComesBackAsItWent) {
   const Evidence before = full_evidence();
   const Evidence after = there_and_back(before);

@@ -98,6 +98,9 @@ TEST(Absent, OnlyWhereThereWasSomethingToSee) {
   Scene cut = said("all is well\n");
   cut.run().out.cut = true;
   EXPECT_EQ(cut.fails("absent", params), "the program printed more than was kept");
+  Scene other = said("all is well\n");
+  other.run().err.cut = true;
+  EXPECT_TRUE(other.passes("absent", params)) << "the other stream's end is no matter";
 }
 
 TEST(Sequence, InOrderWithLinesBetween) {
