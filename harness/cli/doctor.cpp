@@ -9,6 +9,8 @@
 #include <harness/exec/batches.hpp>
 #include <harness/exec/process.hpp>
 #include <harness/exec/sandbox.hpp>
+#include <harness/vm/kernels/kernel_store.hpp>
+#include <harness/vm/kernels/tree_contents.hpp>
 #include <harness/vm/linux/guest.hpp>
 #include <harness/vm/linux/self_test.hpp>
 #include <harness/vm/qemu/emulator.hpp>
@@ -32,11 +34,18 @@ const std::vector<Tool>& tools() {
       {"g++", {"g++", "--version"}, "building submissions in C++", "g++"},
       {"make", {"make", "--version"}, "building submissions with a Makefile", "make"},
       {"nm", {"nm", "--version"}, "finding a submission's programs", "binutils"},
+      {"as", {"as", "--version"}, "building submissions", "binutils"},
+      {"ld", {"ld", "--version"}, "building submissions and modules", "binutils"},
+      {"ar", {"ar", "--version"}, "building submissions with a Makefile", "binutils"},
       {"bubblewrap", {"bwrap", "--version"}, "confining student code", "bubblewrap"},
       {"riscv64 gcc",
        {"riscv64-linux-gnu-gcc", "--version"},
        "building RV64 kernels",
        "gcc-riscv64-linux-gnu"},
+      {"riscv64 ld",
+       {"riscv64-linux-gnu-ld", "--version"},
+       "building RV64 kernels",
+       "binutils-riscv64-linux-gnu"},
       {"python3", {"/usr/bin/python3", "--version"}, "report.html and plots", "python3"},
       {"jinja2",
        {"/usr/bin/python3", "-c", "import jinja2; print(jinja2.__version__)"},
@@ -79,6 +88,17 @@ std::string state_of_batches(const exec::Sandbox& sandbox) {
   return why.empty() ? "many runs share a sandbox" : "each run needs a sandbox of its own: " + why;
 }
 
+// Every file of it is looked at.
+ToolStatus status_of(const vm::LinuxKernel& kernel) {
+  ToolStatus status{"kernel " + kernel.series, kernel.release, "", true};
+  const auto damage = vm::damage_of(kernel.root);
+  if (!damage || damage->empty()) return status;
+  status.good = false;
+  status.state = fmt::format("damaged: {}", shorten(printable(damage->front()), 48));
+  status.remedy = fmt::format("grade kernels remove {0}, then grade kernels fetch {0}", kernel.series);
+  return status;
+}
+
 std::vector<ToolStatus> examine() {
   std::vector<ToolStatus> statuses;
   for (const Tool& tool : tools()) {
@@ -103,6 +123,8 @@ std::vector<ToolStatus> examine() {
       {"Linux guests", guests ? *guests : guests.error().message,
        guests ? "" : fmt::format("apt-get install {} busybox-static", vm::x86_emulator.packages),
        guests.has_value()});
+  for (const vm::CachedKernel& held : vm::LinuxKernels(cache).list())
+    statuses.push_back(status_of(held.kernel));
   const auto root = root_directory();
   statuses.push_back(
       {"cases", root ? show_path(*root / "cases") : root.error().message, "", root.has_value()});

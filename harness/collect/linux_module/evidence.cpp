@@ -168,6 +168,7 @@ Termination termination_of(vm::JobTermination termination) {
     case vm::JobTermination::done:
       return Termination::exited;
     case vm::JobTermination::panic:
+    case vm::JobTermination::aborted:
       return Termination::panic;
     case vm::JobTermination::reset:
     case vm::JobTermination::poweroff:

@@ -5,6 +5,7 @@
 #include <harness/base/files.hpp>
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
+#include <harness/collect/control.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/linux_module/build.hpp>
 #include <harness/collect/linux_module/evidence.hpp>
@@ -14,6 +15,8 @@
 #include <harness/collect/linux_module/workspace.hpp>
 #include <harness/oracle/klog/crash_report.hpp>
 #include <harness/vm/linux/guest.hpp>
+#include <optional>
+#include <utility>
 
 namespace memgrade::collect {
 namespace {
@@ -60,13 +63,46 @@ class ModuleWorkspace : public Workspace {
   std::vector<std::string> notes_;
 };
 
+// The lab's reference solution, which is known to be good; what failed, "" when nothing did.
+Result<std::string> build_reference(const Lab& lab, const ModuleSettings& settings,
+                                    const vm::LinuxKernel& kernel, const Symbols& symbols,
+                                    const Context& context) {
+  Context apart = context;
+  apart.scratch = context.scratch / "known-good";
+  const LabSubmission reference{&lab, context.root / lab.starter.value("from", settings.folder)};
+  const auto source = find_module_source(settings, reference);
+  if (!source) return std::unexpected(source.error());
+  const auto built = build_module(settings, reference, *source, kernel, symbols, apart);
+  if (!built) return std::unexpected(built.error());
+  return trouble_of(built->record);
+}
+
+std::string note_on_damage(const std::string& series, const std::vector<std::string>& damaged) {
+  return fmt::format("the files of kernel {} were damaged and were unpacked anew: {}{}", series,
+                     printable(damaged.front()),
+                     damaged.size() > 1 ? fmt::format(", and {} more", damaged.size() - 1) : "");
+}
+
 Status ModuleWorkspace::build(const LabSubmission& submission, const vm::LinuxKernel& kernel,
                               const fs::path& cache) {
   kernel_ = context_.kernel.value_or(kernel.series);
   context_.progress("building");
-  auto module = build_module(
-      settings_, submission, source_, kernel, [this](std::string_view name) { return guest_.symbol(name); },
-      context_);
+  const Symbols symbols = [this](std::string_view name) { return guest_.symbol(name); };
+  KnownGood known_good([&] { return build_reference(lab_, settings_, kernel, symbols, context_); });
+  const auto attempt = [&] {
+    return build_module(settings_, submission, source_, kernel, symbols, context_);
+  };
+  std::optional<Result<BuiltModule>> first = attempt();
+  if (*first && !(*first)->record.succeeded && !(*first)->record.steps.empty()) {
+    const auto mended = vm::LinuxKernels(cache).mend(kernel, context_.progress, context_.stop);
+    if (!mended) return std::unexpected(mended.error());
+    if (!mended->empty()) {
+      notes_.push_back(note_on_damage(kernel.series, *mended));
+      first.reset();
+    }
+  }
+  auto module = build_with_control([&] { return first ? *std::exchange(first, std::nullopt) : attempt(); },
+                                   known_good, context_.scratch);
   if (!module) return std::unexpected(module.error());
   module_ = std::move(*module);
   const std::vector<std::string>* const more[] = {&source_.notes, &module_.notes, &source_.missing,

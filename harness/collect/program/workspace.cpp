@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
+#include <harness/base/trees.hpp>
 #include <harness/collect/compilers.hpp>
+#include <harness/collect/control.hpp>
+#include <harness/collect/program/control.hpp>
 #include <harness/collect/program/data_sets.hpp>
 #include <harness/collect/program/differential.hpp>
 #include <harness/collect/program/invocation.hpp>
@@ -58,7 +61,9 @@ class ProgramWorkspace : public Workspace {
         settings_(program_settings(lab.settings)),
         submission_(submission),
         context_(context),
-        data_(std::move(data)) {}
+        data_(std::move(data)),
+        known_good_([this] { return known_good_program(settings_.warnings); }),
+        known_good_sanitized_([this] { return known_good_program(settings_.sanitize); }) {}
 
   Status prepare();
   Result<Evidence> collect(const Task& task) override;
@@ -73,6 +78,10 @@ class ProgramWorkspace : public Workspace {
   Status read_starter_code();
   [[nodiscard]] bool holds_starter_code(const PlaceOfWork& place) const;
   Result<Candidate> try_place(const PlaceOfWork& place, std::size_t number);
+  Result<Built> build(const BuildOrder& order, KnownGood& known_good);
+  [[nodiscard]] Result<std::string> known_good_program(const std::vector<std::string>& flags) const {
+    return try_known_good_program(lab_, settings_, submission_.directory, flags, context_);
+  }
   Status search_further(const BuildOrder& order, Candidate& candidate);
   void note_other_places(const std::vector<Candidate>& candidates, std::size_t chosen);
   void note_what_was_done();
@@ -87,6 +96,7 @@ class ProgramWorkspace : public Workspace {
   const LabSubmission& submission_;
   const Context& context_;
   DataSets data_;
+  KnownGood known_good_, known_good_sanitized_;  // the second with the sanitizers' flags
   Candidate chosen_;
   SanitizedBuild sanitized_;
   std::vector<StarterFile> starter_;
@@ -133,11 +143,24 @@ Status ProgramWorkspace::read_starter_code() {
   return {};
 }
 
+// Where one way failed and another did not the host may have kept the first from working.
+Result<Built> ProgramWorkspace::build(const BuildOrder& order, KnownGood& known_good) {
+  auto built = build_with_control(
+      [&] {
+        (void)remove_tree(context_.scratch / order.name);
+        return build_program(lab_, settings_, order, context_);
+      },
+      known_good, context_.scratch);
+  if (built && built->record.succeeded && !built->record.tried.empty())
+    if (auto host = known_good.check(context_.scratch); !host) return std::unexpected(host.error());
+  return built;
+}
+
 Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::size_t number) {
   const BuildOrder order{place.directory, settings_.warnings, fmt::format("plain-{}", number),
                          submission_.told.build};
   context_.progress("building");
-  auto built = build_program(lab_, settings_, order, context_);
+  auto built = build(order, known_good_);
   if (!built) return std::unexpected(built.error());
   Candidate candidate{place, std::move(*built), {}, false};
   candidate.built.record.starter = holds_starter_code(place);
@@ -147,6 +170,8 @@ Result<Candidate> ProgramWorkspace::try_place(const PlaceOfWork& place, std::siz
   auto found = find_invocation(lab_, settings_, context_, candidate.built, data_, submission_.told);
   if (!found) return std::unexpected(found.error());
   candidate.invocation = std::move(*found);
+  if (candidate.invocation.right == 0)
+    if (auto host = known_good_.check(context_.scratch); !host) return std::unexpected(host.error());
   const bool complete = candidate.invocation.right == candidate.invocation.most_right;
   if (!complete && submission_.told.run.empty())
     if (auto more = search_further(order, candidate); !more) return std::unexpected(more.error());
@@ -251,7 +276,7 @@ Result<const Built*> ProgramWorkspace::flavour(const std::string& name) {
   if (name != "sanitize") return &chosen_.built;
   std::call_once(sanitized_.once, [&] {
     const BuildOrder order{chosen_.place.directory, settings_.sanitize, name, submission_.told.build};
-    auto built = build_program(lab_, settings_, order, context_);
+    auto built = build(order, known_good_sanitized_);
     Status more;
     if (built && chosen_.further) more = build_further_programs(lab_, settings_, order, context_, *built);
     if (!built || !more)

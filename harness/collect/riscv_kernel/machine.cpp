@@ -24,6 +24,8 @@ Termination termination_of(vm::GuestTermination termination) {
       return Termination::cpu_timeout;
     case vm::GuestTermination::output_limit:
       return Termination::output_limit;
+    case vm::GuestTermination::aborted:
+      return Termination::panic;
     case vm::GuestTermination::not_loaded:
       return Termination::not_started;
   }
@@ -31,6 +33,24 @@ Termination termination_of(vm::GuestTermination termination) {
 }
 
 }  // namespace
+
+// An emulator that somebody ended from outside is started once more. So is one that crashed, and an empty
+// machine is the control that says whether the kernel made it crash.
+template <typename Attempt, typename Ending>
+auto KernelMachine::with_control(const Attempt& attempt, const Ending& ending,
+                                 const vm::RiscvMachine& machine) const -> decltype(attempt()) {
+  const auto in_doubt = [&](const auto& run) {
+    return run ? ending(*run) == vm::GuestTermination::aborted
+               : run.error().kind == ErrorKind::infrastructure;
+  };
+  auto run = attempt();
+  if (!in_doubt(run) || context_.stop.stop_requested()) return run;
+  auto again = attempt();
+  if (!again || !in_doubt(again)) return again;
+  if (Status works = vm::try_machine(emulator_, context_.sandbox, machine, context_.stop); !works)
+    return std::unexpected(works.error());
+  return again;
+}
 
 vm::RiscvMachine KernelMachine::machine(const std::string& image, std::vector<vm::LoaderFile> files) const {
   vm::RiscvMachine machine;
@@ -58,8 +78,10 @@ vm::GuestLimits KernelMachine::limits() const {
 }
 
 Result<vm::GuestRun> KernelMachine::boot(const std::string& image, std::vector<vm::LoaderFile> files) const {
-  return vm::boot(emulator_, context_.sandbox, machine(image, std::move(files)), limits(), watch(image),
-                  context_.stop);
+  const vm::RiscvMachine booted = machine(image, std::move(files));
+  return with_control(
+      [&] { return vm::boot(emulator_, context_.sandbox, booted, limits(), watch(image), context_.stop); },
+      [](const vm::GuestRun& run) { return run.termination; }, booted);
 }
 
 bool KernelMachine::prints_nothing(const std::string& image) const {
@@ -89,7 +111,11 @@ Result<vm::ProbeRun> KernelMachine::probe(const std::string& image, const vm::Pr
   vm::RiscvMachine probed = machine(image, {});
   // QEMU 7.2 does not resume correctly after a single step while its clock counts instructions.
   probed.icount_shift = std::nullopt;
-  return vm::probe(emulator_, context_.sandbox, probed, limits(), plan, watch(image), context_.stop);
+  return with_control(
+      [&] {
+        return vm::probe(emulator_, context_.sandbox, probed, limits(), plan, watch(image), context_.stop);
+      },
+      [](const vm::ProbeRun& run) { return run.run.termination; }, probed);
 }
 
 RunRecord to_record(std::string name, std::string command, const vm::GuestRun& run) {

@@ -44,6 +44,9 @@ class KernelMachine {
   [[nodiscard]] const std::filesystem::path& scratch() const { return context_.scratch; }
 
  private:
+  template <typename Attempt, typename Ending>
+  auto with_control(const Attempt& attempt, const Ending& ending, const vm::RiscvMachine& machine) const
+      -> decltype(attempt());
   [[nodiscard]] vm::RiscvMachine machine(const std::string& image, std::vector<vm::LoaderFile> files) const;
   [[nodiscard]] vm::GuestLimits limits() const;
   [[nodiscard]] vm::LineWatch watch(const std::string& image) const;

@@ -1,5 +1,7 @@
 // The workspace of the collector `riscv_kernel`.
 #include <harness/base/files.hpp>
+#include <harness/base/trees.hpp>
+#include <harness/collect/control.hpp>
 #include <harness/collect/riscv_kernel/call_sequences.hpp>
 #include <harness/collect/riscv_kernel/console_text.hpp>
 #include <harness/collect/riscv_kernel/defining_sources.hpp>
@@ -112,13 +114,35 @@ std::string misfit(const Lab& lab, const fs::path& directory) {
   return is_whole_tree(trees, directory) ? other_tree_in(other_trees(trees), directory) : std::string();
 }
 
+// Our tree, which is known to be good; what failed, "" when nothing did.
+Result<std::string> build_reference(const Lab& lab, const Context& context) {
+  Context apart = context;
+  apart.scratch = context.scratch / "known-good";
+  if (auto made = make_directories(apart.scratch); !made) return std::unexpected(made.error());
+  const auto built = build_kernel(lab, {&lab, context.root / overlay_settings(lab).tree}, apart);
+  if (!built) return std::unexpected(built.error());
+  return trouble_of(built->record);
+}
+
+// Of a build before.
+void clear(const fs::path& scratch) {
+  std::error_code ignored;
+  for (const fs::path& part : fs::directory_iterator(scratch, ignored)) (void)remove_tree(part);
+}
+
 Result<std::unique_ptr<Workspace>> prepare(const Lab& lab, const LabSubmission& submission,
                                            const Context& context) {
   auto emulator = vm::Emulator::find();
   if (!emulator) return std::unexpected(emulator.error());
   context.progress("building");
-  auto built = variant_of(lab, submission.directory) == whole_tree ? build_tree(lab, submission, context)
-                                                                   : build_kernel(lab, submission, context);
+  const bool whole = variant_of(lab, submission.directory) == whole_tree;
+  KnownGood known_good([&] { return build_reference(lab, context); });
+  auto built = build_with_control(
+      [&] {
+        clear(context.scratch);
+        return whole ? build_tree(lab, submission, context) : build_kernel(lab, submission, context);
+      },
+      known_good, context.scratch);
   if (!built) return std::unexpected(built.error());
   return std::make_unique<KernelWorkspace>(lab, submission.directory, context, std::move(*built),
                                            std::move(*emulator));

@@ -11,6 +11,7 @@
 #include <harness/vm/kernels/manifest.hpp>
 #include <harness/vm/kernels/package_tree.hpp>
 #include <harness/vm/kernels/private_apt.hpp>
+#include <harness/vm/kernels/tree_contents.hpp>
 
 namespace memgrade::vm {
 namespace {
@@ -104,6 +105,9 @@ Status Fetch::finish(const PrivateApt::Choice& choice) const {
     packages.push_back(fmt::format("{} {}", package.name, package.version));
   const auto manifest = describe(*kernel, std::move(packages));
   if (!manifest) return std::unexpected(manifest.error());
+  const auto contents = contents_of(tree);
+  if (!contents) return std::unexpected(contents.error());
+  if (Status written = write_file(tree / contents_name, *contents); !written) return written;
   if (Status written = write_file(tree / manifest_name, to_text(*manifest)); !written) return written;
   flush(tree);
   return {};
@@ -180,6 +184,18 @@ Result<LinuxKernel> LinuxKernels::provide(const std::string& series, const Progr
   if (there) return std::move(*there);
   return fail(ErrorKind::infrastructure, "the kernel went away as soon as it was there",
               (folder_ / series).string());
+}
+
+Result<std::vector<std::string>> LinuxKernels::mend(const LinuxKernel& kernel, const Progress& progress,
+                                                    std::stop_token stop) const {
+  if (kernel.root != folder_ / kernel.series) return std::vector<std::string>();
+  auto damage = damage_of(kernel.root);
+  if (damage && damage->empty()) return std::vector<std::string>();
+  if (const auto removed = remove(kernel.series, progress, stop); !removed)
+    return std::unexpected(removed.error());
+  if (const auto anew = provide(kernel.series, progress, std::move(stop)); !anew)
+    return std::unexpected(anew.error());
+  return damage.value_or(std::vector<std::string>{"what was unpacked was not written down"});
 }
 
 std::vector<CachedKernel> LinuxKernels::list() const {

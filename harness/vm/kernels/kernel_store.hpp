@@ -45,6 +45,11 @@ class LinuxKernels {
   // (infrastructure; usage for a series that is unknown; interrupted) says the way out.
   [[nodiscard]] Result<LinuxKernel> provide(const std::string& series, const Progress& progress,
                                             std::stop_token stop) const;
+  // Looks at every file of a kernel of the cache. One that was damaged since it was unpacked, or of which
+  // nobody wrote down what it was, is fetched anew. The paths of what was damaged; empty when nothing was,
+  // and for a kernel that does not stand in the cache.
+  [[nodiscard]] Result<std::vector<std::string>> mend(const LinuxKernel& kernel, const Progress& progress,
+                                                      std::stop_token stop) const;
   // What is in the cache, in the order of kernel_series().
   [[nodiscard]] std::vector<CachedKernel> list() const;
   // Waits for one who downloads that series. False when there was nothing.

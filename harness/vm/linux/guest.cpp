@@ -195,8 +195,23 @@ auto LinuxGuest::Base::restore_and(Run run, std::stop_token stop) const
 
 Result<JobRun> LinuxGuest::run(const GuestJob& job, const JobLimits& limits, std::stop_token stop) const {
   const JobPlace place{starts_guests(base_->emulator, base_->sandbox), base_->machine};
-  return base_->restore_and(
-      [&](int state, bool& restored) { return run_job(place, state, job, limits, stop, restored); }, stop);
+  const auto attempt = [&](const GuestJob& wanted) {
+    return base_->restore_and(
+        [&](int state, bool& restored) { return run_job(place, state, wanted, limits, stop, restored); },
+        stop);
+  };
+  auto run = attempt(job);
+  if (!run || run->termination != JobTermination::aborted) return run;
+  auto again = attempt(job);
+  if (!again || again->termination != JobTermination::aborted) return again;
+  // The control: a job that does nothing.
+  const auto control = attempt({.steps = {}, .files = {}, .seed = job.seed});
+  if (!control) return control;
+  if (control->termination != JobTermination::done)
+    return fail(
+        ErrorKind::infrastructure,
+        fmt::format("the emulator crashes here with a job that does nothing, too: {}", control->reason));
+  return again;
 }
 
 Result<std::string> LinuxGuest::shell(const std::vector<GuestFile>& files, const Terminal& terminal,

@@ -67,6 +67,7 @@ enum class JobTermination {
   wall_timeout,
   cpu_timeout,
   output_limit,  // the console, or the evidence beyond its room
+  aborted,       // twice the emulator itself crashed, which a job that does nothing does not make it do
 };
 [[nodiscard]] std::string_view to_string(JobTermination termination);
 

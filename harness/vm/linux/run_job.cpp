@@ -26,6 +26,9 @@ void decide(JobRun& run, const GuestRun& machine, const RecordStream& stream) {
     case GuestTermination::output_limit:
       run.termination = JobTermination::output_limit;
       return;
+    case GuestTermination::aborted:
+      run.termination = JobTermination::aborted;
+      return;
     case GuestTermination::reset:
       run.reason = panic_sentence(machine.console.bytes);
       run.termination = run.reason.empty() ? JobTermination::reset : JobTermination::panic;
@@ -76,8 +79,9 @@ Result<JobRun> conclude(GuestRun machine, const RecordFile& file, const RecordKe
 }  // namespace
 
 std::string_view to_string(JobTermination termination) {
-  constexpr std::array<std::string_view, 8> words = {
-      "done", "panic", "reset", "poweroff", "broken_evidence", "wall_timeout", "cpu_timeout", "output_limit"};
+  constexpr std::array<std::string_view, 9> words = {"done",        "panic",           "reset",
+                                                     "poweroff",    "broken_evidence", "wall_timeout",
+                                                     "cpu_timeout", "output_limit",    "aborted"};
   const auto index = static_cast<std::size_t>(termination);
   return index < words.size() ? words[index] : "unknown";
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <harness/base/text.hpp>
 #include <harness/vm/qemu/process.hpp>
@@ -33,6 +34,12 @@ Clock::duration seconds(double s) {
 
 double in_seconds(Clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+// Of a program that went wrong, and not of somebody who ends it.
+bool is_own_crash(int signal) {
+  constexpr std::array signals = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+  return std::ranges::find(signals, signal) != signals.end();
 }
 
 void raise(const Descriptor& event) {
@@ -341,6 +348,14 @@ Status Session::conclude(GuestRun& run) {
   if (outcome_->termination == Termination::disk_limit) {
     run.termination = GuestTermination::output_limit;
     run.reason = outcome_->limit;
+    return {};
+  }
+  // A device that a guest uses in a way that the emulator was not made for; who sends signals from outside
+  // sends others.
+  if (has_run_ && outcome_->termination == Termination::signaled && is_own_crash(outcome_->signal)) {
+    run.termination = GuestTermination::aborted;
+    run.reason = fmt::format("the kernel did something that ended the machine: {}",
+                             run.emulator.empty() ? ::strsignal(outcome_->signal) : run.emulator);
     return {};
   }
   const std::string how =

@@ -7,7 +7,7 @@
 namespace memgrade::vm {
 namespace {
 
-constexpr std::array<std::pair<GuestTermination, std::string_view>, 9> words{{
+constexpr std::array<std::pair<GuestTermination, std::string_view>, 10> words{{
     {GuestTermination::shutdown, "shutdown"},
     {GuestTermination::reset, "reset"},
     {GuestTermination::stopped, "stopped"},
@@ -16,6 +16,7 @@ constexpr std::array<std::pair<GuestTermination, std::string_view>, 9> words{{
     {GuestTermination::wall_timeout, "wall_timeout"},
     {GuestTermination::cpu_timeout, "cpu_timeout"},
     {GuestTermination::output_limit, "output_limit"},
+    {GuestTermination::aborted, "aborted"},
     {GuestTermination::not_loaded, "not_loaded"},
 }};
 

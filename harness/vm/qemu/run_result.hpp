@@ -20,6 +20,7 @@ enum class GuestTermination {
   wall_timeout,  // still running at the deadline
   cpu_timeout,   // used up its CPU seconds
   output_limit,  // printed more than allowed
+  aborted,       // the emulator itself crashed while the guest ran; `reason` says so, with its words
   not_loaded,    // QEMU refuses the image, though the machine works without it: overlapping parts, no ELF …
 };
 [[nodiscard]] std::string_view to_string(GuestTermination termination);

@@ -103,7 +103,7 @@ TEST(Plan, WhatMeetsANeed) {
   for (const Met& met : {Met{TaskStatus::pass, 1, true, true}, Met{TaskStatus::partial, 0.5, false, true},
                          Met{TaskStatus::crash, 0.5, false, true}, Met{TaskStatus::timeout, 0, false, false},
                          Met{TaskStatus::fail, 0, false, false}, Met{TaskStatus::pending, 0, false, false},
-                         Met{TaskStatus::infra_error, 0, false, false}}) {
+                         Met{TaskStatus::infra_error, 0, true, true}}) {
     const Lab lab = lab_of({task_named("a"), task_named("strict", {{"a", TaskStatus::pass}}),
                             task_named("lenient", {{"a", TaskStatus::partial}})});
     Plan plan({&lab});
