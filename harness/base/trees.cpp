@@ -114,10 +114,17 @@ class Remover {
 
 class Copier {
  public:
-  Copier(int to_fd, TreeLimits limits) : to_fd_(to_fd), limits_(limits) {}
+  Copier(int to_fd, TreeLimits limits, const SetAside& set_aside)
+      : to_fd_(to_fd), limits_(limits), set_aside_(set_aside) {}
 
   WalkStep visit(const WalkEntry& entry) {
-    if (S_ISDIR(entry.about.st_mode)) return made(entry) ? WalkStep::on : WalkStep::stop;
+    const bool directory = S_ISDIR(entry.about.st_mode);
+    if (const std::string reason = set_aside_ ? set_aside_(entry) : ""; !reason.empty()) {
+      if (directory && !made(entry)) return WalkStep::stop;
+      leave_out(entry.path, reason);
+      return WalkStep::skip;
+    }
+    if (directory) return made(entry) ? WalkStep::on : WalkStep::stop;
     if (const char* reason = refused(entry.about.st_mode)) return leave_out(entry.path, reason);
     ++files_;
     bytes_ += static_cast<std::uint64_t>(entry.about.st_size);
@@ -207,6 +214,7 @@ class Copier {
 
   int to_fd_;
   TreeLimits limits_;
+  const SetAside& set_aside_;
   std::uint64_t files_ = 0, bytes_ = 0;
 };
 
@@ -241,11 +249,12 @@ Status replace_directory(const fs::path& fresh, const fs::path& target) {
   return remove_tree(old);
 }
 
-Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to, TreeLimits limits) {
+Result<std::vector<std::string>> copy_tree(const fs::path& from, const fs::path& to, TreeLimits limits,
+                                           const SetAside& set_aside) {
   if (Status made = make_directories(to); !made) return std::unexpected(made.error());
   const Descriptor target(::open(to.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!target) return tree_failure("open", to);
-  Copier copier(target.get(), limits);
+  Copier copier(target.get(), limits, set_aside);
   Walk walk;
   walk.sorted = true;
   walk.visit = [&](const WalkEntry& entry) { return copier.visit(entry); };

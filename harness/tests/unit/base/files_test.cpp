@@ -190,6 +190,18 @@ TEST_F(Files, CopyReplacesWhatStandsInItsWayAndFollowsNoLink) {
   EXPECT_EQ(*read_file(root_ / "work/kept.c"), "theirs");
 }
 
+TEST_F(Files, WhatIsSetAsideIsToldAndItsDirectoryStandsThereEmpty) {
+  put("from/kept/a", "1");
+  put("from/tool/b", "2");
+  const auto left = copy_tree(root_ / "from", root_ / "to", {}, [](const WalkEntry& entry) {
+    return std::string(entry.path == "tool" ? "a tool's" : "");
+  });
+  ASSERT_TRUE(left);
+  EXPECT_THAT(*left, ElementsAre("tool: a tool's"));
+  EXPECT_TRUE(fs::is_empty(root_ / "to/tool"));
+  EXPECT_TRUE(fs::exists(root_ / "to/kept/a"));
+}
+
 TEST_F(Files, CopyReplacesADirectoryUnderAFilesName) {
   put("ours/Makefile", "all:");
   put("work/Makefile/inner", "theirs");
