@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/protected_files.hpp>
 
 namespace memgrade::collect {
@@ -19,9 +19,7 @@ void add_note(std::vector<std::string>& notes, const std::vector<std::string>& f
 std::vector<std::string> notes_on_protected_files(const fs::path& from, const fs::path& our_tree,
                                                   const std::vector<std::string>& students) {
   std::vector<std::string> notes, changed, extra;
-  const auto theirs = list_files(from);
-  if (!theirs) return notes;
-  for (const fs::path& file : *theirs) {
+  for (const fs::path& file : work_in(from)) {
     if (std::ranges::find(students, file.string()) != students.end() || *file.begin() == "build") continue;
     const auto ours = read_file(our_tree / file);
     const auto mine = read_untrusted(from, file, kMostSourceBytes);

@@ -7,7 +7,7 @@
 #include <harness/base/hash.hpp>
 #include <harness/base/json.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/grading/code.hpp>
 
 namespace memgrade::grading {
@@ -62,14 +62,14 @@ fs::path code_path(const fs::path& run, const std::string& lab) {
 
 Code read_code(const Lab& lab, const fs::path& directory, const std::vector<fs::path>& others) {
   Code code;
-  const auto files = list_files(directory);
-  if (!files) {
-    code.left_out.push_back(files.error().message);
+  const auto found = collect::look_through(directory);
+  if (!found) {
+    code.left_out.push_back(found.error().message);
     return code;
   }
   Digest digest_of_all;
   std::uint64_t total = 0;
-  for (const fs::path& file : *files) {
+  for (const fs::path& file : found->files) {
     const auto of_another = [&](const fs::path& other) {
       return is_below(other, directory) && other != directory && is_below(directory / file, other);
     };

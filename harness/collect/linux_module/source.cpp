@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/linux_module/source.hpp>
 
@@ -28,10 +28,10 @@ std::optional<std::string> module_text(const fs::path& root, const fs::path& fil
 
 // The C files, other than the named one, that hold a module.
 Result<std::vector<std::string>> candidates(const fs::path& from) {
-  const auto files = list_files(from);
-  if (!files) return std::unexpected(files.error());
+  const auto handed_in = look_through(from);
+  if (!handed_in) return std::unexpected(handed_in.error());
   std::vector<std::string> found;
-  for (const fs::path& file : *files)
+  for (const fs::path& file : handed_in->files)
     if (module_text(from, file)) found.push_back(file.string());
   return found;
 }
@@ -59,10 +59,9 @@ Status choose(const fs::path& from, const std::string& named, ModuleSource& sour
 
 // A second copy in a folder below is not graded; whoever reads the report must know which one was.
 void note_copies(const fs::path& from, ModuleSource& source) {
-  const auto files = list_files(from);
-  if (!files || source.file.empty()) return;
+  if (source.file.empty()) return;
   std::vector<std::string> copies;
-  for (const fs::path& file : *files)
+  for (const fs::path& file : work_in(from))
     if (file.filename() == fs::path(source.file).filename() && file != source.file)
       copies.push_back(printable(file.string()));
   if (!copies.empty())
@@ -84,11 +83,15 @@ Result<ModuleSource> find_module_source(const ModuleSettings& settings, const La
     return std::unexpected(chosen.error());
   if (source.file.empty()) return source;
   note_copies(submission.directory, source);
-  auto part = read_untrusted(submission.directory, source.file, kMostSourceBytes);
+  auto part = read_work(submission.directory, source.file, kMostSourceBytes);
+  if (!part && part.error().kind == ErrorKind::infrastructure) return std::unexpected(part.error());
+  const std::string why = part ? why_no_source(part->bytes) : "";
   if (!part || part->cut || part->bytes.find('\0') != std::string::npos) {
-    source.missing.push_back(fmt::format(
-        "{}: {}", printable(source.file),
-        !part ? part.error().message : (part->cut ? "larger than 1 MiB" : "no text, it holds NULs")));
+    source.missing.push_back(fmt::format("{}: {}", printable(source.file),
+                                         !part         ? part.error().message
+                                         : part->cut   ? "larger than 1 MiB"
+                                         : why.empty() ? "no text, it holds NULs"
+                                                       : why));
     return source;
   }
   source.text = std::move(part->bytes);

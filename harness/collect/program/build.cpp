@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/globs.hpp>
+#include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/compilers.hpp>
 #include <harness/collect/diagnostics.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/program/build.hpp>
 #include <harness/collect/program/recognise.hpp>
@@ -17,6 +19,7 @@ namespace memgrade::collect {
 namespace {
 
 constexpr const char* kWrappersInside = "/compilers";
+constexpr std::size_t kMostSourceName = 240;  // of 255 bytes that a name may have
 
 // An executable for this kind of machine or any ELF file at all.
 enum class Binary { no, elf, executable };
@@ -39,6 +42,13 @@ std::string as_argument(const std::string& name) {
   return name.starts_with('-') ? "./" + name : name;
 }
 
+// "vm.c.o", from which the program's name comes. A name that leaves no room for endings gets a short one.
+std::string object_of(const fs::path& source) {
+  const std::string name = source.filename().string();
+  const std::string stem = name.size() > kMostSourceName ? digest(name).substr(0, 16) + ".c" : name;
+  return (source.parent_path() / (stem + ".o")).string();
+}
+
 // Everything that a build of one submission needs to know.
 class Builder {
  public:
@@ -59,6 +69,7 @@ class Builder {
 
  private:
   void take_texts_for_sources(const std::vector<fs::path>& files, std::vector<std::string>& notes) const;
+  void note_no_source(const fs::path& file, std::vector<std::string>& notes) const;
   Result<bool> applies(const BuildRecipe& recipe) const;
   Status run_recipe(const BuildRecipe& recipe, BuildRecord& record);
   Status compile_sources(const BuildRecipe& recipe, BuildRecord& record);
@@ -96,18 +107,25 @@ void Builder::take_texts_for_sources(const std::vector<fs::path>& files,
   }
 }
 
+// The compiler's words on such a file tell nobody what is wrong with it.
+void Builder::note_no_source(const fs::path& file, std::vector<std::string>& notes) const {
+  const auto head = read_untrusted(root_, file, 64);
+  if (const std::string why = head ? why_no_source(head->bytes) : ""; !why.empty())
+    notes.push_back(fmt::format("{}: {}", file.string(), why));
+}
+
 Status Builder::stage(const fs::path& from, std::vector<std::string>& left_out,
                       std::vector<std::string>& notes) {
-  auto skipped = copy_tree(from, root_);
+  auto skipped = copy_work(from, root_);
   if (!skipped) return std::unexpected(skipped.error());
   left_out = std::move(*skipped);
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
   take_texts_for_sources(*files, notes);
   for (const fs::path& file : *files) {
-    const bool is_data = file_matches(lab_.ignore, file.string());
-    if (!is_data && kind_of_binary(root_ / file) == Binary::no) continue;
-    left_out.push_back(file.string() + (is_data ? ": ours is used" : ": compiled elsewhere"));
+    if (is_c_source(file)) note_no_source(file, notes);
+    if (!file_matches(lab_.ignore, file.string())) continue;
+    left_out.push_back(file.string() + ": ours is used");
     if (auto removed = remove_tree(root_ / file); !removed) return removed;
   }
   return {};
@@ -181,7 +199,7 @@ Result<std::vector<std::string>> Builder::compile(const BuildRecipe& recipe, Bui
       break;
     }
     std::vector<std::string> argv = recipe.compiler;
-    const std::string object = file.string() + ".o";
+    const std::string object = object_of(file);
     argv.insert(argv.end(),
                 {"-c", "-I.", "-Iinclude", "-Isrc", as_argument(file.string()), "-o", as_argument(object)});
     auto compiled = step(std::move(argv), record);

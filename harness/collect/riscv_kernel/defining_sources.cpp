@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <harness/base/c_source.hpp>
 #include <harness/base/files.hpp>
-#include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/riscv_kernel/defining_sources.hpp>
 
 namespace memgrade::collect {
@@ -11,8 +11,7 @@ std::map<std::string, std::string> defining_sources(const std::filesystem::path&
                                                     const std::vector<std::string>& functions) {
   std::map<std::string, std::string> sources;
   if (functions.empty()) return sources;
-  const auto files = list_files(tree);
-  for (const std::filesystem::path& file : files.value_or(std::vector<std::filesystem::path>())) {
+  for (const std::filesystem::path& file : work_in(tree)) {
     if (file.extension() != ".c") continue;
     const auto part = read_untrusted(tree, file, kMostSourceBytes);
     if (!part) continue;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <harness/base/files.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/riscv_kernel/edition.hpp>
 
@@ -26,8 +26,7 @@ struct TreeText {
 TreeText read_tree(const fs::path& directory) {
   TreeText tree;
   std::uint64_t bytes = 0;
-  const auto files = list_files(directory);
-  for (const fs::path& file : files.value_or(std::vector<fs::path>())) {
+  for (const fs::path& file : work_in(directory)) {
     tree.paths.push_back(file.string());
     if (!is_source(file) || bytes >= kMostTextBytes) continue;
     const auto part = read_untrusted(directory, file, kMostSourceBytes);
@@ -66,11 +65,10 @@ std::vector<OtherTree> other_trees(const Json& whole_trees) {
 
 bool is_whole_tree(const Json& whole_trees, const fs::path& directory) {
   const std::vector<std::string> globs = texts(whole_trees.value("has", Json::array()));
-  const auto files = list_files(directory);
-  return files && std::ranges::any_of(*files, [&](const fs::path& file) {
-           return std::ranges::any_of(globs,
-                                      [&](const auto& glob) { return glob_matches(glob, file.string()); });
-         });
+  const std::vector<fs::path> files = work_in(directory);
+  return std::ranges::any_of(files, [&](const fs::path& file) {
+    return std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); });
+  });
 }
 
 std::string other_tree_in(const std::vector<OtherTree>& others, const fs::path& directory) {

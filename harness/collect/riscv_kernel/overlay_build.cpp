@@ -7,6 +7,7 @@
 #include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/collect/diagnostics.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/protected_files.hpp>
 #include <harness/collect/riscv_kernel/by_hand.hpp>
@@ -19,7 +20,8 @@ namespace {
 
 // Takes one file of the student's; false when it is not there.
 Result<bool> take_file(const fs::path& from, const std::string& name, const fs::path& tree) {
-  auto part = read_untrusted(from, name, kMostSourceBytes);
+  auto part = read_work(from, name, kMostSourceBytes);
+  if (!part && part.error().kind == ErrorKind::infrastructure) return std::unexpected(part.error());
   if (!part) return false;
   if (auto written = write_file(tree / name, part->bytes); !written) return std::unexpected(written.error());
   return true;
@@ -31,7 +33,11 @@ Status take_files(const OverlaySettings& settings, const fs::path& from, const f
   for (const std::string& name : settings.student) {
     auto taken = take_file(from, name, tree);
     if (!taken) return std::unexpected(taken.error());
-    if (*taken) continue;
+    if (*taken) {
+      if (const std::string why = why_no_source(read_untrusted(tree, name, 64)->bytes); !why.empty())
+        built.record.tried.push_back(fmt::format("{}: {}", name, why));
+      continue;
+    }
     built.record.tried.push_back(name + ": missing");
     built.notes.push_back(fmt::format("{} is missing; nothing can be built without it", name));
   }

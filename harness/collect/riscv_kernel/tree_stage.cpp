@@ -7,6 +7,7 @@
 #include <harness/base/trees.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/collect/edits.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/riscv_kernel/tree_schema.hpp>
 #include <harness/collect/riscv_kernel/tree_stage.hpp>
@@ -16,19 +17,15 @@ namespace {
 
 constexpr std::size_t kMostNoteBytes = 600;
 
-bool is_compiled(const fs::path& path) {
-  const auto head = read_untrusted(path, 8);
-  return head && (head->bytes.starts_with("\x7f"
-                                          "ELF") ||
-                  head->bytes.starts_with("!<arch>\n"));
-}
+// A tree of sources is small, and its build has room for as much again.
+constexpr TreeLimits kMostTree = {.bytes = 32ULL << 20, .files = 10'000};
 
 class Stage {
  public:
   Stage(const fs::path& tree, const Json& settings, const std::string& toolchain)
       : tree_(tree), settings_(settings), toolchain_(toolchain) {}
 
-  Status remove_compiled();
+  Status remove_compiled(const std::vector<std::string>& set_aside);
   Status edit();
   StagedTree staged;
 
@@ -40,20 +37,27 @@ class Stage {
   const std::string& toolchain_;
 };
 
-Status Stage::remove_compiled() {
+// What is not in the copy is removed by hand, too.
+Status Stage::remove_compiled(const std::vector<std::string>& set_aside) {
   const auto files = list_files(tree_);
   if (!files) return std::unexpected(files.error());
   const std::vector<std::string> globs = texts(settings_.value("compiled", Json::array()));
   std::vector<std::string> removed, names;
+  for (const std::string& one : set_aside) {
+    const std::string file = one.substr(0, one.rfind(": "));
+    if (one.ends_with(": compiled elsewhere")) removed.push_back(printable(file));
+    if (!one.ends_with(": a symbolic link")) names.push_back(shell_quote(file));
+  }
   for (const fs::path& file : *files) {
-    if (!file_matches(globs, file) && !is_compiled(tree_ / file)) continue;
+    if (!file_matches(globs, file)) continue;
     if (auto done = remove_tree(tree_ / file); !done) return done;
     removed.push_back(printable(file.string()));
     names.push_back(shell_quote(file.string()));
   }
-  if (removed.empty()) return {};
-  staged.notes.push_back(shorten("compiled elsewhere, made anew: " + join(removed, ", "), kMostNoteBytes));
-  staged.commands.push_back("rm " + join(names, " "));
+  std::ranges::sort(removed);
+  if (!removed.empty())
+    staged.notes.push_back(shorten("compiled elsewhere, made anew: " + join(removed, ", "), kMostNoteBytes));
+  if (!names.empty()) staged.commands.push_back("rm -r " + join(names, " "));
   return {};
 }
 
@@ -99,12 +103,14 @@ Status Stage::edit() {
 
 Result<StagedTree> stage_tree(const fs::path& from, const fs::path& to, const Json& settings,
                               const std::string& toolchain) {
-  const auto skipped = copy_tree(from, to);
+  const auto skipped = copy_work(from, to, kMostTree);
   if (!skipped) return std::unexpected(skipped.error());
   Stage stage(to, settings, toolchain);
-  if (!skipped->empty())
-    stage.staged.notes.push_back(shorten("left out: " + printable(join(*skipped, ", ")), kMostNoteBytes));
-  if (auto removed = stage.remove_compiled(); !removed) return std::unexpected(removed.error());
+  std::vector<std::string> others = *skipped;
+  std::erase_if(others, [](const std::string& one) { return one.ends_with(": compiled elsewhere"); });
+  if (!others.empty())
+    stage.staged.notes.push_back(shorten("left out: " + printable(join(others, ", ")), kMostNoteBytes));
+  if (auto removed = stage.remove_compiled(*skipped); !removed) return std::unexpected(removed.error());
   if (auto edited = stage.edit(); !edited) return std::unexpected(edited.error());
   return std::move(stage.staged);
 }
