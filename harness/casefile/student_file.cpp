@@ -10,7 +10,6 @@
 namespace memgrade::casefile {
 namespace {
 
-constexpr const char* kName = "student.yaml";
 constexpr std::size_t kMostNameBytes = 200;
 
 FieldSpec labs_field() {
@@ -104,7 +103,7 @@ std::string one_line(const Json& text) {
 
 // Nothing when the file names nobody.
 std::optional<Student> student_of(const Json& value) {
-  Student student{one_line(value["id"]), one_line(value["name"]), {}, false};
+  Student student{std::string(trim(one_line(value["id"]))), one_line(value["name"]), {}, false};
   if (student.id.empty()) return std::nullopt;
   for (const Json& member : value["members"])
     student.members.push_back(
@@ -112,14 +111,25 @@ std::optional<Student> student_of(const Json& value) {
   return student;
 }
 
+// A file that is about a person and gives no id would be passed over in silence.
+void note_missing_id(const Checked& checked, std::vector<CaseDiagnostic>& diagnostics) {
+  const bool empty = checked.places.contains("/id");
+  if (!empty && checked.value["name"] == "" && checked.value["members"].empty()) return;
+  CaseDiagnostic diagnostic;
+  diagnostic.place = checked.place(empty ? "/id" : "");
+  diagnostic.message =
+      fmt::format("the id is {}, so the folder's name is taken", empty ? "empty" : "missing");
+  diagnostics.push_back(std::move(diagnostic));
+}
+
 }  // namespace
 
-StudentFile read_student_file(const std::filesystem::path& student_directory) {
+StudentFile read_student_file(const std::filesystem::path& student_directory, const std::string& name) {
   StudentFile result;
   std::error_code ignored;
-  if (!fs::exists(fs::symlink_status(student_directory / kName, ignored))) return result;
-  Document document = read_document(student_directory / kName);
-  document.file = kName;
+  if (!fs::exists(fs::symlink_status(student_directory / name, ignored))) return result;
+  Document document = read_document(student_directory / name);
+  document.file = name;
   result.diagnostics = std::move(document.diagnostics);
   if (document.root) {
     const Checked checked = validate(document, student_fields(), {});
@@ -127,10 +137,11 @@ StudentFile read_student_file(const std::filesystem::path& student_directory) {
       return finding.pointer.starts_with("/labs");
     });
     for (const auto& finding : checked.findings) result.diagnostics.push_back(finding.diagnostic);
-    result.labs = labs_at(checked, "/labs", kName, true);
+    result.labs = labs_at(checked, "/labs", name, true);
     if (about_labs) result.student = student_of(checked.value);
+    if (about_labs && !result.student) note_missing_id(checked, result.diagnostics);
   }
-  for (CaseDiagnostic& diagnostic : result.diagnostics) diagnostic.place.file = kName;
+  for (CaseDiagnostic& diagnostic : result.diagnostics) diagnostic.place.file = name;
   return result;
 }
 

@@ -35,7 +35,8 @@ struct StudentFile {
   std::vector<CaseDiagnostic> diagnostics;   // relative to the student's directory
 };
 
-[[nodiscard]] StudentFile read_student_file(const std::filesystem::path& student_directory);
+[[nodiscard]] StudentFile read_student_file(const std::filesystem::path& student_directory,
+                                            const std::string& name = "student.yaml");
 
 // What a teacher says of a student's labs. A mistake in what is said of this student is an Error (usage); one
 // in what is said of another is that one's.

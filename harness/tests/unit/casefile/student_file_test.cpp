@@ -47,6 +47,16 @@ TEST_F(StudentFileTest, GrantsNoScoreAndNoEarlyDate) {
   EXPECT_FALSE(read("id: t7\nlate: false\n").student);
 }
 
+TEST_F(StudentFileTest, AnEmptyOrMissingIdIsSaid) {
+  for (const char* text : {"id: ''\nname: Ada\n", "id: ' '\n", "name: Ada\n"}) {
+    const StudentFile file = read(text);
+    EXPECT_FALSE(file.student) << text;
+    ASSERT_EQ(file.diagnostics.size(), 1U) << text;
+    EXPECT_THAT(file.diagnostics[0].text(), testing::HasSubstr("so the folder's name is taken"));
+  }
+  EXPECT_TRUE(read("labs: {vmsim: {build: make}}\n").diagnostics.empty()) << "it is about nobody";
+}
+
 TEST_F(StudentFileTest, FollowsNoLink) {
   std::error_code error;
   fs::create_symlink("/etc/passwd", directory_->path() / "student.yaml", error);
