@@ -8,6 +8,7 @@
 #include <harness/grading/enter_grade.hpp>
 #include <harness/grading/rejudge.hpp>
 #include <harness/grading/run_store.hpp>
+#include <harness/grading/tidy.hpp>
 
 namespace memgrade::grading {
 namespace {
@@ -114,9 +115,13 @@ void add_remarks(Marked& marked, const Target& target, const RunRecordFile& reco
     marked.graded.warnings.push_back(
         fmt::format("{} was not part of this run; the mark is kept and counts when the whole lab is graded",
                     target.name()));
+  // As it was read for the run: links of the submission followed.
+  const auto found = collect::look_through(record.origin);
+  const auto tidied = found ? tidy(record.origin, *found) : Result<Tidied>();
+  const fs::path root = tidied && tidied->copy ? tidied->copy->path() : record.origin;
   std::vector<fs::path> places;
-  for (const PlannedLab& lab : record.labs) places.push_back((record.origin / lab.source).lexically_normal());
-  const fs::path place = (record.origin / plan->source).lexically_normal();
+  for (const PlannedLab& lab : record.labs) places.push_back((root / lab.source).lexically_normal());
+  const fs::path place = (root / plan->source).lexically_normal();
   std::error_code error;
   if (marked_code.empty() || !fs::is_directory(place, error)) return;
   if (read_code(*target.lab, place, places).digest != marked_code)

@@ -4,18 +4,19 @@
 #include <harness/base/files.hpp>
 #include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
-#include <harness/base/trees.hpp>
 #include <harness/casefile/student_file.hpp>
 #include <harness/collect/collect.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/grading/find_submission.hpp>
+#include <harness/grading/several.hpp>
+#include <harness/grading/tidy.hpp>
 #include <map>
 #include <tuple>
 
 namespace memgrade::grading {
 namespace {
 
-constexpr int kDeepest = 3;
-constexpr std::size_t kMostFiles = 20'000;
+constexpr int kDeepest = 8;
 
 int depth_of(const fs::path& path) {
   return static_cast<int>(std::distance(path.begin(), path.end()));
@@ -266,10 +267,15 @@ struct Said {
   std::map<std::string, Instructions> teacher, student;
 };
 
-Result<Said> read_what_is_said(Submission& submission, const Guidance& guidance) {
-  submission.student.id = printable(submission.directory.filename().string());
+Result<Said> read_what_is_said(Submission& submission, const std::vector<fs::path>& files,
+                               const Guidance& guidance) {
+  submission.student.id = distinct_name(submission.origin.filename());
   std::vector<std::string> ids = {submission.student.id};
-  auto named = casefile::read_student_file(submission.directory);
+  StudentFileChoice choice = choose_student_file(files);
+  submission.notes.insert(submission.notes.end(), choice.notes.begin(), choice.notes.end());
+  // Where there is none of a file's kind, something else may have its name.
+  auto named =
+      casefile::read_student_file(submission.directory, choice.file.value_or("student.yaml").string());
   if (named.student) submission.student = std::move(*named.student);
   for (const auto& diagnostic : named.diagnostics)
     submission.notes.push_back("not used: " + diagnostic.text());
@@ -291,8 +297,47 @@ Status add_lab_submission(Submission& submission, const Lab& lab, std::vector<Pl
   }
   if (places.empty()) return {};
   const fs::path first = places.front().directory;
-  submission.lab_submissions.push_back({&lab, first, std::move(places), std::move(told)});
+  submission.lab_submissions.push_back(
+      {&lab, first, std::move(places), std::move(told), submission.directory});
+  const collect::Collector* const collector = collect::find_collector(lab.collector);
+  if (collector != nullptr && collector->tries_places) return {};  // which says so itself, when it has tried
+  if (std::string note = which_is_graded(submission.directory, submission.lab_submissions.back());
+      !note.empty())
+    submission.notes.push_back(std::move(note));
   return {};
+}
+
+// Sees to it that every file stands at its place, and returns the files. What stands below a linked folder is
+// found where it really stands.
+Result<std::vector<fs::path>> arrange(Submission& submission) {
+  auto found = collect::look_through(submission.origin);
+  if (!found) return std::unexpected(found.error());
+  for (const fs::path& one : found->unreadable)
+    submission.notes.push_back(collect::permission_denied({one}).message);
+  auto tidied = tidy(submission.origin, *found);
+  if (!tidied) return std::unexpected(tidied.error());
+  submission.notes.insert(submission.notes.end(), tidied->notes.begin(), tidied->notes.end());
+  if (!tidied->copy) return std::move(found->files);
+  std::error_code ignored;
+  submission.directory = fs::canonical(tidied->copy->path(), ignored);
+  submission.keeps = tidied->copy;
+  auto arranged = collect::look_through(submission.directory);
+  if (!arranged) return std::unexpected(arranged.error());
+  std::erase_if(arranged->files, [&](const fs::path& file) {
+    return std::ranges::any_of(tidied->linked_folders, [&](const fs::path& link) {
+      return *file.lexically_relative(link).begin() != "..";
+    });
+  });
+  return std::move(arranged->files);
+}
+
+// Why nothing is graded, with what stood in the way of looking.
+Error nothing_found(const Submission& submission, std::string why, const fs::path& shown) {
+  const bool denied = std::ranges::any_of(
+      submission.notes, [](const std::string& note) { return note.starts_with("permission denied"); });
+  for (const std::string& note : submission.notes) why += "\n" + note;
+  return {denied ? ErrorKind::infrastructure : ErrorKind::nothing_found, std::move(why),
+          printable(shown.string())};
 }
 
 }  // namespace
@@ -302,13 +347,13 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
   if (auto checked = check_directory(directory); !checked) return std::unexpected(checked.error());
   std::error_code error;
   Submission submission;
-  submission.directory = fs::canonical(directory, error);
+  submission.origin = submission.directory = fs::canonical(directory, error);
   if (error)
     return fail(ErrorKind::usage, "cannot be read: " + error.message(), printable(directory.string()));
-  const auto files = list_files(submission.directory, {.files = kMostFiles});
-  if (!files) return fail(ErrorKind::usage, files.error().message, files.error().where);
+  const auto files = arrange(submission);
+  if (!files) return std::unexpected(files.error());
   std::vector<std::string> not_graded;
-  auto said = read_what_is_said(submission, guidance);
+  auto said = read_what_is_said(submission, *files, guidance);
   if (!said) return std::unexpected(said.error());
   const bool one_lab =
       std::ranges::count_if(labs, [&](const Lab& lab) { return wanted(lab, selections); }) == 1;
@@ -324,13 +369,15 @@ Result<Submission> locate(const fs::path& directory, const std::vector<Lab>& lab
                            instructions_for(guidance, said->teacher[lab.name], said->student[lab.name]));
     if (!added) return std::unexpected(added.error());
   }
-  if (submission.lab_submissions.empty() && !not_graded.empty())
-    return fail(ErrorKind::nothing_found, "nothing here is graded: " + join(not_graded, "; "),
-                printable(directory.string()));
-  submission.notes.insert(submission.notes.end(), not_graded.begin(), not_graded.end());
   if (submission.lab_submissions.empty())
-    return fail(ErrorKind::nothing_found, "no lab was found here; looked for" + looked_for(labs, selections),
-                printable(directory.string()));
+    return std::unexpected(
+        nothing_found(submission,
+                      not_graded.empty() ? "no lab was found here; looked for" + looked_for(labs, selections)
+                                         : "nothing here is graded: " + join(not_graded, "; "),
+                      directory));
+  submission.notes.insert(submission.notes.end(), not_graded.begin(), not_graded.end());
+  if (std::string several = several_students(submission); !several.empty())
+    submission.notes.push_back(std::move(several));
   return submission;
 }
 

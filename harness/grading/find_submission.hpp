@@ -25,7 +25,7 @@ struct Guidance {
   std::vector<std::string> calls, builds;          // of the command line, for the one lab that is selected
 };
 
-// Looks for each selected lab in `directory` and at most three levels below it: by the names of files, else
+// Looks for each selected lab in `directory` and at most eight levels below it: by the names of files, else
 // by what they say, and where one lab alone is selected, in any source. Of several places a final one comes
 // before a draft, then the one nearest to the top, the one named like the lab, and the first by name. Errors:
 // no such directory, not readable (usage); nothing found (nothing_found, and what was looked for). The

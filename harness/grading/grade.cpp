@@ -123,7 +123,7 @@ Status Grading::find_work() {
 }
 
 Status Grading::choose_places() {
-  if (auto chosen = put(usable_target(options_, submission_.directory), target_); !chosen) return chosen;
+  if (auto chosen = put(usable_target(options_, submission_.origin), target_); !chosen) return chosen;
   auto scratch = TempDir::temporary("grade");
   if (!scratch) return std::unexpected(scratch.error());
   scratch_.emplace(std::move(*scratch));
@@ -152,7 +152,7 @@ Status Grading::keep_code() {
 
 Status Grading::keep_record() {
   record_.student = submission_.student;
-  record_.origin = submission_.directory;
+  record_.origin = submission_.origin;
   record_.notes = submission_.notes;
   for (const LabRun& run : runs_)
     record_.labs.push_back({run.lab.name,

@@ -66,7 +66,7 @@ Status prepare_lab(LabRun& run) {
   if (!workspace) return std::unexpected(workspace.error());
   run.workspace = std::move(*workspace);
   run.notes = run.workspace->notes();
-  run.undecided = run.workspace->undecided();
+  run.undecided = run.workspace->undecided() || run.lab_submission.undecided;
   run.machine = run.workspace->machine();
   if (auto place = run.workspace->directory()) run.lab_submission.directory = std::move(*place);
   return {};

@@ -5,9 +5,12 @@
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
 #include <harness/grading/run_store.hpp>
+#include <harness/grading/several.hpp>
 
 namespace memgrade::grading {
 namespace {
+
+constexpr std::size_t kMostDirectoryName = 200;  // of 255 bytes
 
 Json student_json(const Student& student) {
   Json members = Json::array();
@@ -116,9 +119,12 @@ Result<RunRecordFile> load_run(const fs::path& run) {
 }
 
 fs::path run_directory(const fs::path& parent, const fs::path& student) {
-  std::string name = printable(student.filename().string());
+  std::string name = distinct_name(student.filename());
   for (char& c : name)
-    if (c == '\n' || c == '\t') c = '_';
+    if (c == '\n' || c == '\t' || c == '\\') c = '_';
+  // There must be room for what is written beside it under a name that begins so.
+  if (name.size() > kMostDirectoryName)
+    name = shorten(name, kMostDirectoryName - 12) + "-" + digest(student.filename().string()).substr(0, 8);
   name = name.empty() || name.starts_with('.') ? "student" + name : name;
   const fs::path first = parent / name;
   std::error_code ignored;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <harness/model/lab.hpp>
 #include <harness/model/report.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,14 @@ struct LabSubmission {
   std::filesystem::path directory;       // where its files are: the student's directory or one below it
   std::vector<PlaceOfWork> places = {};  // all that were found, best first; `directory` is the first's
   Instructions told = {};
+  std::filesystem::path top = {};  // of the submission, which the places' files are relative to
+  bool undecided = false;          // whether another place could be meant as well, for a person to decide
 };
 
 struct Submission {
-  std::filesystem::path directory;  // absolute
+  std::filesystem::path origin;     // as it was handed in; absolute
+  std::filesystem::path directory;  // where it is read: the same, or a copy that `keeps` it
+  std::shared_ptr<void> keeps;
   Student student;
   std::vector<LabSubmission> lab_submissions;
   std::vector<std::string> notes;  // what a reader of the report must know of how it was found

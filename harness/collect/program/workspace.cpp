@@ -8,6 +8,7 @@
 #include <harness/base/trees.hpp>
 #include <harness/collect/compilers.hpp>
 #include <harness/collect/control.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/program/control.hpp>
 #include <harness/collect/program/data_sets.hpp>
 #include <harness/collect/program/differential.hpp>
@@ -222,7 +223,8 @@ void ProgramWorkspace::note_other_places(const std::vector<Candidate>& candidate
   for (const Candidate& other : candidates)
     if (&other != &candidates[chosen] && other.worth() == candidates[chosen].worth() &&
         other.place.rank == graded.rank && other.invocation.right > 0 &&
-        !std::ranges::includes(graded.files, other.place.files))
+        !std::ranges::includes(graded.files, other.place.files) &&
+        !same_text(submission_.top, graded.files, other.place.files))
       equals.push_back(files_in(other.place, root));
   undecided_ = !equals.empty();
   if (undecided_)
