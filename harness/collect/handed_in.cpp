@@ -155,6 +155,7 @@ Result<Survey> survey(const fs::path& folder) {
   std::size_t seen = 0;
   Status failure;
   Walk walk;
+  walk.sorted = true;  // the same is named each time
   walk.visit = [&](const WalkEntry& entry) {
     if (++seen > kMostEntries) {
       failure = fail(ErrorKind::infrastructure, fmt::format("holds more than {} files", kMostEntries),

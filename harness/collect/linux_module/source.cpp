@@ -33,6 +33,8 @@ Result<std::vector<std::string>> candidates(const fs::path& from) {
   std::vector<std::string> found;
   for (const fs::path& file : handed_in->files)
     if (module_text(from, file)) found.push_back(file.string());
+  if (found.empty() && !handed_in->unreadable.empty())
+    return std::unexpected(permission_denied(handed_in->unreadable));
   return found;
 }
 
