@@ -120,7 +120,7 @@ std::string distinct_name(const fs::path& name) {
   std::string text;
   for (std::size_t at = 0; at < bytes.size();) {
     const auto character = utf8::decode(bytes, at);
-    if (character)
+    if (character && character->point >= U' ')
       text += bytes.substr(at, character->bytes);
     else
       text += fmt::format("\\x{:02X}", static_cast<unsigned char>(bytes[at]));

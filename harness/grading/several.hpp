@@ -25,7 +25,7 @@ struct StudentFileChoice {
 [[nodiscard]] StudentFileChoice choose_student_file(const std::vector<std::filesystem::path>& files);
 
 // A name of a file or folder for people, without two different ones becoming the same: bytes that are not
-// UTF-8 are written as \xD5.
+// UTF-8, and control characters, are written as \xD5.
 [[nodiscard]] std::string distinct_name(const std::filesystem::path& name);
 
 }  // namespace memgrade::grading

@@ -74,6 +74,7 @@ TEST_F(Tidy, BackslashesAreFoldersButLeadNowhereElse) {
 TEST(DistinctName, KeepsDifferentBytesApart) {
   EXPECT_EQ(distinct_name("\xd5\xc5 1"), "\\xD5\\xC5 1");
   EXPECT_NE(distinct_name("\xd5\xc5"), distinct_name("\xc0\xee"));
+  EXPECT_NE(distinct_name("a\1"), distinct_name("a\2"));
   EXPECT_EQ(distinct_name("张三"), "张三");
 }
 
