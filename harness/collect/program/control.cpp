@@ -5,6 +5,7 @@
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/control.hpp>
+#include <harness/collect/handed_in.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/program/build.hpp>
 #include <harness/collect/program/control.hpp>
@@ -77,15 +78,14 @@ Result<std::string> try_known_good_program(const Lab& lab, const ProgramSettings
                                            const fs::path& submission,
                                            const std::vector<std::string>& extra_flags,
                                            const Context& context) {
-  const auto files = list_files(submission);
-  if (!files) return std::unexpected(files.error());
+  const std::vector<fs::path> files = work_in(submission);
   const fs::path folder = context.scratch / kName;
   for (const BuildRecipe& recipe : settings.recipes) {
     const bool makes =
         recipe.sources.empty() && std::ranges::find(recipe.needs, "Makefile") != recipe.needs.end();
-    if ((recipe.sources.empty() && !makes) || !any_matches(*files, makes ? recipe.needs : recipe.sources))
+    if ((recipe.sources.empty() && !makes) || !any_matches(files, makes ? recipe.needs : recipe.sources))
       continue;
-    if (auto written = write_work(recipe, *files, folder); !written) return std::unexpected(written.error());
+    if (auto written = write_work(recipe, files, folder); !written) return std::unexpected(written.error());
     ProgramSettings alone = settings;
     alone.recipes = {recipe};
     const auto built =
