@@ -12,7 +12,7 @@ namespace memgrade::vm {
 namespace {
 
 // A new number makes all kernels that are in a cache be fetched again: when the tree is made otherwise.
-constexpr const char* schema = "memgrade/kernel/v1";
+constexpr const char* schema = "memgrade/kernel/v2";
 
 Result<std::string> digest_of(const fs::path& path) {
   const auto bytes = read_file(path);
