@@ -26,11 +26,17 @@ struct Loaded {
   std::vector<CaseDiagnostic> diagnostics;  // sorted by file, line, column
 };
 
+// Where files of ours stand that a lab names. Only `grade check-cases` looks for them: what is missing stops
+// the grading of its lab anyway, and costs nobody a point.
+using Roots = std::vector<std::filesystem::path>;
+
 // Every folder of `cases` that holds a lab.yaml is a lab. An Error only when `cases` itself cannot be read.
-[[nodiscard]] Result<Loaded> load_cases(const std::filesystem::path& cases, const Vocabulary& vocabulary);
+[[nodiscard]] Result<Loaded> load_cases(const std::filesystem::path& cases, const Vocabulary& vocabulary,
+                                        const Roots& roots = {});
 
 // One lab folder.
-[[nodiscard]] Loaded load_lab(const std::filesystem::path& lab_directory, const Vocabulary& vocabulary);
+[[nodiscard]] Loaded load_lab(const std::filesystem::path& lab_directory, const Vocabulary& vocabulary,
+                              const Roots& roots = {});
 
 // The example at the end of the page, as files of the folder cases/demo. It is written for the collector
 // `program` and its oracle `paging`; a test loads it with the vocabulary that has them.

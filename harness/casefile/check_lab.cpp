@@ -7,9 +7,11 @@
 #include <cmath>
 #include <harness/base/text.hpp>
 #include <harness/casefile/cycles.hpp>
+#include <harness/casefile/file_checks.hpp>
 #include <harness/casefile/groups.hpp>
 #include <harness/casefile/lab_files.hpp>
 #include <harness/casefile/lab_schema.hpp>
+#include <harness/casefile/name_checks.hpp>
 #include <harness/casefile/question_rules.hpp>
 #include <harness/casefile/task_checks.hpp>
 #include <harness/casefile/typed.hpp>
@@ -26,8 +28,8 @@ struct CheckedTask {
 
 class LabCheck {
  public:
-  LabCheck(const LabFiles& files, const Vocabulary& vocabulary)
-      : files_(files), vocabulary_(vocabulary), tables_(term_tables(vocabulary)) {}
+  LabCheck(const LabFiles& files, const Vocabulary& vocabulary, const Roots& roots)
+      : files_(files), vocabulary_(vocabulary), roots_(roots), tables_(term_tables(vocabulary)) {}
   Loaded run();
 
  private:
@@ -48,6 +50,7 @@ class LabCheck {
 
   const LabFiles& files_;
   const Vocabulary& vocabulary_;
+  const Roots& roots_;
   TermTables tables_;
   const CollectorSpec* collector_ = nullptr;
   Checked lab_;
@@ -105,6 +108,7 @@ void LabCheck::check_lab_file() {
   }
   check_facts();
   check_collector();
+  check_files(lab_, roots_);
 }
 
 void LabCheck::check_facts() {
@@ -112,9 +116,8 @@ void LabCheck::check_facts() {
   for (const auto& [name, definition] : lab_.value["facts"].items()) {
     const std::string pointer = "/facts" + pointer_step(name);
     if (!is_fact_name(name)) {
-      const std::string message =
-          fmt::format("{} is no name of a fact; letters, digits and '_' make one", shown(name));
-      lab_.findings.push_back({pointer, {lab_.fields[pointer], message}});
+      lab_.diagnose_key(
+          pointer, fmt::format("{} is no name of a fact; letters, digits and '_' make one", shown(name)));
     } else if (vocabulary_.inspect_fact) {
       for (const SettingDiagnostic& diagnostic : vocabulary_.inspect_fact(definition)) {
         lab_.diagnose(pointer + diagnostic.pointer, diagnostic.message);
@@ -132,6 +135,8 @@ void LabCheck::check_collector() {
   if (!facts_sound_) return;
   fact_names_ = lab_fact_names(lab_.value["facts"]);
   check_fact_uses(lab_, section + "/", fact_names_);
+  if (settings_sound_ && collector_->names)
+    check_name_uses(lab_, collector_->names(lab_.value[collector_->name], Json::object()));
 }
 
 void LabCheck::check_tasks() {
@@ -286,8 +291,8 @@ Loaded LabCheck::run() {
 
 }  // namespace
 
-Loaded check_lab(const LabFiles& files, const Vocabulary& vocabulary) {
-  return LabCheck(files, vocabulary).run();
+Loaded check_lab(const LabFiles& files, const Vocabulary& vocabulary, const Roots& roots) {
+  return LabCheck(files, vocabulary, roots).run();
 }
 
 }  // namespace memgrade::casefile

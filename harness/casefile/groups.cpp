@@ -120,21 +120,21 @@ class Grouping {
   void diagnose(const YamlNode& at, std::string message) {
     diagnostics.push_back({{task_.file, at.line, at.column}, std::move(message)});
   }
-  const YamlNode* group_of(const YamlNode& use, const std::string& name) {
+  const YamlNode* group_of(const YamlNode& at, const std::string& name) {
     std::vector<std::string> known;
     if (groups_ != nullptr)
       for (const auto& [key, checks] : groups_->entries) {
         if (key->text == name) return checks.get();
         known.push_back(key->text);
       }
-    diagnose(use, fmt::format("lab.yaml has no group {}{}", shown(name), did_you_mean(name, known)));
+    diagnose(at, fmt::format("lab.yaml has no group {}{}", shown(name), did_you_mean(name, known)));
     return nullptr;
   }
   void expand(const YamlNode& use, std::vector<NodePtr>& into) {
     const NodePtr* const named = use.kind == Kind::mapping ? entry_of(use, "name") : nullptr;
     const std::string name = named ? (*named)->text : use.text;
     if (name.empty()) return diagnose(use, "a group is named: 'group: NAME' or 'group: {name: NAME, …}'");
-    const YamlNode* const group = group_of(use, name);
+    const YamlNode* const group = group_of(named ? **named : use, name);
     if (group == nullptr) return;
     if (group->kind != Kind::sequence)
       return diagnose(use, fmt::format("the group {} is no list of checks", shown(name)));

@@ -27,7 +27,7 @@ struct LabFiles {
 [[nodiscard]] LabFiles read_lab_files(const std::filesystem::path& directory);
 
 // Pure. The lab is there when nothing is wrong with any file; complaints are sorted, each once.
-[[nodiscard]] Loaded check_lab(const LabFiles& files, const Vocabulary& vocabulary);
+[[nodiscard]] Loaded check_lab(const LabFiles& files, const Vocabulary& vocabulary, const Roots& roots = {});
 
 void sort_diagnostics(std::vector<CaseDiagnostic>& diagnostics);
 

@@ -47,9 +47,18 @@ FieldSpec starter_field() {
   return {.key = "starter",
           .type = object,
           .doc = "What `grade skeleton` copies for a student.",
-          .fields = {{.key = "from", .required = true, .doc = "The folder of the reference solution."},
-                     {.key = "files", .list = true, .doc = "Globs of its files; without it, all."},
-                     {.key = "data", .type = name, .doc = "The data set that goes with it."}}};
+          .fields = {{.key = "from",
+                      .required = true,
+                      .doc = "The folder of the reference solution.",
+                      .refers_to = Reference{"file"}},
+                     {.key = "files",
+                      .list = true,
+                      .doc = "Globs of its files; without it, all.",
+                      .refers_to = Reference{"file", "from"}},
+                     {.key = "data",
+                      .type = name,
+                      .doc = "The data set that goes with it.",
+                      .refers_to = Reference{"data set"}}}};
 }
 
 FieldSpec question_rules_field() {

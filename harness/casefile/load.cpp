@@ -46,18 +46,18 @@ std::string CaseDiagnostic::text() const {
   return fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, message);
 }
 
-Loaded load_lab(const fs::path& lab_directory, const Vocabulary& vocabulary) {
-  return check_lab(read_lab_files(lab_directory), vocabulary);
+Loaded load_lab(const fs::path& lab_directory, const Vocabulary& vocabulary, const Roots& roots) {
+  return check_lab(read_lab_files(lab_directory), vocabulary, roots);
 }
 
-Result<Loaded> load_cases(const fs::path& cases, const Vocabulary& vocabulary) {
+Result<Loaded> load_cases(const fs::path& cases, const Vocabulary& vocabulary, const Roots& roots) {
   const auto directories = lab_directories(cases);
   if (!directories) return std::unexpected(directories.error());
   Loaded all;
   std::map<std::string, Place> names;
   for (const fs::path& directory : *directories) {
     const LabFiles files = read_lab_files(directory);
-    Loaded one = check_lab(files, vocabulary);
+    Loaded one = check_lab(files, vocabulary, roots);
     for (const Named& named : lab_name(files.lab)) {
       const auto [first, fresh] = names.emplace(named.name, named.place);
       if (fresh) continue;

@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 #include <algorithm>
 #include <harness/base/text.hpp>
+#include <harness/casefile/name_checks.hpp>
 #include <harness/casefile/task_checks.hpp>
 
 namespace memgrade::casefile {
@@ -87,9 +88,14 @@ void check_settings(Checked& task, Checked& lab, const LabSettings& from) {
   check_fact_uses(task, "/collect/", *from.facts);
   if (from.settings == nullptr || !sound) return;
   const Json collect = task.value.value("collect", Json::object());
+  NameTable names;
+  if (from.collector.names) names = from.collector.names(*from.settings, collect);
   if (from.collector.fact_names) {
-    check_fact_uses(task, "/judge/", from.collector.fact_names(*from.settings, collect, *from.facts));
+    const std::vector<std::string> facts = from.collector.fact_names(*from.settings, collect, *from.facts);
+    check_fact_uses(task, "/judge/", facts);
+    add_columns(names, facts);
   }
+  check_name_uses(task, names);
   check_variants(task, from);
   if (!from.collector.inspect) return;
   for (const SettingDiagnostic& diagnostic : from.collector.inspect(*from.settings, collect)) {

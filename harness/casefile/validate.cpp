@@ -123,6 +123,10 @@ Json Walk::object(const YamlNode& node, const std::vector<FieldSpec>& fields, co
     }
   }
   fill_defaults(result, fields);
+  for (const FieldSpec& spec : fields)
+    if (!seen.contains(spec.key) && spec.refers_to && spec.refers_to->by_default && spec.fallback.is_string())
+      out_.names.push_back(
+          {spec.fallback.get<std::string>(), *spec.refers_to, pointer + pointer_step(spec.key)});
   return result;
 }
 
@@ -144,6 +148,7 @@ Json Walk::map(const YamlNode& node, const FieldSpec& spec, const std::string& p
     const std::string below = pointer + pointer_step(*text);
     remember(below, *child);
     out_.fields[below] = place(*key);
+    if (spec.refers_to) out_.names.push_back({*text, *spec.refers_to, below, true});
     result[*text] = spec.list ? list(*child, spec, below) : one(*child, spec, below);
   }
   return result;
@@ -286,6 +291,9 @@ Json Walk::single(const YamlNode& node, const FieldSpec& spec, const std::string
     return nullptr;
   }
   if (spec.type == FieldType::fact) out_.facts.push_back({node.text, pointer});
+  const bool filled_in_later = placeholders_ && is_placeholder(node.text);
+  if (spec.refers_to && !spec.map && !filled_in_later)
+    out_.names.push_back({node.text, *spec.refers_to, pointer});
   return std::move(*read);
 }
 
@@ -311,6 +319,11 @@ Place Checked::place(std::string pointer) const {
 
 void Checked::diagnose(const std::string& pointer, std::string message) {
   findings.push_back({pointer, {place(pointer), std::move(message)}});
+}
+
+void Checked::diagnose_key(const std::string& pointer, std::string message) {
+  const auto key = fields.find(pointer);
+  findings.push_back({pointer, {key == fields.end() ? place(pointer) : key->second, std::move(message)}});
 }
 
 Checked validate(const Document& document, const std::vector<FieldSpec>& fields, const TermTables& tables,

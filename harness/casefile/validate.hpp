@@ -28,6 +28,14 @@ struct FactUse {
   std::string pointer;
 };
 
+// A value, or a map's key, that names something (FieldSpec::refers_to).
+struct NameUse {
+  std::string name;
+  Reference reference;
+  std::string pointer;
+  bool is_key = false;
+};
+
 struct Checked {
   struct Finding {
     std::string pointer;
@@ -37,6 +45,7 @@ struct Checked {
   std::map<std::string, Place> places;  // JSON pointer into `value` -> place in the file
   std::map<std::string, Place> fields;  // the same of a map's names: where the key stands
   std::vector<FactUse> facts;
+  std::vector<NameUse> names;
   std::vector<Finding> findings;
 
   // Nothing was found at `pointer` and below.
@@ -44,6 +53,7 @@ struct Checked {
   // The place of the value, or of what it would stand in: defaults stand nowhere.
   [[nodiscard]] Place place(std::string pointer) const;
   void diagnose(const std::string& pointer, std::string message);
+  void diagnose_key(const std::string& pointer, std::string message);  // of a map: at the key's place
 };
 
 // The root must be a mapping. The values of `unchecked` keys are left out without being looked at.

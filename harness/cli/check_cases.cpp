@@ -12,6 +12,15 @@
 namespace memgrade::cli {
 namespace {
 
+// Files of ours stand beside the cases, or below memgrade's own root.
+casefile::Roots roots_of(const fs::path& cases, bool one_lab) {
+  const fs::path whole = fs::absolute(cases).lexically_normal();
+  const fs::path folder = whole.has_filename() ? whole : whole.parent_path();
+  casefile::Roots roots = {one_lab ? folder.parent_path().parent_path() : folder.parent_path()};
+  if (const auto root = root_directory()) roots.push_back(*root);
+  return roots;
+}
+
 int check(const std::string& directory) {
   fs::path cases = directory;
   if (directory.empty()) {
@@ -21,8 +30,9 @@ int check(const std::string& directory) {
   }
   std::error_code ignored;
   const bool one_lab = fs::exists(cases / "lab.yaml", ignored);
-  auto loaded = one_lab ? casefile::load_lab(cases, grading::vocabulary())
-                        : casefile::load_cases(cases, grading::vocabulary());
+  const casefile::Roots roots = roots_of(cases, one_lab);
+  auto loaded = one_lab ? casefile::load_lab(cases, grading::vocabulary(), roots)
+                        : casefile::load_cases(cases, grading::vocabulary(), roots);
   if (!loaded) return diagnose(loaded.error());
   for (const auto& diagnostic : loaded->diagnostics) print_to(stdout, "{}\n", diagnostic.text());
   std::size_t tasks = 0;

@@ -21,6 +21,11 @@ namespace memgrade::collect {
 [[nodiscard]] RunRecord to_record(std::string name, std::string command, exec::Outcome outcome);
 
 // A list of texts in a case's settings; empty when the key is absent.
+[[nodiscard]] inline std::vector<std::string> keys_of(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, unused] : object.items()) keys.push_back(key);
+  return keys;
+}
 [[nodiscard]] inline std::vector<std::string> texts(const Json& list) {
   return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
 }

@@ -27,10 +27,15 @@ Result<Json> from_table(const Placeholder& placeholder, const std::string& value
                                                 placeholder.form, placeholder.name, value));
 }
 
+std::string no_value(std::string_view name, const Json& values) {
+  std::vector<std::string> known;
+  for (const auto& [key, unused] : values.items()) known.push_back(key);
+  return fmt::format("no value for the placeholder {{{}}}{}", name, did_you_mean(name, known));
+}
+
 Result<Json> value_of(const Placeholder& placeholder, const Json& values) {
   const auto found = values.find(std::string(placeholder.name));
-  if (found == values.end())
-    return fail(ErrorKind::case_file, fmt::format("no value for the placeholder {{{}}}", placeholder.name));
+  if (found == values.end()) return fail(ErrorKind::case_file, no_value(placeholder.name, values));
   if (placeholder.form.empty()) return *found;
   const std::string text = text_of_value(*found);
   if (placeholder.form.find('=') != std::string_view::npos) return from_table(placeholder, text);

@@ -20,7 +20,8 @@ std::vector<FieldSpec> number_fields() {
       {.key = "times_fact",
        .type = FieldType::text,
        .doc = "The number is multiplied by this value of the run's truth: `addresses` makes a count of a "
-              "rate. Without that value the spelling gives nothing."},
+              "rate. Without that value the spelling gives nothing.",
+       .refers_to = Reference{"value of the truth"}},
       {.key = "round",
        .type = FieldType::boolean,
        .fallback = false,
@@ -50,7 +51,8 @@ std::vector<FieldSpec> column_fields() {
       {.key = "name",
        .type = FieldType::name,
        .required = true,
-       .doc = "The column's name, also in the true table."},
+       .doc = "The column's name, also in the true table.",
+       .refers_to = Reference{"true column", "truth"}},
       {.key = "words",
        .type = FieldType::regex,
        .doc = "Words beside its numbers, in lower case, or in the name of a file of such numbers. They "
@@ -79,7 +81,8 @@ std::vector<FieldSpec> numbers_fields() {
   return {
       {.key = "truth",
        .required = true,
-       .doc = "The table among the oracle's facts that holds what is true."},
+       .doc = "The table among the oracle's facts that holds what is true.",
+       .refers_to = Reference{"value of the truth"}},
       {.key = "columns",
        .type = FieldType::object,
        .required = true,
@@ -102,7 +105,8 @@ std::vector<FieldSpec> statistic_fields() {
        .required = true,
        .doc = "The value of the run's truth that a rate is a part of: `addresses`. A rate is compared as a "
               "rate, to "
-              "its precision; one that spans more than two counts is not taken for shown."},
+              "its precision; one that spans more than two counts is not taken for shown.",
+       .refers_to = Reference{"value of the truth"}},
   };
 }
 

@@ -147,6 +147,14 @@ FieldSpec fact_field(std::string doc) {
   return {.key = "fact", .type = FieldType::fact, .required = true, .doc = std::move(doc)};
 }
 
+FieldSpec run_field(std::string doc) {
+  return {.key = "run",
+          .type = FieldType::name,
+          .required = true,
+          .doc = std::move(doc),
+          .refers_to = Reference{"run"}};
+}
+
 FieldSpec to_field(std::string doc) {
   return {.key = "to", .type = FieldType::fact, .doc = std::move(doc)};
 }

@@ -68,6 +68,7 @@ struct Target {
 // Key specs that several checkers share.
 [[nodiscard]] FieldSpec fact_field(std::string doc);
 [[nodiscard]] FieldSpec to_field(std::string doc);
+[[nodiscard]] FieldSpec run_field(std::string doc);  // the key `run`: one of the task's
 [[nodiscard]] FieldSpec value_field(std::string doc);
 // For TermSpec::inspect: exactly one of these keys must be given.
 [[nodiscard]] std::function<std::vector<SettingDiagnostic>(const Json& params)> needs_one_of(

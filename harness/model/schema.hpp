@@ -19,6 +19,7 @@
 #include <functional>
 #include <harness/base/json.hpp>
 #include <harness/model/subject.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,14 @@ enum class FieldType {
   named,       // a mapping whose one key is a name from a vocabulary: "oracle: {paging: {…}}"
 };
 
+// What a value names, where that is one of several that are known when a case is loaded.
+struct Reference {
+  std::string kind;         // "run", "data set": a noun, as CollectorSpec::names lists them
+  std::string owner = {};   // the key, beside this one or above, whose value has it: the "step" of a "run"
+  bool glob = false;        // it matches one of them
+  bool by_default = false;  // looked up, too, when the key is missing and its default stands
+};
+
 struct FieldSpec {
   std::string key;
   FieldType type = FieldType::text;
@@ -58,6 +67,7 @@ struct FieldSpec {
   std::string shorthand = {};  // of an object: the key that a single value without a mapping stands for
   std::optional<double> minimum = {};  // of number, integer, size; both ends are allowed values
   std::optional<double> maximum = {};
+  std::optional<Reference> refers_to = {};  // of text and names; of a map: its keys
 };
 
 // A mistake that only the owner of the settings can see.
@@ -76,6 +86,9 @@ struct TermSpec {
   std::function<std::vector<SettingDiagnostic>(const Json& params)> inspect = {};
 };
 
+// What there is to be named: {"run", {…}}, and what another thing has as {"step of scan", {…}}.
+using NameTable = std::map<std::string, std::vector<std::string>>;
+
 struct CollectorSpec {
   std::string name;
   Subject subject = Subject::program;
@@ -89,10 +102,15 @@ struct CollectorSpec {
       fact_names;
   // The shapes of submissions that it tells apart under these settings; what checks may name in `variants`.
   std::function<std::vector<std::string>(const Json& lab_settings)> variants = {};
+  // What values may name (FieldSpec::refers_to) in a task with these settings; with an empty task, in
+  // lab.yaml. A kind that is not listed is not looked up. Columns of facts (`column of book.translations`)
+  // are listed by the loader. Pure.
+  std::function<NameTable(const Json& lab_settings, const Json& task_settings)> names = {};
   // Further mistakes that only the collector can see. A pointer goes into the task's settings; with "lab:" in
   // front ("lab:/forms/0/arguments") into the lab's. Pure; called for each task whose settings, and the
   // lab's, passed their keys; a complaint of the lab may be given for every task, it is shown once.
-  std::function<std::vector<SettingDiagnostic>(const Json& lab_settings, const Json& task_settings)> inspect;
+  std::function<std::vector<SettingDiagnostic>(const Json& lab_settings, const Json& task_settings)> inspect =
+      {};
 };
 
 struct Vocabulary {

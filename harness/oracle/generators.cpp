@@ -214,7 +214,10 @@ std::vector<Generator> make_table() {
       {{"rename_pages",
         "The addresses of another file with the page numbers exchanged by a random permutation; offsets "
         "and the order stay. One address a line.",
-        {{.key = "of", .required = true, .doc = "A file that stands above this one."},
+        {{.key = "of",
+          .required = true,
+          .doc = "A file that stands above this one.",
+          .refers_to = Reference{"data file"}},
          seed_field(),
          pages_field(),
          page_bytes_field()}},
@@ -222,7 +225,10 @@ std::vector<Generator> make_table() {
   table.push_back(
       {{"head",
         "The first bytes of another file.",
-        {{.key = "of", .required = true, .doc = "A file that stands above this one."},
+        {{.key = "of",
+          .required = true,
+          .doc = "A file that stands above this one.",
+          .refers_to = Reference{"data file"}},
          integer_field("bytes", "How many; the whole file when it is shorter.", nullptr, "bytes")}},
        make_head});
   return table;

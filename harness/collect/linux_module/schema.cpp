@@ -6,8 +6,11 @@
 #include <harness/collect/edits.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/linux_module/settings.hpp>
+#include <harness/collect/linux_module/step_checks.hpp>
 #include <harness/collect/linux_module/steps.hpp>
 #include <harness/collect/linux_module/workspace.hpp>
+#include <harness/collect/placeholders.hpp>
+#include <harness/vm/linux/step_verbs.hpp>
 
 namespace memgrade::collect {
 namespace {
@@ -58,7 +61,11 @@ FieldSpec programs_field() {
           .map = true,
           .fallback = Json::object(),
           .doc = "Programs of ours for the guest, built from the folder; they stand in /job there.",
-          .fields = {{.key = "sources", .required = true, .list = true, .doc = "Relative to the folder."},
+          .fields = {{.key = "sources",
+                      .required = true,
+                      .list = true,
+                      .doc = "Relative to the folder.",
+                      .refers_to = Reference{"file", "folder"}},
                      {.key = "compiler", .required = true, .list = true, .doc = "Compiler and flags."},
                      {.key = "libraries",
                       .list = true,
@@ -106,9 +113,13 @@ FieldSpec limits_field() {
 std::vector<FieldSpec> lab_fields() {
   return {{.key = "folder",
            .required = true,
-           .doc = "Our module's folder; every file but the student's is taken from it."},
+           .doc = "Our module's folder; every file but the student's is taken from it.",
+           .refers_to = Reference{"file"}},
           {.key = "module", .type = name, .required = true, .doc = "What is loaded: MODULE.ko."},
-          {.key = "student", .required = true, .doc = "The file that a student writes."},
+          {.key = "student",
+           .required = true,
+           .doc = "The file that a student writes.",
+           .refers_to = Reference{"student's file", "folder"}},
           {.key = "kernels",
            .required = true,
            .list = true,
@@ -188,25 +199,66 @@ void inspect_lines(const Json& lines, const std::string& pointer,
       diagnostics.push_back({fmt::format("{}/{}", pointer, i), step.error().message});
 }
 
+// The placeholders of an edit: values of the lab or of its shape, and the addresses that the guest's kernel
+// says.
+void inspect_edits(const Json& lab, std::vector<SettingDiagnostic>& diagnostics) {
+  const Json variants = lab.value("shapes", Json::array());
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    Json values = lab.value("values", Json::object());
+    values.update(variants[i].value("values", Json::object()));
+    std::vector<std::string> known = keys_of(values);
+    known.emplace_back("symbol");
+    const Json edits = variants[i].value("edits", Json::array());
+    for (std::size_t j = 0; j < edits.size(); ++j)
+      for (const std::string& name : placeholders_in(edits[j].value("replace", Json())))
+        if (std::ranges::find(known, name) == known.end())
+          diagnostics.push_back({fmt::format("lab:/shapes/{}/edits/{}/replace", i, j),
+                                 fmt::format("there is no value '{}'{}", name, did_you_mean(name, known))});
+  }
+}
+
 std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
   std::vector<SettingDiagnostic> diagnostics;
   const Json scripts = lab.value("scripts", Json::object());
   for (const auto& [script, lines] : scripts.items())
     inspect_lines(lines, "lab:/scripts/" + script, diagnostics);
+  inspect_edits(lab, diagnostics);
   const Json guests = task.value("guests", Json::array());
   std::vector<std::string> names;
   for (std::size_t i = 0; i < guests.size(); ++i) {
+    const std::string pointer = fmt::format("/guests/{}", i);
     const std::string guest = guests[i].value("guest", "");
     if (std::ranges::find(names, guest) != names.end())
-      diagnostics.push_back({fmt::format("/guests/{}/guest", i), fmt::format("a second guest '{}'", guest)});
+      diagnostics.push_back({pointer + "/guest", fmt::format("a second guest '{}'", guest)});
     names.push_back(guest);
-    const std::size_t before = diagnostics.size();
-    inspect_lines(guests[i].at("steps"), fmt::format("/guests/{}/steps", i), diagnostics);
-    if (diagnostics.size() != before) continue;
-    if (const auto steps = steps_of(lab, guests[i]); !steps)
-      diagnostics.push_back({fmt::format("/guests/{}/steps", i), steps.error().message});
+    auto found = inspect_steps(lab, guests[i], pointer);
+    if (const auto steps = steps_of(lab, guests[i]); !steps && found.empty())
+      found.push_back({pointer + "/steps", steps.error().message});
+    std::ranges::move(found, std::back_inserter(diagnostics));
   }
   return diagnostics;
+}
+
+NameTable names_of(const Json& lab, const Json& task) {
+  NameTable names;
+  // A lab that lists none may have programs that print some all the same.
+  if (const auto regions = texts(lab.value("regions", Json::array())); !regions.empty())
+    names["region"] = regions;
+  for (const Json& guest : task.value("guests", Json::array())) {
+    const std::string run = guest.value("guest", "");
+    names["run"].push_back(run);
+    const auto steps = steps_of(lab, guest);
+    if (!steps) continue;  // `inspect` says so
+    for (const char* kind : {"step", "mark", "system step"}) names[fmt::format("{} of {}", kind, run)];
+    for (const Step& step : *steps) {
+      const vm::StepVerb* const verb = vm::find_step_verb(step.verb());
+      if (verb == nullptr || verb->kind == vm::StepVerb::Kind::line) continue;
+      names["step of " + run].push_back(step.name());
+      if (step.verb() == "mark") names["mark of " + run].push_back(step.name());
+      if (step.verb() == "system") names["system step of " + run].push_back(step.name());
+    }
+  }
+  return names;
 }
 
 std::vector<std::string> variants(const Json& lab) {
@@ -228,6 +280,7 @@ CollectorSpec linux_module_spec() {
       .task_fields = task_fields(),
       .fact_names = fact_names,
       .variants = variants,
+      .names = names_of,
       .inspect = inspect};
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <harness/base/text.hpp>
 #include <harness/collect/limits_and_records.hpp>
-#include <harness/collect/placeholders.hpp>
+#include <harness/collect/program/case_names.hpp>
 #include <harness/collect/program/workspace.hpp>
 #include <harness/oracle/oracle.hpp>
 
@@ -15,6 +15,14 @@ using enum FieldType;
 
 FieldSpec files_field(std::string doc) {
   return {.key = "files", .type = named, .map = true, .doc = std::move(doc), .vocabulary = "generators"};
+}
+
+FieldSpec data_field() {
+  return {.key = "data",
+          .type = name,
+          .required = true,
+          .doc = "The data set.",
+          .refers_to = Reference{"data set"}};
 }
 
 FieldSpec with_field(bool list, std::string key, std::string doc) {
@@ -145,7 +153,7 @@ std::vector<FieldSpec> lab_fields() {
        .doc =
            "How a call is chosen: the one with the most right answers in these settings; of equals the one "
            "whose answers differ with the settings, then the first.",
-       .fields = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
+       .fields = {data_field(),
                   files_field("Files that take the place of the set's."),
                   with_field(true, "over", "The settings: the values to try every call with."),
                   {.key = "compare",
@@ -185,7 +193,7 @@ std::vector<FieldSpec> task_fields() {
        .doc = "Runs of the program; each gives the facts `RUN.exit_status`, `RUN.signal`, `RUN.ending`, "
               "`RUN.stdout`, `RUN.stderr` and `RUN.FACT` for every fact of the lab.",
        .fields = {{.key = "run", .type = name, .required = true, .doc = "Its name."},
-                  {.key = "data", .type = name, .required = true, .doc = "The data set."},
+                  data_field(),
                   files_field("Files that take the place of the set's."),
                   with_field(false, "with", "Values for placeholders."),
                   {.key = "any_setting",
@@ -195,10 +203,11 @@ std::vector<FieldSpec> task_fields() {
       {.key = "search",
        .type = object,
        .doc = "Looks for inputs on which the program and the oracle differ, and shortens what it finds.",
-       .fields = {{.key = "data", .type = name, .required = true, .doc = "The data set."},
+       .fields = {data_field(),
                   {.key = "vary",
                    .required = true,
-                   .doc = "The file that is generated anew, one item a line."},
+                   .doc = "The file that is generated anew, one item a line.",
+                   .refers_to = Reference{"data file"}},
                   {.key = "generate",
                    .type = named,
                    .required = true,
@@ -242,59 +251,6 @@ std::vector<std::string> fact_names(const Json& lab, const Json& task,
   return names;
 }
 
-void inspect_data_name(const Json& lab, const Json& holder, const std::string& pointer,
-                       std::vector<SettingDiagnostic>& diagnostics) {
-  const std::string data = holder.value("data", "");
-  std::vector<std::string> known;
-  const Json sets = lab.value("data", Json::object());
-  for (const auto& [set, unused] : sets.items()) known.push_back(set);
-  if (!data.empty() && std::ranges::find(known, data) == known.end())
-    diagnostics.push_back(
-        {pointer + "/data", fmt::format("no data set '{}'{}", data, did_you_mean(data, known))});
-}
-
-// Every placeholder of the forms and of the oracle must have a value wherever the program is run.
-void inspect_values(const Json& lab, const Json& values, const std::string& pointer,
-                    std::vector<SettingDiagnostic>& diagnostics) {
-  std::vector<std::string> needed = placeholders_in(lab.value("forms", Json::array()));
-  const Json arguments = lab.value("call", Json::object()).value("arguments", Json::object());
-  std::erase_if(needed, [&](const std::string& word) {
-    return arguments.contains(word) && arguments[word].contains("file");
-  });
-  for (const std::string& word : placeholders_in(lab.value("oracle", Json()))) needed.push_back(word);
-  std::ranges::sort(needed);
-  needed.erase(std::ranges::unique(needed).begin(), needed.end());
-  for (const std::string& word : needed)
-    if (!values.is_object() || !values.contains(word))
-      diagnostics.push_back(
-          {pointer,
-           fmt::format("no value for the placeholder {{{}}}, which the lab's forms or oracle use", word)});
-}
-
-std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
-  std::vector<SettingDiagnostic> diagnostics;
-  const Json runs = task.value("runs", Json::array());
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::string pointer = fmt::format("/runs/{}", i);
-    inspect_data_name(lab, runs[i], pointer, diagnostics);
-    inspect_values(lab, runs[i].value("with", Json::object()), pointer, diagnostics);
-    for (std::size_t j = 0; j < i; ++j)
-      if (runs[j].value("run", "") == runs[i].value("run", ""))
-        diagnostics.push_back(
-            {pointer + "/run", fmt::format("two runs are called '{}'", runs[i].value("run", ""))});
-  }
-  const auto search = task.find("search");
-  if (search != task.end() && search->is_object()) {
-    inspect_data_name(lab, *search, "/search", diagnostics);
-    const Json over = search->value("over", Json::array());
-    for (std::size_t i = 0; i < over.size(); ++i)
-      inspect_values(lab, over[i], fmt::format("/search/over/{}", i), diagnostics);
-    if (!lab.contains("oracle"))
-      diagnostics.push_back({"/search", "a search needs the lab's `oracle` to compare with"});
-  }
-  return diagnostics;
-}
-
 }  // namespace
 
 CollectorSpec program_spec() {
@@ -303,7 +259,8 @@ CollectorSpec program_spec() {
           .lab_fields = lab_fields(),
           .task_fields = task_fields(),
           .fact_names = fact_names,
-          .inspect = inspect};
+          .names = program_names,
+          .inspect = inspect_program};
 }
 
 }  // namespace memgrade::collect

@@ -7,6 +7,7 @@
 #include <harness/collect/riscv_kernel/tree_schema.hpp>
 #include <harness/collect/riscv_kernel/workspace.hpp>
 #include <harness/oracle/rv64/call_sequences.hpp>
+#include <harness/oracle/rv64/rules.hpp>
 
 namespace memgrade::collect {
 namespace {
@@ -45,21 +46,27 @@ std::vector<FieldSpec> lab_fields() {
   return {
       {.key = "tree",
        .required = true,
-       .doc = "Our kernel's folder; every file but the student's is taken from it."},
+       .doc = "Our kernel's folder; every file but the student's is taken from it.",
+       .refers_to = Reference{"file"}},
       {.key = "student",
        .required = true,
        .list = true,
-       .doc = "The files that a student writes, relative to the tree."},
+       .doc = "The files that a student writes, relative to the tree.",
+       .refers_to = Reference{"student's file", "tree"}},
       {.key = "optional",
        .list = true,
        .fallback = Json::array(),
-       .doc = "Files of a student that may be missing; then ours stands."},
+       .doc = "Files of a student that may be missing; then ours stands.",
+       .refers_to = Reference{"student's file", "tree"}},
       {.key = "build", .required = true, .list = true, .doc = "The command that builds all images."},
       {.key = "images",
        .required = true,
        .map = true,
        .doc = "Image names, each with the ELF file that the build makes."},
-      {.key = "driver", .fallback = "driver", .doc = "The image that holds the driver."},
+      {.key = "driver",
+       .fallback = "driver",
+       .doc = "The image that holds the driver.",
+       .refers_to = Reference{"image"}},
       {.key = "parts",
        .type = object,
        .map = true,
@@ -70,7 +77,8 @@ std::vector<FieldSpec> lab_fields() {
        .fields = {{.key = "ours",
                    .required = true,
                    .list = true,
-                   .doc = "The files of the student's that are replaced by the tree's own."},
+                   .doc = "The files of the student's that are replaced by the tree's own.",
+                   .refers_to = Reference{"file under `student`"}},
                   {.key = "judges",
                    .fallback = "",
                    .doc = "For the report, what is judged so; without it, the part's name."}}},
@@ -117,7 +125,16 @@ FieldSpec place_field() {
 FieldSpec part_field() {
   return {.key = "part",
           .type = name,
-          .doc = "One of the lab's `parts`; without it, or in a whole tree, the whole submission."};
+          .doc = "One of the lab's `parts`; without it, or in a whole tree, the whole submission.",
+          .refers_to = Reference{"part"}};
+}
+
+FieldSpec image_field() {
+  return {.key = "image",
+          .type = name,
+          .required = true,
+          .doc = "One of the lab's images.",
+          .refers_to = Reference{"image"}};
 }
 
 FieldSpec hit_field() {
@@ -135,7 +152,7 @@ std::vector<FieldSpec> task_fields() {
               "and "
               "`BOOT.exit_status`.",
        .fields = {{.key = "boot", .type = name, .required = true, .doc = "Its name."},
-                  {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
+                  image_field(),
                   part_field()}},
       {.key = "calls",
        .type = object,
@@ -174,7 +191,7 @@ std::vector<FieldSpec> task_fields() {
        .doc = "Stops the kernel at a place and lists what its page table maps, read from outside.",
        .fields =
            {{.key = "look", .type = name, .required = true, .doc = "Its name."},
-            {.key = "image", .type = name, .required = true, .doc = "One of the lab's images."},
+            image_field(),
             part_field(),
             place_field(),
             hit_field(),
@@ -201,32 +218,31 @@ std::vector<std::string> fact_names(const Json&, const Json& task,
   return names;
 }
 
-std::vector<SettingDiagnostic> inspect(const Json& lab, const Json& task) {
-  std::vector<std::string> images;
-  for (const Json& part : {lab, lab.value("whole_trees", Json::object())}) {
-    const Json known = part.value("images", Json::object());
-    for (const auto& [image, unused] : known.items())
-      if (std::ranges::find(images, image) == images.end()) images.push_back(image);
-  }
-  std::vector<SettingDiagnostic> diagnostics;
-  const Json parts = lab.value("parts", Json::object());
-  for (const char* list : {"boots", "calls", "looks"}) {
-    const Json entries = task.value(list, Json::array());
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      if (const std::string part = entries[i].value("part", ""); !part.empty() && !parts.contains(part))
-        diagnostics.push_back(
-            {fmt::format("/{}/{}/part", list, i), fmt::format("the lab has no part '{}'", part)});
-  }
-  for (const char* list : {"boots", "looks"}) {
-    const Json entries = task.value(list, Json::array());
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const std::string image = entries[i].value("image", "");
-      if (std::ranges::find(images, image) == images.end())
-        diagnostics.push_back({fmt::format("/{}/{}/image", list, i),
-                               fmt::format("no image '{}'{}", image, did_you_mean(image, images))});
-    }
-  }
-  return diagnostics;
+std::vector<std::string> values_of(const Json& entries, const char* key) {
+  std::vector<std::string> values;
+  for (const Json& entry : entries) values.push_back(entry.value(key, ""));
+  return values;
+}
+
+NameTable names_of(const Json& lab, const Json& task) {
+  NameTable names;
+  const Json trees = lab.value("whole_trees", Json::object());
+  names["image"] = keys_of(lab.value("images", Json::object()));
+  for (const std::string& image : keys_of(trees.value("images", Json::object())))
+    names["image"].push_back(image);
+  names["part"] = keys_of(lab.value("parts", Json::object()));
+  names["file under `student`"] = texts(lab.value("student", Json::array()));
+  names["toolchain"] = texts(trees.value("toolchains", Json::array()));
+  names["run"] = values_of(task.value("boots", Json::array()), "boot");
+  names["family"] = values_of(task.value("calls", Json::array()), "family");
+  names["function under `sources_of`"] = texts(task.value("sources_of", Json::array()));
+  const Json looks = task.value("looks", Json::array());
+  names["look"] = values_of(looks, "look");
+  std::vector<std::string>& with_allocator = names["look with an allocator"];
+  for (const Json& look : looks)
+    if (look.contains("allocator")) with_allocator.push_back(look.value("look", ""));
+  for (const oracle::Rule& rule : oracle::kernel_rules()) names["rule"].emplace_back(rule.id);
+  return names;
 }
 
 }  // namespace
@@ -247,7 +263,7 @@ CollectorSpec riscv_kernel_spec() {
                 if (lab.contains("whole_trees")) variants.emplace_back(whole_tree);
                 return variants;
               },
-          .inspect = inspect};
+          .names = names_of};
 }
 
 }  // namespace memgrade::collect

@@ -14,7 +14,9 @@ FieldSpec edits_of_tree() {
        .match_doc = "What is replaced, wherever it stands in a line. Once replaced it must not match again.",
        .replace_doc = "By what; `\\1` is the first group.",
        .more = {{.key = "files", .required = true, .list = true, .doc = "Globs of the files that it is for."},
-                {.key = "toolchain", .doc = "Only with this one of `toolchains`."}}});
+                {.key = "toolchain",
+                 .doc = "Only with this one of `toolchains`.",
+                 .refers_to = Reference{"toolchain"}}}});
 }
 
 FieldSpec others_field() {
@@ -42,7 +44,8 @@ FieldSpec put_in_field() {
           .fields = {{.key = "files", .required = true, .list = true, .doc = "Globs of what is replaced."},
                      {.key = "program",
                       .required = true,
-                      .doc = "The source; the headers of its folder are put beside it."}}};
+                      .doc = "The source; the headers of its folder are put beside it.",
+                      .refers_to = Reference{"file"}}}};
 }
 
 FieldSpec driver_field() {
@@ -53,7 +56,10 @@ FieldSpec driver_field() {
           "How our driver gets into such a tree. Where it cannot be linked, its checks see nothing "
           "(`if_unseen`).",
       .fields = {
-          {.key = "tree", .required = true, .doc = "The folder with the driver's sources."},
+          {.key = "tree",
+           .required = true,
+           .doc = "The folder with the driver's sources.",
+           .refers_to = Reference{"file"}},
           {.key = "compile",
            .required = true,
            .list = true,
@@ -86,7 +92,8 @@ FieldSpec whole_trees_field() {
            .doc = "Globs: a file by which such a tree is told from the other shape."},
           others_field(),
           {.key = "makefile",
-           .doc = "A Makefile of ours that is put in where a tree has none at its top; the report says so."},
+           .doc = "A Makefile of ours that is put in where a tree has none at its top; the report says so.",
+           .refers_to = Reference{"file"}},
           {.key = "toolchains",
            .required = true,
            .list = true,

@@ -62,15 +62,14 @@ Verdict check_exits(const Json& json, const Observed& observed) {
 }  // namespace
 
 Checker exits_checker() {
-  return {
-      {.name = "exits",
-       .doc = "The program ends by itself: no signal, no limit. With `status`, it ends with that status.",
-       .fields = {{.key = "run", .type = FieldType::name, .required = true, .doc = "The run of the task."},
-                  {.key = "status",
-                   .type = FieldType::integer,
-                   .list = true,
-                   .doc = "The exit statuses that are accepted; without it, any."}}},
-      check_exits};
+  return {{.name = "exits",
+           .doc = "The program ends by itself: no signal, no limit. With `status`, it ends with that status.",
+           .fields = {run_field("The run of the task."),
+                      {.key = "status",
+                       .type = FieldType::integer,
+                       .list = true,
+                       .doc = "The exit statuses that are accepted; without it, any."}}},
+          check_exits};
 }
 
 }  // namespace memgrade::judge

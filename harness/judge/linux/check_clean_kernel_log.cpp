@@ -144,9 +144,8 @@ Verdict check_clean_kernel_log(const Json& params, const Observed& observed) {
 }  // namespace
 
 Checker clean_kernel_log_checker() {
-  FieldSpec run = guest_run_field();
+  FieldSpec run = run_field("The guest's job, or several.");
   run.list = true;
-  run.doc = "The guest's job, or several.";
   return {
       {.name = "clean_kernel_log",
        .doc = "The kernel of a guest had no trouble: no oops, BUG, warning, lockup, broken list, leftover "

@@ -120,7 +120,10 @@ Verdict check_log_messages(const Json& params, const Observed& observed) {
 }
 
 FieldSpec mark_key(std::string key, std::string doc) {
-  return {.key = std::move(key), .type = FieldType::name, .doc = std::move(doc)};
+  return {.key = std::move(key),
+          .type = FieldType::name,
+          .doc = std::move(doc),
+          .refers_to = Reference{"mark", "run"}};
 }
 
 }  // namespace
@@ -130,7 +133,7 @@ Checker log_messages_checker() {
   return {
       {.name = "log_messages",
        .doc = "How many messages that match stand in the guest's kernel log, and when they came.",
-       .fields = {{.key = "run", .type = name, .required = true, .doc = "The guest job."},
+       .fields = {run_field("The guest job."),
                   {.key = "matches", .type = regex, .required = true, .doc = "Looked for in each message."},
                   mark_key("from", "The mark from which they count; without it, from the beginning."),
                   mark_key("to", "The mark up to which they count."),

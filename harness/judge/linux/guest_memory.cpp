@@ -128,10 +128,6 @@ std::string show_address(std::uint64_t address, const Vma* vma) {
   return fmt::format("{:#x} ({}{}{})", address, vma->permissions, vma->name.empty() ? "" : " ", vma->name);
 }
 
-FieldSpec guest_run_field() {
-  return {.key = "run", .type = FieldType::name, .required = true, .doc = "The guest's job."};
-}
-
 FieldSpec guest_file_field(std::string doc) {
   return {.key = "file", .type = FieldType::fact, .required = true, .doc = std::move(doc)};
 }

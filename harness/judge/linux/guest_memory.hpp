@@ -56,7 +56,6 @@ struct Memories {
 [[nodiscard]] std::string show_address(std::uint64_t address, const Vma* vma);
 
 // Key specs that several of these checkers share.
-[[nodiscard]] FieldSpec guest_run_field();
 [[nodiscard]] FieldSpec guest_file_field(std::string doc);
 [[nodiscard]] FieldSpec memory_field();
 

@@ -88,6 +88,29 @@ Verdict check_mapped(const Json& params, const Observed& observed) {
   return fail_verdict(words_of(expected), words_of(seen), "the mappings differ");
 }
 
+// "rwxu", each letter or a '-' in its place: anything else is what no page can have.
+bool are_permissions(std::string_view text) {
+  constexpr std::string_view all = "rwxu";
+  if (text.size() != all.size()) return false;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (text[i] != all[i] && text[i] != '-') return false;
+  return true;
+}
+
+std::vector<SettingDiagnostic> inspect_permissions(const Json& params) {
+  std::vector<SettingDiagnostic> diagnostics;
+  for (const char* key : {"pages", "touched"}) {
+    const Json& ranges = param(params, key);
+    for (std::size_t i = 0; i < ranges.size(); ++i)
+      if (const std::string rights = text_param(ranges[i], "rights"); !are_permissions(rights))
+        diagnostics.push_back({fmt::format("/{}/{}/rights", key, i),
+                               fmt::format("'{}' are no permissions; they are `rwxu` with `-` for what is "
+                                           "not given",
+                                           rights)});
+  }
+  return diagnostics;
+}
+
 }  // namespace
 
 Checker mapped_checker() {
@@ -130,7 +153,8 @@ Checker mapped_checker() {
                          .required = true,
                          .doc = "As above.",
                          .minimum = 0},
-                        {.key = "rights", .required = true, .doc = "As above."}}}}},
+                        {.key = "rights", .required = true, .doc = "As above."}}}},
+       .inspect = inspect_permissions},
       check_mapped};
 }
 

@@ -206,13 +206,17 @@ Checker rules_kept_checker() {
            "A family of call sequences broke none of these rules of the model. Shows the shortest sequence "
            "that breaks one. What could not be judged, because the kernel died or lost track by another "
            "rule's breaking, earns nothing.",
-       .fields = {{.key = "family", .required = true, .doc = "The family, as in `calls`."},
+       .fields = {{.key = "family",
+                   .required = true,
+                   .doc = "The family, as in `calls`.",
+                   .refers_to = Reference{"family"}},
                   {.key = "rules",
                    .list = true,
                    .fallback = Json::array(),
                    .doc = "Globs: the rules that cost here (`buddy.*`); none: all. What else is broken is "
                           "told, and costs where it belongs. Rules of the run itself (`run.*`) always "
-                          "cost."},
+                          "cost.",
+                   .refers_to = Reference{.kind = "rule", .glob = true}},
                   {.key = "needs_results",
                    .type = FieldType::boolean,
                    .fallback = false,
@@ -222,13 +226,22 @@ Checker rules_kept_checker() {
                    .list = true,
                    .fallback = Json::array(),
                    .doc = "Functions that the person who marks must read where nothing was seen: their lines "
-                          "are printed."},
+                          "are printed.",
+                   .refers_to = Reference{"function under `sources_of`"}},
                   {.key = "forgive",
                    .type = FieldType::object,
                    .doc = "Rules that cost nothing here when another family of this task broke a rule: they "
                           "may follow from that.",
-                   .fields = {{.key = "rules", .required = true, .list = true, .doc = "Globs of rules."},
-                              {.key = "families", .required = true, .list = true, .doc = "The families."}}}}},
+                   .fields = {{.key = "rules",
+                               .required = true,
+                               .list = true,
+                               .doc = "Globs of rules.",
+                               .refers_to = Reference{.kind = "rule", .glob = true}},
+                              {.key = "families",
+                               .required = true,
+                               .list = true,
+                               .doc = "The families.",
+                               .refers_to = Reference{"family"}}}}}},
       check_rules_kept};
 }
 

@@ -17,7 +17,11 @@ Verdict not_reached(const PageTableProbe& probe, std::string expected, std::stri
 }
 
 FieldSpec probe_field(std::string doc) {
-  return {.key = "look", .type = FieldType::name, .required = true, .doc = std::move(doc)};
+  return {.key = "look",
+          .type = FieldType::name,
+          .required = true,
+          .doc = std::move(doc),
+          .refers_to = Reference{"look"}};
 }
 
 }  // namespace memgrade::judge

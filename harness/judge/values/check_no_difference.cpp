@@ -127,7 +127,8 @@ Checker no_difference_checker() {
               "one. Shows the shortest one found, and what should have happened.",
        .fields = {{.key = "in",
                    .required = true,
-                   .doc = "One of the answers that the search compares: `page_faults`."}}},
+                   .doc = "One of the answers that the search compares: `page_faults`.",
+                   .refers_to = Reference{"answer under `compare`"}}}},
       check_no_difference};
 }
 

@@ -254,7 +254,11 @@ std::vector<FieldSpec> table_fields() {
        .type = FieldType::fact,
        .required = true,
        .doc = "The true table. Its nulls are not asked."},
-      {.key = "columns", .required = true, .list = true, .doc = "The columns that are compared."},
+      {.key = "columns",
+       .required = true,
+       .list = true,
+       .doc = "The columns that are compared.",
+       .refers_to = Reference{"column", "fact"}},
       {.key = "optional",
        .list = true,
        .doc = "Those of `columns` that a program need not print, such as the addresses that it was given."},
@@ -266,7 +270,8 @@ std::vector<FieldSpec> table_fields() {
        .fields = stand_in_fields()},
       {.key = "key",
        .list = true,
-       .doc = "The columns that tell a reader which row it is; without it, the true table's first."},
+       .doc = "The columns that tell a reader which row it is; without it, the true table's first.",
+       .refers_to = Reference{"column", "to"}},
       {.key = "modulo",
        .type = FieldType::integer,
        .map = true,
@@ -280,12 +285,33 @@ std::vector<FieldSpec> table_fields() {
   };
 }
 
+// Columns that other keys name are among those that are compared.
+std::vector<SettingDiagnostic> inspect_columns(const Json& params) {
+  const std::vector<std::string> columns = texts_param(params, "columns");
+  std::vector<SettingDiagnostic> diagnostics;
+  const auto look_up = [&](const std::string& name, const std::string& pointer) {
+    if (std::ranges::find(columns, name) == columns.end())
+      diagnostics.push_back(
+          {pointer, fmt::format("'{}' is none of `columns`{}", name, did_you_mean(name, columns))});
+  };
+  const std::vector<std::string> optional = texts_param(params, "optional");
+  for (std::size_t i = 0; i < optional.size(); ++i) look_up(optional[i], fmt::format("/optional/{}", i));
+  if (const Json& frames = param(params, "frames"); frames.is_object())
+    look_up(text_param(frames, "column"), "/frames/column");
+  if (const Json& stand_in = param(params, "stand_in"); stand_in.is_object())
+    look_up(text_param(stand_in, "for"), "/stand_in/for");
+  if (const Json& modulo = param(params, "modulo"); modulo.is_object())
+    for (const auto& [column, unused] : modulo.items()) look_up(column, "/modulo/" + column);
+  return diagnostics;
+}
+
 }  // namespace
 
 Checker table_checker() {
   return {{.name = "table",
            .doc = "A table has the rows of the true one. Shows the first row that differs as values.",
-           .fields = table_fields()},
+           .fields = table_fields(),
+           .inspect = inspect_columns},
           check_table};
 }
 

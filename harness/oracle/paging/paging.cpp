@@ -79,10 +79,14 @@ const TermSpec& paging_spec() {
           "Demand paging with a TLB: page faults, TLB hits, and the physical address and value of every "
           "access.",
       .fields = {
-          {.key = "trace", .required = true, .doc = "The file with one address a line."},
+          {.key = "trace",
+           .required = true,
+           .doc = "The file with one address a line.",
+           .refers_to = Reference{"run file"}},
           {.key = "store",
            .required = true,
-           .doc = "The backing store; page p begins at byte p * page_bytes."},
+           .doc = "The backing store; page p begins at byte p * page_bytes.",
+           .refers_to = Reference{"run file"}},
           {.key = "page_bytes",
            .type = FieldType::integer,
            .fallback = 256,

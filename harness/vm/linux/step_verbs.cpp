@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <harness/base/text.hpp>
 #include <harness/vm/linux/step_verbs.hpp>
 #include <iterator>
 
@@ -32,6 +33,13 @@ StepArgument argument_of(std::string_view word) {
   return argument;
 }
 
+// "WHAT: maps smaps" at the end of what a step does.
+std::vector<std::string> choices_of(const StepVerb& verb, const StepArgument& argument) {
+  const std::string told = std::string(argument.name) + ": ";
+  const std::size_t at = verb.does.rfind(told);
+  return at == verb.does.npos ? std::vector<std::string>() : split_words(verb.does.substr(at + told.size()));
+}
+
 }  // namespace
 
 std::span<const StepVerb> step_verbs() {
@@ -49,6 +57,7 @@ std::vector<StepArgument> arguments_of(const StepVerb& verb) {
   while (!rest.empty()) {
     const std::size_t space = std::min(rest.find(' '), rest.size());
     arguments.push_back(argument_of(rest.substr(0, space)));
+    arguments.back().choices = choices_of(verb, arguments.back());
     rest.remove_prefix(std::min(space + 1, rest.size()));
   }
   return arguments;

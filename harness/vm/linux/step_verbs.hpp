@@ -11,6 +11,7 @@ namespace memgrade::vm {
 struct StepArgument {
   std::string_view name;
   bool many = false, optional = false;
+  std::vector<std::string> choices = {};  // of WHAT: the words that there are
 };
 
 struct StepVerb {
