@@ -68,6 +68,12 @@ class Inspection {
   [[nodiscard]] bool is_put_in_nowhere(const std::string& word) const {
     return !holds(probed_, word) && nearest(word, unused_).empty();
   }
+  // But for words that no setting has: what a single setting lacks is told there.
+  [[nodiscard]] bool has_values_for(const Json& text, const Json& values) const {
+    return std::ranges::all_of(placeholders_in(text), [&](const std::string& word) {
+      return values.contains(word) || is_put_in_nowhere(word);
+    });
+  }
 
   const Json& lab_;
   const Json& task_;
@@ -131,7 +137,8 @@ void Inspection::inspect_arguments() {
     const Json& spellings = at(argument, "spellings");
     for (std::size_t i = 0; i < spellings.size(); ++i)
       for (const Json& values : over_)
-        inspect_fill(spellings[i], values, fmt::format("{}/spellings/{}", pointer, i));
+        if (has_values_for(spellings[i], values))
+          inspect_fill(spellings[i], values, fmt::format("{}/spellings/{}", pointer, i));
     const std::string file = argument.value("file", "");
     // Which files there are is known where something is run.
     if (file.empty() || argument.value("output", false) || at(task_, "runs").empty()) continue;

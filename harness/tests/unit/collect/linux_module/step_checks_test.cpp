@@ -33,14 +33,14 @@ TEST(StepChecks, FindNothingInStepsThatNameWhatThereIs) {
 TEST(StepChecks, TellEachNameOfNothingWhereItStands) {
   EXPECT_THAT(
       mistakes({"insmod load ktset.ko \"\" 5", "use wacth", "use watch", "signal stop worklaod 19",
-                "observe seen workload mpas", "start other worklod", "read x {dri}/func 9 5",
+                "observe seen workload mpas", "start other worklod", "read x {dyr}/func 9 5",
                 "rmmod unload ktes 5", "write x {dir}/pid {pid:workloda} 5", "system after module"}),
       ElementsAre("/guests/0/steps/0: the job has no module 'ktset.ko'; did you mean 'ktest.ko'?",
                   "/guests/0/steps/1: no script 'wacth'; did you mean 'watch'?",
                   "/guests/0/steps/3: no step before starts a process 'worklaod'; did you mean 'workload'?",
                   "/guests/0/steps/4: 'observe' knows no 'mpas'; did you mean 'maps'?",
                   "/guests/0/steps/5: the lab has no program 'worklod'; did you mean 'workload'?",
-                  "/guests/0/steps/6: there is no value 'dri'; did you mean 'dir'?",
+                  "/guests/0/steps/6: there is no value 'dyr'; did you mean 'dir'?",
                   "/guests/0/steps/7: the job has no module 'ktes'; did you mean 'ktest'?",
                   "/guests/0/steps/8: no step before starts a process 'workloda'; did you mean 'workload'?",
                   "/guests/0/steps/9: 'system' knows no 'module'; did you mean 'modules'?"));
@@ -50,7 +50,7 @@ TEST(StepChecks, ShowAScriptsMistakeInTheScript) {
   Json wrong = lab;
   wrong["scripts"]["watch"][1] = "write pid {dir}/pid {pid:workloda} 5";
   const auto found = inspect_steps(wrong, {{"steps", {"use watch"}}}, "/guests/0");
-  ASSERT_EQ(found.size(), 1);
+  ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].pointer, "lab:/scripts/watch/1");
 }
 
