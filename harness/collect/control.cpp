@@ -52,11 +52,10 @@ Status KnownGood::check(const fs::path& scratch) {
   const auto failed = attempt_();
   if (!failed) return std::unexpected(failed.error());
   if (!failed->empty())
-    return fail(
-        ErrorKind::infrastructure,
-        "the submission failed here, and so does work that is known to be good, so this host is to "
-        "blame: " +
-            *failed);
+    return fail(ErrorKind::infrastructure,
+                "the submission failed here, and so does work that is known to be good, so this host is to "
+                "blame: " +
+                    *failed);
   good_at_ = now;
   return {};
 }
