@@ -3,8 +3,10 @@
 // A wrong, crashed or late task is a `failure` with its status as the type, one that could not be observed an
 // `error`, skipped and pending ones `skipped`. A task that is never counted fails nobody: what it found goes
 // into its output. The times are those of the report's timing, {"finished": "2026-01-02T03:04:05Z", "wall_s":
-// 12.5}; where they are missing the attributes are too. The file stays under kMaxJunitBytes whatever a
-// submission printed, for up to a thousand tasks.
+// 12.5}; where they are missing the attributes are too. Valid by junit-10, the strict schema of Jenkins'
+// xUnit plugin, which has properties for suites alone: points stand there as "TASK.points", and first in each
+// task's output. The file stays under kMaxJunitBytes whatever a submission printed, for up to a thousand
+// tasks.
 #include <fmt/format.h>
 
 #include <ctime>
@@ -179,6 +181,7 @@ class Writer {
 
  private:
   void suite(const LabReport& lab, std::string_view name);
+  void task_properties(const TaskReport& task, std::string_view name);
   void testcase(const LabReport& lab, const TaskReport& task, std::string_view name);
   // The escaped text, or "" when the budget is used up.
   std::string text(const std::string& plain) {
@@ -210,8 +213,8 @@ Counts counts_of(const LabReport& lab) {
 }
 
 std::string attributes(const Counts& counts) {
-  return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", counts.tests,
-                     counts.failures, counts.errors, counts.skipped);
+  return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"", counts.tests, counts.failures,
+                     counts.errors);
 }
 
 // `name`, or "name (2)" when an earlier one in `used` has it: GitLab drops cases of the same name.
@@ -229,7 +232,6 @@ std::string Writer::document() {
     all.tests += counts.tests;
     all.failures += counts.failures;
     all.errors += counts.errors;
-    all.skipped += counts.skipped;
   }
   const auto wall_s = wall_seconds(report_.timing);
   out_ = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"memgrade\" {}{}>\n",
@@ -242,45 +244,53 @@ std::string Writer::document() {
 
 void Writer::suite(const LabReport& lab, std::string_view name) {
   const std::string start = started(report_.timing);
-  out_ += fmt::format("  <testsuite name=\"{}\" {}{}>\n    <properties>\n", name, attributes(counts_of(lab)),
+  const Counts counts = counts_of(lab);
+  out_ += fmt::format("  <testsuite name=\"{}\" {} skipped=\"{}\"{}>\n    <properties>\n", name,
+                      attributes(counts), counts.skipped,
                       start.empty() ? start : fmt::format(" timestamp=\"{}\"", start));
   out_ += property("student", report_.student.id, "      ");
   out_ += property("points", points(lab.score), "      ");
   out_ += property("max_points", points(lab.max_score), "      ");
   out_ += property("provisional", report_.provisional ? "true" : "false", "      ");
   if (report_.student.late) out_ += property("late", "true", "      ");
-  out_ += "    </properties>\n";
   std::map<std::string, int> used;
+  std::vector<std::string> names;
   for (const TaskReport& task : lab.tasks)
-    testcase(lab, task, unique(attribute(title_of(task.task, "task")), used));
+    names.push_back(unique(attribute(title_of(task.task, "task")), used));
+  for (std::size_t i = 0; i < names.size(); ++i) task_properties(lab.tasks[i], names[i]);
+  out_ += "    </properties>\n";
+  for (std::size_t i = 0; i < names.size(); ++i) testcase(lab, lab.tasks[i], names[i]);
   out_ += "  </testsuite>\n";
 }
 
+void Writer::task_properties(const TaskReport& task, std::string_view name) {
+  const auto add = [&](std::string_view key, std::string_view value) {
+    out_ += property(fmt::format("{}.{}", name, key), value, "      ");
+  };
+  add("title", task.title);
+  add("status", to_string(task.status));
+  add("points", points(task.score));
+  add("max_points", points(task.max_score));
+  if (task.informational) add("informational", "true");
+  if (task.manual_grade) add("marked_by", task.manual_grade->by);
+  if (task.manual_grade) add("marked_at", task.manual_grade->at);
+  if (task.manual_grade && task.manual_grade->late) add("late", "true");
+}
+
 void Writer::testcase(const LabReport& lab, const TaskReport& task, std::string_view name) {
-  constexpr std::string_view kIndent = "        ";
-  out_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n      <properties>\n", attribute(lab.lab),
-                      name);
-  out_ += property("title", task.title, kIndent);
-  out_ += property("status", to_string(task.status), kIndent);
-  out_ += property("points", points(task.score), kIndent);
-  out_ += property("max_points", points(task.max_score), kIndent);
-  if (task.informational) out_ += property("informational", "true", kIndent);
-  if (task.manual_grade) out_ += property("marked_by", task.manual_grade->by, kIndent);
-  if (task.manual_grade) out_ += property("marked_at", task.manual_grade->at, kIndent);
-  if (task.manual_grade && task.manual_grade->late) out_ += property("late", "true", kIndent);
-  out_ += "      </properties>\n";
+  out_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n", attribute(lab.lab), name);
   const Outcome outcome = outcome_of(task);
   const std::string message = attribute(summary(task));
   const std::string found = annotations(task);
-  std::string output = remainder(task);
-  if (outcome == Outcome::passed) output = found + output;
+  const std::string output = fmt::format("{} of {} points\n{}{}", points(task.score), points(task.max_score),
+                                         outcome == Outcome::passed ? found : std::string(), remainder(task));
   if (outcome == Outcome::skipped) out_ += fmt::format("      <skipped message=\"{}\"/>\n", message);
   if (outcome == Outcome::failure || outcome == Outcome::error) {
     const std::string_view tag = outcome == Outcome::failure ? "failure" : "error";
     out_ += fmt::format("      <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n", tag, to_string(task.status),
                         message, text(found));
   }
-  if (!output.empty()) out_ += fmt::format("      <system-out>{}</system-out>\n", text(output));
+  out_ += fmt::format("      <system-out>{}</system-out>\n", text(output));
   out_ += "    </testcase>\n";
 }
 

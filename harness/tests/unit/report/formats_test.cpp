@@ -68,13 +68,47 @@ for suite in root:
                              ('errors', suite.findall('*/error')), ('skipped', suite.findall('*/skipped'))):
         assert int(suite.get(attribute)) == len(found), (suite.get('name'), attribute)
         total[attribute] = total.get(attribute, 0) + len(found)
-for attribute, number in total.items():
-    assert int(root.get(attribute)) == number
+for attribute in ('tests', 'failures', 'errors'):
+    assert int(root.get(attribute)) == total[attribute]
 print(total, sorted({f.get('type') for f in root.iter('failure')}))
 )";
   EXPECT_EQ(
       python(script, junit(sample_report())),
       "{'tests': 12, 'failures': 6, 'errors': 1, 'skipped': 2} ['crash', 'fail', 'partial', 'timeout']\n");
+}
+
+// The elements and attributes of junit-10.xsd, the schema that Jenkins' xUnit plugin refuses other files by.
+TEST(Junit, IsValidForStrictReaders) {
+  const std::string script = R"(
+import re, sys, xml.etree.ElementTree as E
+text = {'type', 'message'}
+known = {  # element: (attributes, those that must be there, children)
+    'testsuites': ({'name', 'time', 'tests', 'failures', 'errors'}, set(), {'testsuite'}),
+    'testsuite': ({'name', 'tests', 'failures', 'errors', 'group', 'time', 'skipped', 'timestamp', 'hostname', 'id',
+                   'package', 'file', 'log', 'url'}, {'name', 'tests', 'failures', 'errors'},
+                  {'testsuite', 'properties', 'testcase', 'system-out', 'system-err'}),
+    'properties': (set(), set(), {'property'}),
+    'property': ({'name', 'value'}, {'name', 'value'}, set()),
+    'testcase': ({'name', 'time', 'classname', 'group'}, {'name'},
+                 {'skipped', 'error', 'failure', 'system-out', 'system-err'}),
+    'skipped': (text, set(), set()), 'error': (text, set(), set()), 'failure': (text, set(), set()),
+    'system-out': (set(), set(), set()), 'system-err': (set(), set(), set())}
+def look(element):
+    allowed, needed, children = known[element.tag]
+    assert needed <= set(element.keys()) <= allowed, (element.tag, element.keys())
+    assert re.fullmatch(r'[0-9]*(\.[0-9]*)?', element.get('time', '')), element.get('time')
+    for child in element:
+        assert child.tag in children, (element.tag, child.tag)
+        look(child)
+root = E.parse(sys.argv[1]).getroot()
+look(root)
+points = {p.get('name'): p.get('value') for p in root.iter('property')}
+for case in root.iter('testcase'):
+    said = case.find('system-out').text.splitlines()[0]
+    assert said == '%s of %s points' % (points[case.get('name') + '.points'], points[case.get('name') + '.max_points'])
+print(root.tag)
+)";
+  EXPECT_EQ(python(script, junit(sample_report())), "testsuites\n");
 }
 
 TEST(Junit, StaysUnderTheLimitWhateverWasPrinted) {
