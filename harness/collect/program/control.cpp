@@ -64,6 +64,7 @@ Result<std::string> run_work(const Built& built, const ProgramSettings& settings
   confined.argv = {program.string()};
   confined.directory = confines ? fs::path(kBuildInside) : built.directory;
   confined.mounts = {{built.directory, kBuildInside, false}};
+  confined.address_space_limit = false;  // AddressSanitizer maps far more than it uses
   auto outcome = context.sandbox.run(confined, settings.run_limits, context.stop);
   if (!outcome) return std::unexpected(outcome.error());
   const RunRecord run = to_record("run", program.string(), std::move(*outcome));
