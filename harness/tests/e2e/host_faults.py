@@ -88,13 +88,11 @@ def gone(scratch, tool):
 
 
 def little_room(megabytes):
-    return lambda scratch: [["mkdir", "-p", scratch / "tmp"],
-                            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=1777", "tmpfs", scratch / "tmp"]]
+    return lambda scratch: [["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=1777", "tmpfs", scratch / "tmp"]]
 
 
 def no_execution(scratch):
-    return [["mkdir", "-p", scratch / "tmp"],
-            ["mount", "-t", "tmpfs", "-o", "noexec,mode=1777", "tmpfs", scratch / "tmp"]]
+    return [["mount", "-t", "tmpfs", "-o", "noexec,mode=1777", "tmpfs", scratch / "tmp"]]
 
 
 def fails(tool):
@@ -160,19 +158,13 @@ def damaged_kernel(ktap):
 
 def grade(scratch, make, fault):
     student = scratch / "student"
-    student.mkdir()
+    for folder in (student, scratch / "tmp"):
+        folder.mkdir()
     task = make(student)
-    command = [str(support.PROGRAM), "--student", student, "--lab", task, "--out", scratch / "out", "--json", "--no-shorten"]
-    script = " && ".join(shlex.join(map(str, words)) for words in [*fault(scratch), command])
-    environment = {**os.environ, "MEMGRADE_ROOT": str(support.ROOT)}
-    if (scratch / "tmp").exists() or "size=" in script or "noexec" in script:
-        environment["TMPDIR"] = str(scratch / "tmp")
+    script = " && ".join([*(shlex.join(map(str, words)) for words in fault(scratch)), 'exec "$@"'])
     own = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-r", "-m"]
-    done = subprocess.run([*own, "sh", "-c", script], env=environment, capture_output=True, stdin=subprocess.DEVNULL, timeout=300,
-                          check=False)
-    run = support.Run.__new__(support.Run)
-    run.status, run.out, run.err = done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
-    return run
+    return support.Run("--student", student, "--lab", task, "--out", scratch / "out", "--json", "--no-shorten", timeout_s=300,
+                       env={"TMPDIR": str(scratch / "tmp")}, before=[*own, "sh", "-c", script, "sh"])
 
 
 def complaints(run):
@@ -201,7 +193,6 @@ def main():
         ktap.result(not wrong, name, "\n".join(wrong))
     for name, make in (("module", module), ("kernel", kernel)) if not names else ():
         with tempfile.TemporaryDirectory(prefix="memgrade-host-") as scratch:
-            (pathlib.Path(scratch) / "tmp").mkdir()
             threading.Thread(target=end_first_emulator, args=(scratch,), daemon=True).start()
             run = grade(pathlib.Path(scratch), make, lambda scratch: [])
         ktap.result(run.status == 0 and run.json["score"] == run.json["max_score"],

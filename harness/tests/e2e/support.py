@@ -25,12 +25,12 @@ NO_OVERRIDE = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os
 
 
 class Run:
-    """One call of memgrade: its exit status and what it printed."""
+    """One call of memgrade: its exit status and what it printed. `before`: a command that runs the rest of its line."""
 
-    def __init__(self, *args, timeout_s=600, cwd=ROOT, env=None, unprivileged=False):
+    def __init__(self, *args, timeout_s=600, cwd=ROOT, env=None, unprivileged=False, before=()):
         environment = {**os.environ, "MEMGRADE_ROOT": str(ROOT), **(env or {})}
-        done = subprocess.run([*(NO_OVERRIDE if unprivileged else ()), str(PROGRAM), *map(str, args)], cwd=cwd, env=environment, timeout=timeout_s,
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run([*before, *(NO_OVERRIDE if unprivileged else ()), str(PROGRAM), *map(str, args)], cwd=cwd,
+                              env=environment, timeout=timeout_s, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         self.status = done.returncode
         self.out = done.stdout.decode("utf-8", "replace")
         self.err = done.stderr.decode("utf-8", "replace")
