@@ -1,9 +1,6 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <harness/base/files.hpp>
 #include <harness/base/hash.hpp>
 #include <harness/base/text.hpp>
