@@ -10,4 +10,15 @@ bool file_matches(const std::vector<std::string>& globs, const std::filesystem::
       globs, [&](const std::string& glob) { return glob_matches(glob, whole) || glob_matches(glob, name); });
 }
 
+bool path_matches(const std::vector<std::string>& globs, const std::filesystem::path& path) {
+  return std::ranges::any_of(globs,
+                             [&](const std::string& glob) { return glob_matches(glob, path.string()); });
+}
+
+bool any_path_matches(const std::vector<std::string>& globs,
+                      const std::vector<std::filesystem::path>& paths) {
+  return std::ranges::any_of(paths,
+                             [&](const std::filesystem::path& path) { return path_matches(globs, path); });
+}
+
 }  // namespace memgrade

@@ -152,14 +152,8 @@ Status Builder::write_wrappers(const std::vector<std::string>& extra_flags) {
 Result<bool> Builder::applies(const BuildRecipe& recipe) const {
   const auto files = list_files(root_);
   if (!files) return std::unexpected(files.error());
-  const auto one_matches = [&](const std::vector<std::string>& globs) {
-    return std::ranges::any_of(*files, [&](const fs::path& file) {
-      return std::ranges::any_of(globs,
-                                 [&](const std::string& glob) { return glob_matches(glob, file.string()); });
-    });
-  };
-  return (recipe.needs.empty() || one_matches(recipe.needs)) &&
-         (recipe.sources.empty() || one_matches(recipe.sources));
+  return (recipe.needs.empty() || any_path_matches(recipe.needs, *files)) &&
+         (recipe.sources.empty() || any_path_matches(recipe.sources, *files));
 }
 
 Result<const RunRecord*> Builder::step(std::vector<std::string> argv, BuildRecord& record) {
@@ -191,9 +185,7 @@ Result<std::vector<std::string>> Builder::compile(const BuildRecipe& recipe, Bui
   std::vector<std::string> objects;
   std::size_t sources = 0;
   for (const fs::path& file : *files) {
-    if (!std::ranges::any_of(recipe.sources,
-                             [&](const std::string& glob) { return glob_matches(glob, file.string()); }))
-      continue;
+    if (!path_matches(recipe.sources, file)) continue;
     if (++sources > kMostSources) {
       record.tried.push_back(fmt::format("only the first {} sources were compiled", kMostSources));
       break;

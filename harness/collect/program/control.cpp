@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/control.hpp>
@@ -31,13 +32,6 @@ constexpr const char* kMakefileOfCxx =
     "\t$(CXX) -o known-good-in-cxx known-good-in-cxx.cpp\n"
     "\tg++ -o known-good-in-cxx known-good-in-cxx.cpp\n";
 
-bool any_matches(const std::vector<fs::path>& files, const std::vector<std::string>& globs) {
-  return std::ranges::any_of(files, [&](const fs::path& file) {
-    return std::ranges::any_of(globs,
-                               [&](const std::string& glob) { return glob_matches(glob, file.string()); });
-  });
-}
-
 // Files for the recipe: those of the names that it needs, and a source with the ending of the first that the
 // submission has.
 Status write_work(const BuildRecipe& recipe, const std::vector<fs::path>& files, const fs::path& folder) {
@@ -45,12 +39,12 @@ Status write_work(const BuildRecipe& recipe, const std::vector<fs::path>& files,
   if (auto made = make_directories(folder); !made) return made;
   if (!recipe.sources.empty()) {
     const auto used = std::ranges::find_if(
-        recipe.sources, [&](const std::string& glob) { return any_matches(files, {glob}); });
+        recipe.sources, [&](const std::string& glob) { return any_path_matches({glob}, files); });
     const std::string ending =
         fs::path(used == recipe.sources.end() ? recipe.sources.front() : *used).extension().string();
     return write_file(folder / (kName + ending), kSource);
   }
-  const bool cxx = any_matches(files, {"*.cpp", "*.cc", "*.cxx"});
+  const bool cxx = any_path_matches({"*.cpp", "*.cc", "*.cxx"}, files);
   if (auto written = write_file(folder / "known-good.c", kSource); !written) return written;
   if (cxx)
     if (auto written = write_file(folder / "known-good-in-cxx.cpp", kSource); !written) return written;
@@ -84,7 +78,7 @@ Result<std::string> try_known_good_program(const Lab& lab, const ProgramSettings
   for (const BuildRecipe& recipe : settings.recipes) {
     const bool makes =
         recipe.sources.empty() && std::ranges::find(recipe.needs, "Makefile") != recipe.needs.end();
-    if ((recipe.sources.empty() && !makes) || !any_matches(files, makes ? recipe.needs : recipe.sources))
+    if ((recipe.sources.empty() && !makes) || !any_path_matches(makes ? recipe.needs : recipe.sources, files))
       continue;
     if (auto written = write_work(recipe, files, folder); !written) return std::unexpected(written.error());
     ProgramSettings alone = settings;

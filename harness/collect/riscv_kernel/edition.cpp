@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/text.hpp>
 #include <harness/collect/collect.hpp>
 #include <harness/collect/handed_in.hpp>
@@ -65,10 +66,7 @@ std::vector<OtherTree> other_trees(const Json& whole_trees) {
 
 bool is_whole_tree(const Json& whole_trees, const fs::path& directory) {
   const std::vector<std::string> globs = texts(whole_trees.value("has", Json::array()));
-  const std::vector<fs::path> files = work_in(directory);
-  return std::ranges::any_of(files, [&](const fs::path& file) {
-    return std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); });
-  });
+  return any_path_matches(globs, work_in(directory));
 }
 
 std::string other_tree_in(const std::vector<OtherTree>& others, const fs::path& directory) {

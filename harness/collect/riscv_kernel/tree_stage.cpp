@@ -85,8 +85,7 @@ Status Stage::edit() {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     const std::vector<std::string> globs = texts(edit.at("files"));
     for (const fs::path& file : *files) {
-      if (!std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); }))
-        continue;
+      if (!path_matches(globs, file)) continue;
       const auto found = edit_file(file, edit);
       if (!found) return std::unexpected(found.error());
       if (*found) placed.push_back(name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <harness/base/files.hpp>
+#include <harness/base/globs.hpp>
 #include <harness/base/trees.hpp>
 #include <harness/collect/limits_and_records.hpp>
 #include <harness/collect/riscv_kernel/by_hand.hpp>
@@ -18,9 +19,8 @@ using Files = std::vector<fs::path>;
 
 Files matching(const Files& files, const std::vector<std::string>& globs) {
   Files found;
-  std::ranges::copy_if(files, std::back_inserter(found), [&](const fs::path& file) {
-    return std::ranges::any_of(globs, [&](const auto& glob) { return glob_matches(glob, file.string()); });
-  });
+  std::ranges::copy_if(files, std::back_inserter(found),
+                       [&](const fs::path& file) { return path_matches(globs, file); });
   return found;
 }
 
